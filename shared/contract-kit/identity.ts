@@ -1,0 +1,84 @@
+import * as crypto from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function base32(bytes: Uint8Array, length: number): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < length; i++) {
+    held = (held << 8) | (bytes[i] as number);
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(held >> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
+}
+
+const digest = (parts: readonly string[]): Uint8Array =>
+  crypto.hash('sha256', JSON.stringify(parts), 'buffer') as unknown as Uint8Array;
+
+/**
+ * The name of everything that must be the same on a repeat: the first 128 bits of SHA-256 over the JSON array of
+ * `parts`, in lower-case RFC 4648 base32 without padding (26 characters). STORED FORMAT.
+ */
+export const hash = (...parts: string[]): string => base32(digest(parts), 16);
+
+/** `00` to `63`: the first 6 bits of the hash of the entity's id. Costs nothing now and is what scale-out needs. */
+export const partitionOf = (entityId: string): string =>
+  String((digest([entityId])[0] as number) >> 2).padStart(2, '0');
+
+/** The 128 bits of a 26-character hash as 32 hex digits: the W3C trace id of a flow is its correlation id. */
+export function hexOfHash(text: string): string {
+  let value = 0n;
+  for (const char of text) value = (value << 5n) | BigInt(Math.max(0, ALPHABET.indexOf(char)));
+  return (value >> 2n).toString(16).padStart(32, '0').slice(-32);
+}
+
+export interface EventIdParts {
+  readonly platformId: string;
+  readonly service: string;
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly cause: string;
+  readonly reaction: string;
+  readonly type: string;
+  /** How many events of this type the same decision recorded before this one. */
+  readonly index: number;
+}
+
+export const eventIdOf = (p: EventIdParts): string =>
+  hash(p.platformId, p.service, p.entityType, p.entityId, p.cause, p.reaction, p.type, String(p.index));
+
+export interface OperationIdParts {
+  readonly platformId: string;
+  readonly service: string;
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly effect: string;
+  /** How many intents of this effect the entity had before: the id names what is done, not why. */
+  readonly ordinal: number;
+}
+
+export const operationIdOf = (p: OperationIdParts): string =>
+  hash(p.platformId, p.service, p.entityType, p.entityId, p.effect, String(p.ordinal));
+
+/** The id of a flow's root: the same client and key give the same order, for ever. */
+export const orderIdOf = (p: { platformId: string; client: string; idempotencyKey: string }): string =>
+  hash(p.platformId, 'order', p.client, p.idempotencyKey);
+
+/** Why a decision was made. STORED FORMAT. */
+export const cause = {
+  event: (eventId: string): string => `event:${eventId}`,
+  outcome: (operationId: string, attempt: number, verdict: string): string => `outcome:${operationId}:${attempt}:${verdict}`,
+  deadline: (entityType: string, entityId: string, name: string): string => `deadline:${entityType}/${entityId}:${name}`,
+  request: (client: string, key: string): string => `request:${hash(client, key)}`,
+  start: (operationId: string, attempt: number, runner: string): string => `start:${operationId}:${attempt}:${runner}`,
+} as const;
+
+/** The hash of a validated request body; the order of lists is kept. */
+export const requestHashOf = (body: unknown): string => hash(canonicalJson(body));

@@ -1,0 +1,51 @@
+export { canonicalJson } from './canonical-json.ts';
+export {
+  type AnyContract,
+  type Contract,
+  type ContractInfo,
+  defineContract,
+  type EntityDefinition,
+  type EventInfo,
+  type EventOf,
+  type NameOf,
+} from './contract.ts';
+export { retryRuleProblem } from './contract-problems.ts';
+export {
+  type EffectRule,
+  type FailureClass,
+  type FailureRule,
+  type Happened,
+  keyed,
+  outage,
+  type Repeat,
+  type RetryRule,
+  rejected,
+  throttled,
+  transient,
+  unsafe,
+} from './effect-rules.ts';
+export {
+  type AnyEventType,
+  type DomainEvent,
+  event,
+  type EventDefinition,
+  type EventType,
+  personal,
+  personalPaths,
+  type Shape,
+  type Upcasts,
+} from './event.ts';
+export {
+  cause,
+  eventIdOf,
+  type EventIdParts,
+  hash,
+  hexOfHash,
+  type OperationIdParts,
+  operationIdOf,
+  orderIdOf,
+  partitionOf,
+  requestHashOf,
+} from './identity.ts';
+export { Money } from './money.ts';
+export { isPlatformEvent, PLATFORM_PREFIX, type PlatformData, type PlatformEventType, platformEvents } from './platform-events.ts';

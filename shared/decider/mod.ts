@@ -1,0 +1,1 @@
+export { type AnyDecider, type Command, type Decider, type DeciderDefinition, defineDecider } from './decider.ts';

@@ -1,0 +1,76 @@
+/**
+ * Every error that Refrain itself raises: what it says, and what the reader can do. `{name}` is filled in from the
+ * details given with the error. The core knows no HTTP numbers; an edge maps codes to them.
+ */
+export const catalogue = {
+  RF_CONTRACT: {
+    message: 'The contract of {service} is not usable: {problems}. Nothing was registered.',
+    solve: 'Mend each point listed; a contract loads whole or not at all.',
+  },
+  RF_DECIDER: {
+    message: 'The decider {entity} is not usable: {problem}. Nothing was registered.',
+    solve: 'Give every event of the entity its line in `evolve`.',
+  },
+  RF_SERVICE: {
+    message: 'The service {service} cannot be hosted: {problems}. Nothing was started.',
+    solve: 'Mend each point listed in its reactions, effects or deadlines.',
+  },
+  RF_EVENT_INVALID: {
+    message: '{type} version {version} has data its schema refuses: {problem}. Nothing was recorded.',
+    solve: 'Compare the data with the event in the contract of the service that owns it.',
+  },
+  RF_EVENT_UNKNOWN: {
+    message: '{type} is no event of {service}. It was not read.',
+    solve: 'Deploy the reader that knows the event first, or correct the name.',
+  },
+  RF_EVENT_NEWER: {
+    message: '{type} has version {version}, this build knows {known}. It waits, nothing was skipped.',
+    solve: 'Deploy the newer reader; the event is delivered again until then.',
+  },
+  RF_COMMIT_INVALID: {
+    message: 'The message at {stream}:{seq} is no commit: {problem}. It was not handled.',
+    solve: 'Find who wrote it; only the owner of a stream may publish there.',
+  },
+  RF_COMMIT_TOO_LARGE: {
+    message: 'A commit of {bytes} bytes for {entity} is over the bound of {bytesMax}. Nothing was recorded.',
+    solve: 'Record less in one decision, or keep large content elsewhere and record its address.',
+  },
+  RF_ENTITY_ID: {
+    message: 'The id "{id}" of {entityType} is not of the form [A-Za-z0-9_-]{1,64}. Nothing was recorded.',
+    solve: 'Use an id of letters, digits, "_" and "-".',
+  },
+  RF_APPEND_CONFLICT: {
+    message: '{entity} was written by another {tries} times while this decision was made. Nothing was recorded; it is delivered again.',
+    solve: 'Nothing, if it is rare. Many of these on one entity: it is hot, make it a reader of its own log.',
+  },
+  RF_APPEND_UNKNOWN: {
+    message: 'The broker did not confirm a commit of {entity} within {ms} ms ({last}). It may be stored; its message id protects the repeat.',
+    solve: 'See whether nats-server is up and has a leader. The work goes on by itself when it is.',
+  },
+  RF_LOG_BEHIND: {
+    message: '{stream} does not hold the message at {seq} that the cursor of {entity} names ({found}). It stopped; nothing was recorded.',
+    solve: 'If a power cut took the tail of the log, run the recovery; else report it.',
+  },
+  RF_TOPOLOGY: {
+    message: '{what}: the broker has {actual}, Refrain wants {expected}. It was left as it is, since the change would lose data.',
+    solve: 'Start with an empty data folder (--fresh), or put the old value back.',
+  },
+  RF_RETRY_RULE: {
+    message: 'The retry rule of {effect} is not usable: {problem}. Nothing was registered.',
+    solve: 'attempts >= 1, 0 < firstDelayMs <= maxDelayMs.',
+  },
+  RF_CONFIG: {
+    message: 'The configuration has wrong values: {problems}. Nothing was started.',
+    solve: 'Correct every value listed; `npx refrain config` shows where each comes from.',
+  },
+  RF_UNREACHABLE: {
+    message: '{what} was not reached at {where}: {problem}. Nothing was done.',
+    solve: 'Start the shop with `npm start`, or name the right place.',
+  },
+  RF_STOPPING: {
+    message: '{service} is stopping and takes no new work. Nothing was recorded.',
+    solve: 'Send the request again, to another instance or after the restart; the same key is safe.',
+  },
+} as const satisfies Record<string, { message: string; solve: string }>;
+
+export type ErrorCode = keyof typeof catalogue;

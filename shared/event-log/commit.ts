@@ -1,0 +1,135 @@
+import { canonicalJson, hash } from '@refrain/contract-kit';
+import { messageOf, RefrainError } from '@refrain/errors';
+import { z } from 'zod';
+import { type Entity, nameOf, streamOf, subjectOf } from './entity.ts';
+
+/** One event as it stands in the log. STORED FORMAT. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  /** Why it was decided: `event:…`, `outcome:…`, `deadline:…`, `request:…` or `start:…`. */
+  readonly cause: string;
+  readonly reaction: string;
+  /** The flow it belongs to. */
+  readonly correlation: string;
+  /** The operation that this intent starts. */
+  readonly operation?: string | undefined;
+  /** W3C traceparent of the decision. */
+  readonly trace?: string | undefined;
+  readonly data: unknown;
+}
+
+/** How far a reader has read: a sequence, and the commit it saw there, so that a rewritten log is noticed. */
+export interface Position {
+  readonly seq: number;
+  readonly commitId: string;
+}
+
+/** The bound on a commit's body, in bytes. Over it nothing is recorded (RF_COMMIT_TOO_LARGE). */
+export const COMMIT_BYTES_MAX = 256 * 1024;
+
+/** A commit ready to be appended: the same decision on the same state always has the same id. */
+export interface NewCommit {
+  readonly entity: Entity;
+  readonly subject: string;
+  /** The sequence of the entity's last commit; 0 for a new entity. */
+  readonly expected: number;
+  readonly id: string;
+  readonly events: readonly RecordedEvent[];
+  readonly cursor?: Position | undefined;
+  readonly body: string;
+}
+
+/** A stored commit. Its body is decoded only when it is asked for: most readers need only the header. */
+export interface Commit {
+  readonly entity: Entity;
+  readonly seq: number;
+  readonly id: string;
+  /** The broker's time of storing, milliseconds since 1970. */
+  readonly at: number;
+  /** `Type.version` of each event, from the header. */
+  readonly types: readonly string[];
+  readonly bytes: number;
+  /** @throws RF_COMMIT_INVALID when the body is not a commit. */
+  body(): CommitBody;
+}
+
+export interface CommitBody {
+  readonly events: readonly RecordedEvent[];
+  readonly cursor?: Position | undefined;
+}
+
+/**
+ * Builds a commit. Its id is a hash of subject, expected sequence, the id, type, version and data of each event, and
+ * the cursor: no time and no trace, so that equal ids mean the same decision on the same state.
+ *
+ * @throws RF_COMMIT_TOO_LARGE over COMMIT_BYTES_MAX, RF_ENTITY_ID for an id that is no subject token.
+ */
+export function newCommit(c: {
+  entity: Entity;
+  expected: number;
+  events: readonly RecordedEvent[];
+  cursor?: Position | undefined;
+}): NewCommit {
+  const subject = subjectOf(c.entity);
+  const body = JSON.stringify({ v: 1, events: c.events, ...(c.cursor && { cursor: c.cursor }) });
+  const bytes = Buffer.byteLength(body);
+  if (bytes > COMMIT_BYTES_MAX)
+    throw new RefrainError('RF_COMMIT_TOO_LARGE', { entity: nameOf(c.entity), bytes, bytesMax: COMMIT_BYTES_MAX });
+  const parts = [subject, String(c.expected)];
+  for (const e of c.events) parts.push(e.id, e.type, String(e.version), canonicalJson(e.data));
+  if (c.cursor) parts.push(String(c.cursor.seq), c.cursor.commitId);
+  return { entity: c.entity, subject, expected: c.expected, id: hash(...parts), events: c.events, cursor: c.cursor, body };
+}
+
+/** The header `Refrain-Types`: what a reader needs to know before it decodes anything. */
+export const typesHeader = (events: readonly RecordedEvent[]): string => events.map((e) => `${e.type}.${e.version}`).join(',');
+
+/** The header `Refrain-Correlation`: one per event, one if all are equal. */
+export function correlationHeader(events: readonly RecordedEvent[]): string {
+  const first = events[0]?.correlation ?? '';
+  return events.every((e) => e.correlation === first) ? first : events.map((e) => e.correlation).join(',');
+}
+
+/** `ChargeCaptured.2` as type and version. */
+export function parseType(text: string): { type: string; version: number } {
+  const dot = text.lastIndexOf('.');
+  return { type: text.slice(0, dot), version: Number(text.slice(dot + 1)) };
+}
+
+const Body = z.object({
+  v: z.literal(1),
+  events: z
+    .array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        version: z.int().positive(),
+        cause: z.string(),
+        reaction: z.string(),
+        correlation: z.string(),
+        operation: z.string().optional(),
+        trace: z.string().optional(),
+        enc: z.unknown().optional(),
+        data: z.unknown(),
+      }),
+    )
+    .min(1),
+  cursor: z.object({ seq: z.int().nonnegative(), commitId: z.string() }).optional(),
+});
+
+/** Reads a stored body. @throws RF_COMMIT_INVALID saying where it lies and what is wrong with it. */
+export function decodeBody(text: string, at: { service: string; seq: number }): CommitBody {
+  const invalid = (problem: string): RefrainError =>
+    new RefrainError('RF_COMMIT_INVALID', { stream: streamOf(at.service), seq: at.seq, problem });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw invalid(messageOf(error));
+  }
+  const parsed = Body.safeParse(json);
+  if (!parsed.success) throw invalid(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  return parsed.data;
+}

@@ -1,0 +1,28 @@
+export { type CloudEvent, fromCloudEvent, toCloudEvent } from './cloud-events.ts';
+export {
+  COMMIT_BYTES_MAX,
+  type Commit,
+  type CommitBody,
+  correlationHeader,
+  decodeBody,
+  type NewCommit,
+  newCommit,
+  type Position,
+  parseType,
+  type RecordedEvent,
+  typesHeader,
+} from './commit.ts';
+export { type Entity, entityOfSubject, nameOf, streamOf, subjectOf, subjectsOf } from './entity.ts';
+export type {
+  Alarm,
+  AppendResult,
+  Clock,
+  Delivery,
+  DurableRef,
+  EventLog,
+  Firing,
+  Schedules,
+  SubscribeOptions,
+  Subscription,
+} from './ports.ts';
+export type { DurableDeclaration, ServiceTopology } from './topology.ts';

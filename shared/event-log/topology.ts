@@ -1,0 +1,22 @@
+/** A durable reader: whose stream, which of its entities, and how deliveries are bounded. */
+export interface DurableDeclaration {
+  /** Whose stream it reads. */
+  readonly stream: string;
+  readonly durable: string;
+  /** The types of entities it hears; empty for all. */
+  readonly entityTypes: readonly string[];
+  /** Where a durable starts that is made on a log that has history. */
+  readonly from: 'now' | 'beginning';
+  /** Most deliveries out at once, over all instances. */
+  readonly maxAckPending: number;
+  /** How long the broker waits for a settlement before it delivers again, in milliseconds. */
+  readonly ackWaitMs: number;
+}
+
+/** All that a service needs of the broker. Made by the admin step; a service makes nothing itself. */
+export interface ServiceTopology {
+  readonly service: string;
+  readonly durables: readonly DurableDeclaration[];
+  /** It parks operations: it gets a stream of schedules. */
+  readonly schedules: boolean;
+}

@@ -1,0 +1,32 @@
+import { hash, type RetryRule } from '@refrain/contract-kit';
+
+/** The jitter adds up to this share of the capped delay. */
+export const JITTER = 0.5;
+
+export interface BackoffParts {
+  readonly rule: RetryRule;
+  readonly operationId: string;
+  /** The number of the attempt that failed, from 1. */
+  readonly attempt: number;
+  /** What the provider asked for, in milliseconds; never undercut. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** A share in [0, 1), the same on any machine: the first 32 bits of the hash. */
+function shareOf(operationId: string, attempt: number): number {
+  const text = hash(operationId, String(attempt));
+  let value = 0;
+  for (let i = 0; i < 6; i++) value = value * 32 + 'abcdefghijklmnopqrstuvwxyz234567'.indexOf(text.charAt(i));
+  return value / 2 ** 30;
+}
+
+/**
+ * The wait after a failed attempt, in whole milliseconds: doubling from `firstDelayMs`, capped at `maxDelayMs`, then
+ * spread by a jitter that comes from the operation's id, so a replay gives the same times and operations do not meet.
+ * Never below the capped delay, never below `retryAfterMs`, at most `maxDelayMs * (1 + JITTER)` unless the provider asks
+ * for more (exponential backoff with jitter after the cap: ADR-7).
+ */
+export function backoffMs({ rule, operationId, attempt, retryAfterMs = 0 }: BackoffParts): number {
+  const capped = Math.min(rule.maxDelayMs, rule.firstDelayMs * 2 ** Math.min(attempt - 1, 52));
+  return Math.ceil(Math.max(retryAfterMs, capped) + capped * JITTER * shareOf(operationId, attempt));
+}

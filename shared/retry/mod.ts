@@ -1,0 +1,1 @@
+export { backoffMs, type BackoffParts, JITTER } from './backoff.ts';
