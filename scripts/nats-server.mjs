@@ -53,12 +53,14 @@ export function findNatsServer({ log = (line) => console.error(line), env = proc
   if (env.NATS_SERVER_BIN) {
     const named = usable(env.NATS_SERVER_BIN, 'NATS_SERVER_BIN');
     if (named) return named;
-    throw new Error(advice(tried, 'Correct NATS_SERVER_BIN, or unset it to let Refrain look for a server itself.'));
+    throw new Error(
+      advice(tried, 'Correct NATS_SERVER_BIN, or unset it to let Refrain look for a server itself.'),
+    );
   }
   for (const bin of onPath(env)) {
     const installed = usable(bin, 'PATH');
     if (installed) return installed;
-    log(`passing over ${bin}: ${tried.at(-1)}`);
+    log(`passing over what is on the ${tried.at(-1)}`);
   }
   const kept = join(cacheFolder, executable);
   const cached = existsSync(kept) ? usable(kept, 'cache') : undefined;
@@ -92,7 +94,8 @@ function fetchByApt(suite, env, log) {
   const keyring = ['gpg', 'pgp']
     .map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`)
     .find((file) => existsSync(file));
-  if (!keyring) throw new Error('the keyring of the Debian archive is missing (package debian-archive-keyring)');
+  if (!keyring)
+    throw new Error('the keyring of the Debian archive is missing (package debian-archive-keyring)');
 
   mkdirSync(cacheFolder, { recursive: true });
   const work = mkdtempSync(join(cacheFolder, 'apt-'));
@@ -191,7 +194,8 @@ function howToInstall() {
   const ways = {
     darwin: 'Install it with `brew install nats-server`',
     win32: 'Install it with `scoop install main/nats-server` or `choco install nats-server`',
-    linux: 'Install the package nats-server of your distribution, or take the binary from the image nats:2.14',
+    linux:
+      'Install the package nats-server of your distribution, or take the binary from the image nats:2.14',
   };
   const way = ways[process.platform] ?? 'Install it from your system';
   return `${way}, or set NATS_SERVER_BIN to a binary, or NATS_URL to a server that runs. Then run this again.`;
@@ -199,7 +203,9 @@ function howToInstall() {
 
 function advice(tried, whatToDo) {
   const lines = tried.map((line) => `  - ${line}`);
-  return [`Refrain needs nats-server ${floor.join('.')} or newer and found none.`, ...lines, whatToDo].join('\n');
+  return [`Refrain needs nats-server ${floor.join('.')} or newer and found none.`, ...lines, whatToDo].join(
+    '\n',
+  );
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {

@@ -53,7 +53,9 @@ function installPackages() {
 /** npm is silent when it could not fetch an optional package, and Node is one: without this check all runs on the old one. */
 function checkNode() {
   const local = join('node_modules', '.bin', windows ? 'node.cmd' : 'node');
-  const said = existsSync(local) ? spawnSync(local, ['--version'], { encoding: 'utf8', shell: windows }).stdout : '';
+  const said = existsSync(local)
+    ? spawnSync(local, ['--version'], { encoding: 'utf8', shell: windows }).stdout
+    : '';
   const version = (said?.trim() || process.version).slice(1);
   if (Number.parseInt(version, 10) >= 24) return version;
   throw new Error(

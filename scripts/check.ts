@@ -1,0 +1,98 @@
+// What `npm test` runs: the checks that read the code, then all tests in one vitest. With arguments, only vitest, for these.
+import { spawn } from 'node:child_process';
+import { delimiter, join, resolve } from 'node:path';
+
+interface Ended {
+  code: number;
+  output: string;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const bin = join(root, 'node_modules', '.bin');
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+  NO_COLOR: '1',
+  NODE_COMPILE_CACHE: join(root, '.cache', 'v8'),
+};
+// npm and nx set it, and it would win over NO_COLOR.
+delete env['FORCE_COLOR'];
+
+const staticChecks = {
+  format: ['biome', 'format'],
+  lint: ['oxlint'],
+  types: ['tsc', '--noEmit', '-p', 'tsconfig.json'],
+  'dead code': ['knip', '--no-progress'],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
+
+const closingLine = /^(\d+) passed, (\d+) failed, (\d+) skipped$/;
+
+async function run(
+  [command, ...args]: readonly [string, ...string[]],
+  onLine?: (line: string) => void,
+): Promise<Ended> {
+  const child = spawn(command, args, { cwd: root, env, shell: process.platform === 'win32' });
+  let output = '';
+  let rest = '';
+  const take = (chunk: Buffer): void => {
+    output += chunk.toString();
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    if (onLine) lines.forEach(onLine);
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  return await new Promise((done) => {
+    child.once('error', (error) => done({ code: 1, output: `${command} did not start: ${error.message}` }));
+    child.once('close', (code) => {
+      if (rest !== '') onLine?.(rest);
+      done({ code: code ?? 1, output });
+    });
+  });
+}
+
+const secondsSince = (startedMs: number): string =>
+  `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
+
+async function checkStatically(name: string, command: readonly [string, ...string[]]): Promise<boolean> {
+  const startedMs = performance.now();
+  const { code, output } = await run(command);
+  console.log(`${code === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(9)}  ${secondsSince(startedMs)}`);
+  if (code !== 0) console.log(`${output.trimEnd()}\n        again: npx ${command.join(' ')}\n`);
+  return code === 0;
+}
+
+/** Passes vitest's output through, except for its closing line: one line counts everything, and it stands last. */
+async function runTests(args: readonly string[], before: readonly boolean[]): Promise<boolean> {
+  const startedMs = performance.now();
+  const count = {
+    passed: before.filter(Boolean).length,
+    failed: before.filter((passed) => !passed).length,
+    skipped: 0,
+  };
+  let counted = false;
+  const { code } = await run(['vitest', 'run', ...args], (line) => {
+    const closing = closingLine.exec(line);
+    if (!closing) {
+      console.log(line);
+      return;
+    }
+    counted = true;
+    count.passed += Number(closing[1]);
+    count.failed += Number(closing[2]);
+    count.skipped += Number(closing[3]);
+  });
+  // A vitest that broke off without counting, or that failed for another reason than a test, is a failure of its own.
+  if (!counted || (code !== 0 && count.failed === 0)) count.failed++;
+  console.log(`${code === 0 ? 'passed' : 'FAILED'}  tests      ${secondsSince(startedMs)}`);
+  console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  return count.failed === 0;
+}
+
+const paths = process.argv.slice(2);
+const checks = Object.entries(staticChecks);
+const before =
+  paths.length === 0
+    ? await Promise.all(checks.map(([name, command]) => checkStatically(name, command)))
+    : [];
+process.exitCode = (await runTests(paths, before)) ? 0 : 1;

@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One line of `refrain ps --json`. */
+export interface ShopProcess {
+  name: string;
+  pid: number;
+  url: string;
+  status: string;
+}
+
+export interface TestShop {
+  refrainData: string;
+  portBase: number;
+  /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
+  refrain(...args: readonly string[]): Promise<{ code: number; document: unknown }>;
+  /** Ends the supervisor as Ctrl-C would and takes the data away. */
+  stop: () => Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const cli = join(root, 'scripts/refrain.ts');
+const startMsMax = 60_000;
+const stopMsMax = 15_000;
+/** As far above its base as the shop's highest port lies. */
+const portSpan = 40;
+
+/** Starts the whole shop as a user would, on ports and data of its own. Ready means: every process says so. */
+export async function startShop(...flags: readonly string[]): Promise<TestShop> {
+  const refrainData = await mkdtemp(join(tmpdir(), 'refrain-shop-'));
+  const portBase = await freePortBase();
+  const env = environmentOf(refrainData);
+  const log = join(refrainData, 'up.log');
+  const up = spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...flags], {
+    cwd: root,
+    env,
+    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+  });
+  const shop: TestShop = {
+    refrainData,
+    portBase,
+    refrain: async (...args) => await run([...args, '--json'], env),
+    stop: async () => {
+      await endSupervisor(up);
+      rmSync(refrainData, { recursive: true, force: true });
+    },
+  };
+  try {
+    await untilReady(shop, up);
+    return shop;
+  } catch (error) {
+    const said = readFileSync(log, 'utf8').split('\n').slice(-30).join('\n');
+    await shop.stop();
+    throw new Error(`The shop did not come up.\n${said}`, { cause: error });
+  }
+}
+
+/** The shop another file started, seen from a test: `attachShop(inject('shop'))`. */
+export function attachShop(at: {
+  refrainData: string;
+  portBase: number;
+}): Pick<TestShop, 'refrain' | 'refrainData' | 'portBase'> {
+  return { ...at, refrain: async (...args) => await run([...args, '--json'], environmentOf(at.refrainData)) };
+}
+
+/** Neither a server nor keys of the developer's shell may reach a shop under test. */
+function environmentOf(refrainData: string): NodeJS.ProcessEnv {
+  const {
+    NATS_URL: _url,
+    STRIPE_API_KEY: _key,
+    SMTP_URL: _mail,
+    ORDER_DEADLINE_S: _deadline,
+    ...rest
+  } = process.env;
+  return { ...rest, REFRAIN_DATA: refrainData, NO_COLOR: '1' };
+}
+
+async function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number; document: unknown }> {
+  const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>(
+    (done) => {
+      execFile(process.execPath, [cli, ...args], { cwd: root, env }, (error, out, err) =>
+        done({ code: Number(error?.code ?? 0), stdout: out, stderr: err }),
+      );
+    },
+  );
+  try {
+    return { code, document: stdout === '' ? undefined : JSON.parse(stdout) };
+  } catch (cause) {
+    const said = `${stdout}\n${stderr}`;
+    throw new Error(`refrain ${args.join(' ')} printed something else than one document.\n${said}`, {
+      cause,
+    });
+  }
+}
+
+async function untilReady(shop: TestShop, up: ChildProcess): Promise<void> {
+  const giveUpAt = performance.now() + startMsMax;
+  while (performance.now() < giveUpAt) {
+    if (up.exitCode !== null) throw new Error(`The supervisor ended with code ${up.exitCode}.`);
+    const { code, document } = await shop.refrain('ps');
+    const processes = code === 0 && Array.isArray(document) ? (document as ShopProcess[]) : [];
+    if (processes.length > 1 && processes.every(({ status }) => status === 'ready')) return;
+    await sleep(250);
+  }
+  throw new Error(`It was not ready within ${startMsMax} ms.`);
+}
+
+async function endSupervisor(up: ChildProcess): Promise<void> {
+  if (up.exitCode !== null || up.signalCode !== null) return;
+  const ended = once(up, 'exit');
+  up.kill('SIGINT');
+  const timer = setTimeout(() => up.kill('SIGKILL'), stopMsMax);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** A base whose first port is free, far from the default shop and below the ports the system hands out by itself. */
+async function freePortBase(): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const base = 12_000 + Math.floor(Math.random() * 400) * portSpan;
+    const server = createServer();
+    const free = await new Promise<boolean>((done) => {
+      server.once('error', () => done(false)).listen(base + 10, '127.0.0.1', () => done(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return base;
+  }
+  throw new Error('No free ports between 12000 and 28000.');
+}

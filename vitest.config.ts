@@ -1,0 +1,56 @@
+import { defineConfig } from 'vitest/config';
+
+const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**', 'test/proof/**'];
+const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
+/** Tests that start processes: they take turns, after everything else, so that they do not measure their neighbours. */
+const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } as const;
+
+/** A test's suffix says what it costs and thereby where it runs. `test/tidy` checks that each has exactly one place. */
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...never, '**/*.{jetstream,shop,chaos}.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'jetstream',
+          include: ['**/*.jetstream.test.ts'],
+          exclude: never,
+          globalSetup: ['test/support/nats.setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...processes,
+          name: 'shop',
+          include: ['**/*.shop.test.ts'],
+          exclude: never,
+          globalSetup: ['test/support/shop.setup.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...processes,
+          name: 'chaos',
+          include: ['**/*.chaos.test.ts'],
+          exclude: never,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
