@@ -24,9 +24,9 @@ export interface AnyDecider {
 }
 
 type DataOf<E, T> = Extract<E, { type: T }> extends { readonly data: infer D } ? D : never;
-type Evolve<S, E extends DomainEvent> = {
+type Evolve<S extends object, E extends DomainEvent> = {
   // `void` when the draft was changed in place; else the next state
-  readonly [T in E['type']]: (state: Draft<S>, data: DataOf<E, T>) => S | Draft<S> | undefined | void;
+  readonly [T in E['type']]: (state: Draft<S>, data: DataOf<E, T>) => S | void;
 };
 // oxlint-disable-next-line typescript/no-explicit-any -- each command has its own data; `Commands` gives them their types back
 type Decide<S, E> = Readonly<Record<string, (state: S, data: any) => readonly E[]>>;
@@ -36,8 +36,7 @@ type Commands<D> = {
 
 export type Decider<D = Readonly<Record<string, never>>> = Commands<D> & { readonly $decider: AnyDecider };
 
-export interface DeciderDefinition<S, E extends DomainEvent, D> {
-  readonly initialState: S;
+export interface DeciderDefinition<S extends object, E extends DomainEvent, D> {
   /** One line per event: change the immer draft, or return the next state. A missing event does not compile. */
   readonly evolve: Evolve<S, E>;
   /** Commands by name: guard, decide, return the events to record. */
@@ -45,36 +44,40 @@ export interface DeciderDefinition<S, E extends DomainEvent, D> {
 }
 
 /**
- * Declares what one entity decides. The result makes commands: `charge.request(order)`, addressed by the entity's id
- * field in their data (a hot entity by its fixed id). STORED FORMAT: a command's name stands in the log where there is no reaction.
+ * Declares what one entity decides, in two calls so that the state's type is settled before the lines that use it:
+ * `defineDecider(payments, 'charge', initialState)({ evolve, decide })`. The result makes commands, `charge.request(order)`,
+ * addressed by the entity's id field in their data (a hot entity by its fixed id).
+ * STORED FORMAT: a command's name stands in the log where there is no reaction.
  *
  * @throws RF_DECIDER when an event has no line in `evolve`, or the contract has no such entity.
  */
-export function defineDecider<C extends AnyContract, const K extends string, S, const D extends Decide<S, EventOf<C, K>>>(
-  contract: C,
-  entityType: K,
-  definition: DeciderDefinition<S, EventOf<C, K> & DomainEvent, D>,
-): Decider<D> {
-  const info = contract.$contract;
-  const where = `${info.service}.${entityType}`;
-  const entity = info.entities[entityType];
-  if (!entity) throw new RefrainError('RF_DECIDER', { entity: where, problem: `the contract has no entity ${entityType}` });
-  const lines = definition.evolve as Record<string, (state: unknown, data: unknown) => unknown>;
-  for (const [type, event] of Object.entries(info.events))
-    if (event.entityType === entityType && !lines[type])
-      throw new RefrainError('RF_DECIDER', { entity: where, problem: `evolve lacks ${type}` });
-  const decide = definition.decide as Decide<unknown, DomainEvent>;
-  const idOf = (data: unknown): string => entity.fixedId ?? String((data as Record<string, unknown>)[entity.id as string]);
-  const commands = Object.fromEntries(
-    Object.keys(decide).map((name) => [name, (data: unknown): Command => ({ name, entityType, entityId: idOf(data), data })]),
-  );
-  const $decider: AnyDecider = {
-    contract,
-    entityType,
-    initialState: definition.initialState,
-    evolve: (state, event) => produce(state, (draft: unknown) => lines[event.type]?.(draft, event.data)),
-    decide: (state, command) => decide[command.name]?.(state, command.data) ?? [],
-    commands: Object.keys(decide),
+export const defineDecider =
+  <C extends AnyContract, const K extends string, S extends object>(contract: C, entityType: K, initialState: S) =>
+  <const D extends Decide<S, EventOf<C, K>>>(definition: DeciderDefinition<S, EventOf<C, K> & DomainEvent, D>): Decider<D> => {
+    const lines = definition.evolve as Record<string, (state: unknown, data: unknown) => unknown>;
+    const idOf = entityIdOf(contract, entityType, lines);
+    const decide = definition.decide as Decide<unknown, DomainEvent>;
+    const commands = Object.fromEntries(
+      Object.keys(decide).map((name) => [name, (data: unknown): Command => ({ name, entityType, entityId: idOf(data), data })]),
+    );
+    const $decider: AnyDecider = {
+      contract,
+      entityType,
+      initialState,
+      evolve: (state, event) => produce(state, (draft: unknown) => lines[event.type]?.(draft, event.data)),
+      decide: (state, command) => decide[command.name]?.(state, command.data) ?? [],
+      commands: Object.keys(decide),
+    };
+    return { ...commands, $decider } as unknown as Decider<D>;
   };
-  return { ...commands, $decider } as unknown as Decider<D>;
+
+function entityIdOf(contract: AnyContract, entityType: string, lines: Record<string, unknown>): (data: unknown) => string {
+  const info = contract.$contract;
+  const refuse = (problem: string): never => {
+    throw new RefrainError('RF_DECIDER', { entity: `${info.service}.${entityType}`, problem });
+  };
+  const entity = info.entities[entityType] ?? refuse(`the contract has no entity ${entityType}`);
+  for (const [type, event] of Object.entries(info.events))
+    if (event.entityType === entityType && !lines[type]) refuse(`evolve lacks ${type}`);
+  return (data) => entity.fixedId ?? String((data as Record<string, unknown>)[entity.id as string]);
 }
