@@ -2,10 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**', 'test/proof/**'];
 const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
-/** Tests that start processes: they take turns, after everything else, so that they do not measure their neighbours. */
+/**
+ * Tests that start processes take turns, after everything else, so that they do not measure their neighbours.
+ */
 const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } as const;
 
-/** A test's suffix says what it costs and thereby where it runs. `test/tidy` checks that each has exactly one place. */
+/** A test's suffix says what it costs and so where it runs. `test/tidy` checks that each has one place. */
 export default defineConfig({
   test: {
     allowOnly: false,

@@ -1,4 +1,5 @@
-// What `npm test` runs: the checks that read the code, then all tests in one vitest. With arguments, only vitest, for these.
+// What `npm test` runs: the checks that read the code, then all tests in one vitest. With arguments, only
+// vitest, for these.
 import { spawn } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
 
@@ -62,7 +63,10 @@ async function checkStatically(name: string, command: readonly [string, ...strin
   return code === 0;
 }
 
-/** Passes vitest's output through, except for its closing line: one line counts everything, and it stands last. */
+/**
+ * Passes vitest's output through, except for its closing line: one line counts everything, and it stands
+ * last.
+ */
 async function runTests(args: readonly string[], before: readonly boolean[]): Promise<boolean> {
   const startedMs = performance.now();
   const count = {
@@ -82,7 +86,8 @@ async function runTests(args: readonly string[], before: readonly boolean[]): Pr
     count.failed += Number(closing[2]);
     count.skipped += Number(closing[3]);
   });
-  // A vitest that broke off without counting, or that failed for another reason than a test, is a failure of its own.
+  // A vitest that broke off without counting, or that failed for another reason than a test, is a failure of
+  // its own.
   if (!counted || (code !== 0 && count.failed === 0)) count.failed++;
   console.log(`${code === 0 ? 'passed' : 'FAILED'}  tests      ${secondsSince(startedMs)}`);
   console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

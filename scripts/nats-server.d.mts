@@ -14,8 +14,8 @@ export declare const floor: readonly number[];
 export declare function versionOf(bin: string): number[] | undefined;
 
 /**
- * The first usable server of: NATS_SERVER_BIN (a bad value is an error, nothing else is tried), PATH, the cache
- * folder, apt. Blocks while it fetches (about 6 s, 15 MB), which it announces through `log`.
+ * The first usable server of: NATS_SERVER_BIN (a bad value is an error, nothing else is tried), PATH, the
+ * cache folder, apt. Blocks while it fetches (about 6 s, 15 MB), which it announces through `log`.
  * @throws an error that lists what was tried and what a user of this system can do.
  */
 export declare function findNatsServer(options?: {

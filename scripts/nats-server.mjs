@@ -1,5 +1,6 @@
-// Finds a nats-server, or fetches one through this machine's own apt. Plain JavaScript for Node 18 and newer, because
-// set-up runs before Node 24 is there. No host name stands here: the mirror is the one apt is configured with.
+// Finds a nats-server, or fetches one through this machine's own apt. Plain JavaScript for Node 18 and newer,
+// because set-up runs before Node 24 is there. No host name stands here: the mirror is the one apt is
+// configured with.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   accessSync,
@@ -37,8 +38,8 @@ function atLeastFloor(version) {
 }
 
 /**
- * The first usable server of: NATS_SERVER_BIN (a bad value is an error, nothing else is tried), PATH, the cache
- * folder, apt. Blocks while it fetches (about 6 s, 15 MB), which it announces through `log`.
+ * The first usable server of: NATS_SERVER_BIN (a bad value is an error, nothing else is tried), PATH, the
+ * cache folder, apt. Blocks while it fetches (about 6 s, 15 MB), which it announces through `log`.
  * @throws an error that lists what was tried and what a user of this system can do.
  */
 export function findNatsServer({ log = (line) => console.error(line), env = process.env } = {}) {
@@ -88,7 +89,10 @@ function onPath(env) {
   });
 }
 
-/** Downloads and unpacks the package into the cache folder; installs nothing, needs no root, leaves apt's state alone. */
+/**
+ * Downloads and unpacks the package into the cache folder; installs nothing, needs no root, leaves apt's
+ * state alone.
+ */
 function fetchByApt(suite, env, log) {
   const mirror = debianMirror(env);
   const keyring = ['gpg', 'pgp']
@@ -133,7 +137,8 @@ function debianMirror(env) {
   for (const command of ['apt-get', 'dpkg-deb']) {
     if (spawnSync(command, ['--version'], { env }).error) throw new Error(`there is no ${command} here`);
   }
-  // Without --no-release-info nothing is printed while the lists are empty, which is how container images come.
+  // Without --no-release-info nothing is printed while the lists are empty, which is how container images
+  // come.
   const format = ['indextargets', '--no-release-info', '--format', '$(SITE)', 'Created-By: Packages'];
   const sites = execFileSync('apt-get', format, { env, encoding: 'utf8' }).split('\n');
   const mirror = sites.find((site) => /\/debian\/?$/.test(site));
@@ -141,17 +146,25 @@ function debianMirror(env) {
   return mirror;
 }
 
-/** apt-get with the machine's own configuration (proxies, certificates) but with a source, lists and a cache of its own. */
+/**
+ * apt-get with the machine's own configuration (proxies, certificates) but with a source, lists and a cache
+ * of its own.
+ */
 function privateApt(work, source, env) {
   for (const folder of ['lists/partial', 'archives/partial', 'state']) {
     mkdirSync(join(work, folder), { recursive: true });
   }
   writeFileSync(join(work, 'status'), '');
   const sourceFile = join(work, 'refrain.sources');
-  writeFileSync(
-    sourceFile,
-    `Types: deb\nURIs: ${source.mirror}\nSuites: ${source.suite}\nComponents: main\nSigned-By: ${source.keyring}\n`,
-  );
+  const { mirror, suite, keyring } = source;
+  const fields = [
+    'Types: deb',
+    `URIs: ${mirror}`,
+    `Suites: ${suite}`,
+    'Components: main',
+    `Signed-By: ${keyring}`,
+  ];
+  writeFileSync(sourceFile, `${fields.join('\n')}\n`);
   const options = {
     'Dir::Etc::sourcelist': sourceFile,
     'Dir::Etc::sourceparts': '/dev/null',
@@ -198,7 +211,7 @@ function howToInstall() {
       'Install the package nats-server of your distribution, or take the binary from the image nats:2.14',
   };
   const way = ways[process.platform] ?? 'Install it from your system';
-  return `${way}, or set NATS_SERVER_BIN to a binary, or NATS_URL to a server that runs. Then run this again.`;
+  return `${way}, or set NATS_SERVER_BIN to a binary or NATS_URL to a server. Then run this again.`;
 }
 
 function advice(tried, whatToDo) {

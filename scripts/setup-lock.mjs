@@ -2,7 +2,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** How long a lock may stand without the name of its owner, which is written right after the folder is made. */
+/**
+ * How long a lock may stand without the name of its owner, which is written right after the folder is made.
+ */
 const namelessMsMax = 5_000;
 
 /**
@@ -66,7 +68,10 @@ function isAlive(pid) {
   }
 }
 
-/** Moves the lock aside first: of two that saw the same dead owner, the slower would else delete the quicker one's lock. */
+/**
+ * Moves the lock aside first: of two that saw the same dead owner, the slower would else delete the quicker
+ * one's lock.
+ */
 function discard(folder, owner) {
   const aside = `${folder}.stale-${process.pid}`;
   try {

@@ -1,4 +1,5 @@
-// Runs before `npm start` and `npm test`, on whatever Node (18 or newer) started npm: plain JavaScript, no dependencies.
+// Runs before `npm start` and `npm test`, on whatever Node (18 or newer) started npm: plain JavaScript, no
+// dependencies.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -39,8 +40,8 @@ function packagesAreCurrent() {
 function installPackages() {
   if (packagesAreCurrent()) return;
   say('installing the packages of package-lock.json');
-  // npm may run on an older Node than the packages ask for (they run on the one installed here); its warning about
-  // that can only be silenced together with the others.
+  // npm may run on an older Node than the packages ask for (they run on the one installed here); its warning
+  // about that can only be silenced together with the others.
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
   const npm = process.env.npm_execpath;
   const run = npm
@@ -50,7 +51,10 @@ function installPackages() {
   writeFileSync(join('node_modules', '.refrain'), stampOf('package-lock.json'));
 }
 
-/** npm is silent when it could not fetch an optional package, and Node is one: without this check all runs on the old one. */
+/**
+ * npm is silent when it could not fetch an optional package, and Node is one: without this check all runs on
+ * the old one.
+ */
 function checkNode() {
   const local = join('node_modules', '.bin', windows ? 'node.cmd' : 'node');
   const said = existsSync(local)
@@ -58,9 +62,10 @@ function checkNode() {
     : '';
   const version = (said?.trim() || process.version).slice(1);
   if (Number.parseInt(version, 10) >= 24) return version;
+  const here = `${process.platform}-${process.arch}`;
   throw new Error(
-    `Refrain runs on Node 24 or newer. npm brought none for ${process.platform}-${process.arch} and this machine's is ` +
-      `${version}. Install Node 24, or delete node_modules and run this again.`,
+    `Refrain runs on Node 24 or newer. npm brought none for ${here} and this machine's is ${version}. ` +
+      'Install Node 24, or delete node_modules and run this again.',
   );
 }
 

@@ -3,7 +3,10 @@ import type { CreateNodes, CreateNodesResult } from '@nx/devkit';
 
 export const name = 'refrain';
 
-/** Every workspace package gets the same three targets, so that adding one means adding a folder and nothing else. */
+/**
+ * Every workspace package gets the same three targets, so that adding one means adding a folder and nothing
+ * else.
+ */
 const targets = {
   typecheck: { command: 'tsc --noEmit -p {projectRoot}' },
   lint: { command: 'oxlint {projectRoot}' },

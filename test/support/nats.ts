@@ -17,7 +17,9 @@ export interface TestNats {
 const startMsMax = 10_000;
 const stopMsMax = 5_000;
 
-/** A server on a free port of 127.0.0.1 with its store in a temporary folder. Never the one NATS_URL names. */
+/**
+ * A server on a free port of 127.0.0.1 with its store in a temporary folder. Never the one NATS_URL names.
+ */
 export async function startNats(): Promise<TestNats> {
   const { bin } = findNatsServer();
   const folder = await mkdtemp(join(tmpdir(), 'refrain-nats-'));

@@ -3,7 +3,9 @@ import type {} from 'vitest';
 /** What the set-up of a vitest project hands to its tests; read with `inject('natsUrl')`. */
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A server with JetStream that is shared by all `*.jetstream.test.ts` of one run: use stream names of your own. */
+    /**
+     * A server with JetStream, shared by all `*.jetstream.test.ts` of one run: use stream names of your own.
+     */
     natsUrl: string;
     /** The binary behind it, for a test that stops and starts a server of its own. */
     natsServerBin: string;

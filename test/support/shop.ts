@@ -31,7 +31,9 @@ const stopMsMax = 15_000;
 /** As far above its base as the shop's highest port lies. */
 const portSpan = 40;
 
-/** Starts the whole shop as a user would, on ports and data of its own. Ready means: every process says so. */
+/**
+ * Starts the whole shop as a user would, on ports and data of its own. Ready means: every process says so.
+ */
 export async function startShop(...flags: readonly string[]): Promise<TestShop> {
   const refrainData = await mkdtemp(join(tmpdir(), 'refrain-shop-'));
   const portBase = await freePortBase();
@@ -123,7 +125,10 @@ async function endSupervisor(up: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** A base whose first port is free, far from the default shop and below the ports the system hands out by itself. */
+/**
+ * A base whose first port is free, far from the default shop and below the ports the system hands out by
+ * itself.
+ */
 async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     const base = 12_000 + Math.floor(Math.random() * 400) * portSpan;

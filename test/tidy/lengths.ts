@@ -1,0 +1,30 @@
+import { isSource, type TreeFile } from './tree.ts';
+
+export const lineCharactersMax = 110;
+export const fileLinesMax = 300;
+
+/**
+ * Files that were longer when the rule came, with their length then. They may shrink, and leave the list at
+ * 300.
+ */
+export const ratchet: Readonly<Record<string, number>> = {};
+
+/** A string alone on its line stays whole, so that what a user sees can be searched for. */
+const onlyAString = /^\s*(?:[\w$'-]+: |return |\+ )?(['"`]).*\1[,;]?$/;
+
+export function longLines({ path, text }: TreeFile): string[] {
+  if (!isSource(path)) return [];
+  return text.split('\n').flatMap((line, i) => {
+    if (line.length <= lineCharactersMax || onlyAString.test(line)) return [];
+    return [`${path}:${i + 1} has ${line.length} characters; at most ${lineCharactersMax}`];
+  });
+}
+
+export function longFile({ path, text }: TreeFile, allowed = ratchet): string[] {
+  if (!isSource(path)) return [];
+  const lines = text.trimEnd().split('\n').length;
+  const linesMax = allowed[path] ?? fileLinesMax;
+  return lines > linesMax
+    ? [`${path} has ${lines} lines; at most ${linesMax}. Split it by what it is about`]
+    : [];
+}
