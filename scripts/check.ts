@@ -20,10 +20,10 @@ const env: NodeJS.ProcessEnv = {
 delete env['FORCE_COLOR'];
 
 const staticChecks = {
-  format: ['biome', 'format'],
+  format: ['biome', 'format', '--reporter=summary'],
   lint: ['oxlint'],
   types: ['tsc', '--noEmit', '-p', 'tsconfig.json'],
-  'dead code': ['knip', '--no-progress'],
+  'dead code': ['knip', '--no-progress', '--no-config-hints'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
 const closingLine = /^(\d+) passed, (\d+) failed, (\d+) skipped$/;

@@ -1,6 +1,6 @@
 import type { TreeFile } from './tree.ts';
 
-export const adrLinesMax = 80;
+const adrLinesMax = 80;
 
 export const isAdr = ({ path }: TreeFile): boolean => /^docs\/adr\/\d{4}-[a-z0-9-]+\.md$/.test(path);
 

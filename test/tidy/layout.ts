@@ -31,7 +31,7 @@ const topLevel = new Set([
   'vitest.config.ts',
 ]);
 
-export const readmeLinesMax = 15;
+const readmeLinesMax = 15;
 
 export function unknownAtTheTop({ path }: TreeFile): string[] {
   const [first = ''] = path.split('/');

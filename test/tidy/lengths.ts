@@ -1,13 +1,13 @@
 import { isSource, type TreeFile } from './tree.ts';
 
-export const lineCharactersMax = 110;
-export const fileLinesMax = 300;
+const lineCharactersMax = 110;
+const fileLinesMax = 300;
 
 /**
  * Files that were longer when the rule came, with their length then. They may shrink, and leave the list at
  * 300.
  */
-export const ratchet: Readonly<Record<string, number>> = {};
+const ratchet: Readonly<Record<string, number>> = {};
 
 /** A string alone on its line stays whole, so that what a user sees can be searched for. */
 const onlyAString = /^\s*(?:[\w$'-]+: |return |\+ )?(['"`]).*\1[,;]?$/;
