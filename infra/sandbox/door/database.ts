@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export interface Database {
+  readonly sqlite: DatabaseSync;
+  /** Runs `write` as one transaction: all of it is stored, or, when it throws, none of it. */
+  atomically<T>(write: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens the SQLite file, made with its tables if it is missing. Its folder is readable by the owner only
+ * (0700).
+ *
+ * WAL with `synchronous = NORMAL`: what is committed is with the operating system, so it survives SIGKILL of
+ * this process. A power cut may take the last commits; a sandbox does not promise more than that.
+ */
+export function openDatabase(file: string, tables: string): Database {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  chmodSync(dirname(file), 0o700); // mkdir leaves the mode of a folder that was already there
+  const sqlite = new DatabaseSync(file);
+  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
+  sqlite.exec(tables);
+  return {
+    sqlite,
+    atomically(write) {
+      sqlite.exec('BEGIN IMMEDIATE');
+      try {
+        const result = write();
+        sqlite.exec('COMMIT');
+        return result;
+      } catch (error) {
+        sqlite.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => sqlite.close(),
+  };
+}

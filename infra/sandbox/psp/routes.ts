@@ -1,0 +1,35 @@
+import type { Endpoint } from './endpoint.ts';
+import type { createIntentEndpoints } from './payment-intents.ts';
+import type { Step } from './psp-calls.ts';
+import type { createRefundEndpoints } from './refunds.ts';
+
+export interface Route {
+  readonly step: Step;
+  /** The id in the path; empty where the path has none. */
+  readonly id: string;
+  /** Missing where Stripe has something and this sandbox has not. */
+  readonly endpoint?: Endpoint;
+}
+
+export type FindRoute = (method: string, path: string) => Route;
+
+type Intents = ReturnType<typeof createIntentEndpoints>;
+type Refunds = ReturnType<typeof createRefundEndpoints>;
+
+export function createRoutes({ intents, refunds }: { intents: Intents; refunds: Refunds }): FindRoute {
+  const table: [method: string, path: RegExp, step: Step, endpoint: Endpoint][] = [
+    ['POST', /^\/v1\/payment_intents$/, 'create', intents.create],
+    ['POST', /^\/v1\/payment_intents\/(\w+)\/confirm$/, 'confirm', intents.confirm],
+    ['POST', /^\/v1\/payment_intents\/(\w+)\/cancel$/, 'cancel', intents.cancel],
+    ['GET', /^\/v1\/payment_intents\/(\w+)$/, 'lookup', intents.retrieve],
+    ['POST', /^\/v1\/refunds$/, 'refund', refunds.create],
+    ['GET', /^\/v1\/refunds$/, 'lookup', refunds.list],
+  ];
+  return (method, path) => {
+    for (const [wanted, pattern, step, endpoint] of table) {
+      const match = wanted === method && pattern.exec(path);
+      if (match) return { step, id: match[1] ?? '', endpoint };
+    }
+    return { step: 'other', id: '' };
+  };
+}
