@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SharedShop } from './provided.ts';
 
 /** One line of `refrain ps --json`. */
 export interface ShopProcess {
@@ -63,12 +64,11 @@ export async function startShop(...flags: readonly string[]): Promise<TestShop> 
   }
 }
 
-/** The shop another file started, seen from a test: `attachShop(inject('shop'))`. */
-export function attachShop(at: {
-  refrainData: string;
-  portBase: number;
-}): Pick<TestShop, 'refrain' | 'refrainData' | 'portBase'> {
-  return { ...at, refrain: async (...args) => await run([...args, '--json'], environmentOf(at.refrainData)) };
+/** The shop of this run, seen from a test: `attachShop(inject('shop'))`. */
+export function attachShop(shared: SharedShop): Omit<TestShop, 'stop'> {
+  if ('problem' in shared) throw new Error(shared.problem);
+  const env = environmentOf(shared.refrainData);
+  return { ...shared, refrain: async (...args) => await run([...args, '--json'], env) };
 }
 
 /** Neither a server nor keys of the developer's shell may reach a shop under test. */
