@@ -1,28 +1,108 @@
-import type { DomainEvent } from '@refrain/contract-kit';
+import type { Money } from '@refrain/contract-kit';
 import { payments } from '@refrain/contract-payments';
 import { defineDecider } from '@refrain/decider';
-import { effect, on } from '@refrain/runtime';
+
+/** Money that the provider took, and how far it is on its way back. */
+interface Capture {
+  amount: Money;
+  refund: 'none' | 'requested' | 'stuck' | 'issued';
+}
+
+/** What is known of one order's charge. */
+export interface Charge {
+  status: 'none' | 'unwanted' | 'charging' | 'declined' | 'failed' | 'abandoned' | 'captured';
+  /** Why it was cancelled while under way. */
+  recalled?: string;
+  /** By the provider's reference. One, unless the provider took it twice: then the second goes back. */
+  captures: Record<string, Capture>;
+}
+
+const initialState: Charge = { status: 'none', captures: {} };
+
+/** Nothing was taken. A capture that came all the same stands. */
+const ended = (status: 'declined' | 'failed' | 'abandoned') => (charge: Charge) => {
+  if (charge.status !== 'captured') charge.status = status;
+};
 
 /** What one charge decides. `[]` means: nothing to add. */
-type Charge = { status: 'none' | 'unwanted' } | { status: 'charging'; recalled?: string | undefined };
-export const charge = defineDecider(payments, 'charge', { status: 'none' } as Charge)({
+export const charge = defineDecider(
+  payments,
+  'charge',
+  initialState,
+)({
   evolve: {
-    ChargeRequested: (_, e) => ({ status: 'charging', recalled: e.paymentMethod }),
-    ChargeCaptured: () => {}, ChargeDeclined: () => {}, ChargeFailed: () => {}, ChargeAbandoned: () => {}, ChargeUnwanted: () => {},
-    ChargeRecalled: () => {}, RefundIssued: () => {}, RefundRequested: () => {}, RefundStuck: () => {},
+    ChargeRequested: (state) => {
+      if (state.status === 'none') state.status = 'charging';
+    },
+    ChargeCaptured: (state, { amount, providerRef }) => {
+      state.status = 'captured';
+      state.captures[providerRef] ??= { amount, refund: 'none' };
+    },
+    ChargeDeclined: ended('declined'),
+    ChargeFailed: ended('failed'),
+    ChargeAbandoned: ended('abandoned'),
+    ChargeUnwanted: (state) => {
+      if (state.status === 'none') state.status = 'unwanted';
+    },
+    ChargeRecalled: (state, { reason }) => {
+      state.recalled = reason;
+    },
+    RefundRequested: (state, { providerRef }) => {
+      const capture = state.captures[providerRef];
+      if (capture?.refund === 'none') capture.refund = 'requested';
+    },
+    RefundIssued: (state, { providerRef }) => {
+      const capture = state.captures[providerRef];
+      if (capture) capture.refund = 'issued';
+    },
+    RefundStuck: (state) => {
+      for (const capture of Object.values(state.captures))
+        if (capture.refund === 'requested') capture.refund = 'stuck';
+    },
   },
   decide: {
-    cancel: (state, { orderId }: { orderId: string }) => state.status === 'none' ? [payments.ChargeUnwanted({ orderId })] : [],
+    request: (state, order: { orderId: string; total: Money; paymentMethod: string }) => {
+      if (state.status !== 'none') return [];
+      const { orderId, total: amount, paymentMethod } = order;
+      return [payments.ChargeRequested({ orderId, amount, paymentMethod })];
+    },
+    // Money has moved. Whatever was concluded meanwhile, that is recorded; if nobody wants it any more, it goes
+    // straight back.
+    recordCapture: (state, { orderId, amount, providerRef }: Captured) => {
+      if (state.captures[providerRef]) return []; // this very capture is on record
+      const kept = state.status === 'charging' && state.recalled === undefined;
+      const captured = payments.ChargeCaptured({ orderId, amount, providerRef, kept });
+      if (kept) return [captured];
+      const reason = state.recalled ?? `captured although ${state.status}`;
+      return [captured, payments.RefundRequested({ orderId, amount, providerRef, reason })];
+    },
+    cancel: (state, { orderId, reason }: { orderId: string; reason: string }) => {
+      switch (state.status) {
+        case 'none':
+          return [payments.ChargeUnwanted({ orderId })];
+        case 'charging':
+        case 'abandoned':
+          return state.recalled === undefined ? [payments.ChargeRecalled({ orderId, reason })] : [];
+        case 'captured':
+          return Object.entries(state.captures)
+            .filter(([, capture]) => capture.refund === 'none')
+            .map(([providerRef, { amount }]) =>
+              payments.RefundRequested({ orderId, amount, providerRef, reason }),
+            );
+        default:
+          return []; // nothing was taken, and nothing will be
+      }
+    },
+    recordRefund: (state, { orderId, providerRef }: { orderId: string; providerRef: string }) =>
+      state.captures[providerRef]?.refund === 'issued'
+        ? []
+        : [payments.RefundIssued({ orderId, providerRef })],
   },
 });
-export const e = effect(payments, 'charge', {
-  create: async ({ amount, paymentMethod }) => ({ intentId: String(amount.minor + paymentMethod) }),
-  confirm: async (d) => charge.cancel(d),
-  classify: () => undefined,
-});
-export const r = on(payments.ChargeCaptured, 'x', (d) => charge.cancel({ orderId: d.orderId, }));
-export const d: DomainEvent = payments.ChargeUnwanted({ orderId: '' });
-// @ts-expect-error no such step
-export const e2 = effect(payments, 'refund', { refnd: async () => ({}), classify: () => undefined });
-// @ts-expect-error
-export const r2 = on(payments.ChargeCaptured, 'x', (d) => charge.cancel({ orderId: d.orderIdx, }));
+
+interface Captured {
+  orderId: string;
+  amount: Money;
+  /** The provider's name for the payment. */
+  providerRef: string;
+}

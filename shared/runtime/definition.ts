@@ -114,8 +114,8 @@ export const deadline = <T extends string, D, I>(
 export interface HotEntity {
   readonly decider: { readonly $decider: AnyDecider };
   readonly answers: readonly Reaction[];
-  /** What is recorded for a request whose decision throws; without it, a `refrain.Defect`. */
-  readonly onDefect?: (data: unknown) => Command;
+  /** What is recorded for a request whose decision throws; without it, or without an answer, a `refrain.Defect`. */
+  readonly onDefect?: (request: { readonly type: string; readonly data: unknown }) => Command | undefined;
 }
 
 export interface ServiceDefinition {

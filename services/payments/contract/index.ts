@@ -1,5 +1,14 @@
 /** Payments charges an order once, and gives the money back when the order cannot go on. */
-import { defineContract, event, keyed, Money, outage, rejected, throttled, transient } from '@refrain/contract-kit';
+import {
+  defineContract,
+  event,
+  keyed,
+  Money,
+  outage,
+  rejected,
+  throttled,
+  transient,
+} from '@refrain/contract-kit';
 import { z } from 'zod';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -15,21 +24,26 @@ export const payments = defineContract({
       id: 'orderId', // one charge per order: events.payments.<partition>.charge.<orderId>
       events: {
         ChargeRequested: event(1, { orderId, amount: Money, paymentMethod: z.string() }),
-        ChargeCaptured: event(2, { orderId, amount: Money, providerRef, kept: z.boolean() }, { // kept: false = on its way back
-          1: (v1: { orderId: string; cents: number; providerRef: string }) => ({
-            orderId: v1.orderId,
-            amount: { minor: v1.cents, currency: 'EUR' }, // v1 knew euros only
-            providerRef: v1.providerRef,
-            kept: true,
-          }),
-        }),
+        ChargeCaptured: event(
+          2,
+          { orderId, amount: Money, providerRef, kept: z.boolean() },
+          {
+            // kept: false = on its way back
+            1: (v1: { orderId: string; cents: number; providerRef: string }) => ({
+              orderId: v1.orderId,
+              amount: { minor: v1.cents, currency: 'EUR' }, // v1 knew euros only
+              providerRef: v1.providerRef,
+              kept: true,
+            }),
+          },
+        ),
         ChargeDeclined: event(1, { orderId }),
         ChargeFailed: event(1, { orderId }), // given up, and it surely never happened
         ChargeAbandoned: event(1, { orderId }), // given up, outcome unknown: never final, asked again, then a human
         ChargeUnwanted: event(1, { orderId }), // cancelled before it began
         ChargeRecalled: event(1, { orderId, reason }), // cancelled while it was under way
         RefundRequested: event(1, { orderId, amount: Money, providerRef, reason }),
-        RefundIssued: event(1, { orderId }),
+        RefundIssued: event(1, { orderId, providerRef }),
         RefundStuck: event(1, { orderId }), // compensation failed: shown to a human, never hidden
       },
     },
