@@ -1,0 +1,77 @@
+import { RefrainError } from '@refrain/errors';
+import {
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  StoreCompression,
+} from '@nats-io/jetstream';
+import { nanos } from 'nats';
+import type { StreamPlan } from './topology.ts';
+
+type Wanted = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>;
+
+/** No limit of any kind: a limit on the truth is a loss with a date. */
+const UNLIMITED = {
+  max_msgs: -1,
+  max_bytes: -1,
+  max_age: 0,
+  max_msgs_per_subject: -1,
+  max_msg_size: -1,
+  max_consumers: -1,
+};
+
+/** A stream as Refrain makes it. */
+export function streamConfig(plan: StreamPlan, platformId: string): Wanted {
+  const common = {
+    name: plan.name,
+    subjects: [...plan.subjects],
+    storage: StorageType.File,
+    num_replicas: plan.replicas,
+    duplicate_window: nanos(plan.duplicateWindowMs),
+    discard: DiscardPolicy.Old,
+    metadata: { platformId },
+    ...UNLIMITED,
+  };
+  if (plan.kind === 'schedules')
+    return { ...common, retention: RetentionPolicy.Workqueue, allow_msg_schedules: true };
+  return {
+    ...common,
+    retention: RetentionPolicy.Limits,
+    compression: StoreCompression.S2,
+    allow_direct: true,
+    deny_delete: true,
+    deny_purge: true,
+    allow_msg_schedules: false,
+  };
+}
+
+/** Cannot be changed on a stream with content, or not without losing some of it. */
+const FIXED = ['storage', 'retention', 'allow_msg_schedules'] as const;
+
+/**
+ * The whole configuration to update the stream to, or `undefined` when it is as planned.
+ * @throws RF_TOPOLOGY for a storage, retention or use of schedules that differs, a subject or a replica too many.
+ */
+export function changeOf(plan: StreamPlan, actual: StreamConfig, platformId: string): Wanted | undefined {
+  const wanted = streamConfig(plan, platformId);
+  for (const key of FIXED) refuse(plan, key, actual[key] ?? false, wanted[key] ?? false);
+  const dropped = actual.subjects.filter((subject) => !wanted.subjects.includes(subject));
+  if (dropped.length > 0) refuse(plan, 'subjects', actual.subjects, wanted.subjects);
+  if (actual.num_replicas > plan.replicas) refuse(plan, 'replicas', actual.num_replicas, plan.replicas);
+  const keys = Object.keys(wanted) as (keyof StreamConfig)[];
+  const differs = keys.some((key) => key !== 'metadata' && text(wanted[key]) !== text(actual[key] ?? false));
+  if (!differs && actual.metadata?.['platformId'] === platformId) return undefined;
+  return { ...actual, ...wanted, metadata: { ...actual.metadata, platformId } };
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function refuse(plan: StreamPlan, key: string, actual: unknown, expected: unknown): void {
+  if (text(actual) === text(expected)) return;
+  throw new RefrainError('RF_TOPOLOGY', {
+    what: `${key} of ${plan.name}`,
+    actual: text(actual),
+    expected: text(expected),
+  });
+}

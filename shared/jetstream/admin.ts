@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { hash } from '@refrain/contract-kit';
+import { RefrainError } from '@refrain/errors';
+import {
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from 'nats';
+import { reconcileDurable } from './admin-durables.ts';
+import { changeOf, streamConfig } from './admin-streams.ts';
+import type { BrokerPlan, StreamPlan } from './topology.ts';
+
+export interface Reconciled {
+  /** Drawn when the first stream was made, kept in the streams' metadata: part of every id of this platform. */
+  readonly platformId: string;
+}
+
+const NAME_IN_USE = 10058;
+const NO_STREAM = 10059;
+/** Admin requests are rare and some are slow: a stream that is made waits for its disk, or for its replicas. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Makes what the broker lacks of the plan and changes what can be changed without loss. Run by the admin step; two at
+ * once end with the same.
+ *
+ * @throws RF_TOPOLOGY naming both values for a difference that would lose data, or for another platform's streams.
+ * What was reconciled before it stays.
+ */
+export async function reconcile(nc: NatsConnection, plan: BrokerPlan): Promise<Reconciled> {
+  const manager = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT_MS });
+  const streams = [...plan.streams].sort((a, b) => a.kind.localeCompare(b.kind));
+  const existing = new Map<string, StreamConfig>();
+  for (const { name } of streams) {
+    const config = await configOf(manager, name);
+    if (config) existing.set(name, config);
+  }
+  let platformId = knownPlatform(streams, existing, plan.platformId) ?? plan.platformId;
+  for (const stream of streams) {
+    const config =
+      existing.get(stream.name) ?? (await make(manager, stream, platformId ?? hash(randomUUID())));
+    // Who made the first stream has drawn the id, be it another admin step that runs now.
+    platformId ??= config.metadata?.['platformId'];
+    const change = changeOf(stream, config, platformId as string);
+    if (change) await manager.streams.update(stream.name, change);
+  }
+  for (const durable of plan.durables) await reconcileDurable(manager, durable);
+  return { platformId: platformId as string };
+}
+
+async function configOf(manager: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
+  try {
+    return (await manager.streams.info(name)).config;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === NO_STREAM) return undefined;
+    throw error;
+  }
+}
+
+async function make(
+  manager: JetStreamManager,
+  stream: StreamPlan,
+  platformId: string,
+): Promise<StreamConfig> {
+  try {
+    return (await manager.streams.add(streamConfig(stream, platformId))).config;
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== NAME_IN_USE) throw error;
+    return (await manager.streams.info(stream.name)).config;
+  }
+}
+
+/** The platform whose streams these are. @throws RF_TOPOLOGY when they are of two, or not of the one that is planned. */
+function knownPlatform(
+  streams: readonly StreamPlan[],
+  existing: ReadonlyMap<string, StreamConfig>,
+  planned: string | undefined,
+): string | undefined {
+  let known = planned;
+  for (const { name } of streams) {
+    const actual = existing.get(name)?.metadata?.['platformId'];
+    if (actual === undefined) continue;
+    if (known !== undefined && actual !== known)
+      throw new RefrainError('RF_TOPOLOGY', { what: `platformId of ${name}`, actual, expected: known });
+    known = actual;
+  }
+  return known;
+}

@@ -1,0 +1,66 @@
+import { RefrainError } from '@refrain/errors';
+import { type AppendResult, nameOf, type NewCommit } from '@refrain/event-log';
+import { commitHeaders } from './headers.ts';
+import { lastOf } from './read.ts';
+import { pauseMs, sleep } from './pauses.ts';
+import { isBusy, refusal, type Refusal } from './refusal.ts';
+import { rawHeaders, Unanswered, type Wire } from './wire.ts';
+
+export interface AppendOptions {
+  /** How long one publish waits for its acknowledgement, in milliseconds. */
+  readonly timeoutMs: number;
+  /** After this many milliseconds without an answer the append is given up as unknown. */
+  readonly giveUpMs: number;
+  readonly now: () => number;
+}
+
+interface PubAck {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly error?: Refusal;
+}
+
+const WRONG_LAST_SEQUENCE = 10071;
+/** An in-flight proposal of the same subject (10164), or of the same id (10158), is not decided yet. */
+const UNDECIDED = new Set([10164, 10158]);
+
+/**
+ * Appends one commit: the same bytes until the broker answers. A wrong sequence or a duplicate is settled by the
+ * leader's last message of the subject: with our id it is ours and stands, with another id somebody went on from
+ * there, even if ours was stored before. (One replica checks the sequence first, three check the id first: asking
+ * gives the same answer on both.)
+ */
+export async function append(wire: Wire, commit: NewCommit, options: AppendOptions): Promise<AppendResult> {
+  const data = Buffer.from(commit.body);
+  const headers = rawHeaders(commitHeaders(commit));
+  const startedAt = performance.now();
+  for (let tries = 1; ; tries++) {
+    let last: string;
+    let undecided = false;
+    try {
+      const ack = JSON.parse(
+        (await wire.request(commit.subject, data, options.timeoutMs, headers)).string(),
+      ) as PubAck;
+      if (ack.seq !== undefined && !ack.error && !ack.duplicate)
+        return { outcome: 'appended', seq: ack.seq, at: options.now(), duplicate: false };
+      if (!ack.error || ack.error.err_code === WRONG_LAST_SEQUENCE)
+        return await settle(wire, commit, options);
+      last = ack.error.description;
+      undecided = UNDECIDED.has(ack.error.err_code);
+      if (!undecided && !isBusy(ack.error)) throw refusal(`a commit of ${nameOf(commit.entity)}`, ack.error);
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      last = error.silence;
+    }
+    const ms = Math.round(performance.now() - startedAt);
+    if (ms >= options.giveUpMs)
+      throw new RefrainError('RF_APPEND_UNKNOWN', { entity: nameOf(commit.entity), ms, last });
+    await sleep(undecided ? 5 + Math.random() * 45 : pauseMs(tries));
+  }
+}
+
+async function settle(wire: Wire, commit: NewCommit, options: AppendOptions): Promise<AppendResult> {
+  const last = await lastOf(wire, commit.entity, options.timeoutMs);
+  if (last?.commitId !== commit.id) return { outcome: 'conflict' };
+  return { outcome: 'appended', seq: last.seq, at: options.now(), duplicate: true };
+}

@@ -1,0 +1,77 @@
+import { messageOf, RefrainError } from '@refrain/errors';
+import { connect, type NatsConnection } from 'nats';
+import type { Log } from './pull.ts';
+
+export interface BrokerOptions {
+  /** One server, or the servers of a cluster. */
+  readonly url: string | readonly string[];
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** What the broker's monitoring calls this connection: `payments-2`. */
+  readonly name: string;
+  /** Default `_INBOX_<user>`, which is what the user may listen to; without a user `_INBOX`. */
+  readonly inboxPrefix?: string | undefined;
+  /** Told when the connection goes and comes, and what the broker refuses. Default: nothing is told. */
+  readonly log?: Log | undefined;
+}
+
+/** Older servers lack the message schedules that operations are parked with. */
+const FLOOR = [2, 14] as const;
+
+const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+
+/** The inbox prefix of a user. A service may listen to its own answers only. */
+export const inboxPrefixOf = (user: string | undefined): string =>
+  user === undefined ? '_INBOX' : `_INBOX_${user}`;
+
+/**
+ * Connects to the broker and stays connected: after a loss it tries again every 100 to 250 ms, for ever. A server that
+ * says nothing for 10 to 15 s counts as lost.
+ *
+ * @throws RF_UNREACHABLE when the first connection fails, RF_BROKER_TOO_OLD for a server older than 2.14.
+ */
+export async function connectBroker(options: BrokerOptions): Promise<NatsConnection> {
+  const servers = typeof options.url === 'string' ? [options.url] : [...options.url];
+  const where = servers.map(withoutPassword).join(', ');
+  let nc: NatsConnection;
+  try {
+    nc = await connect({
+      servers,
+      ...(options.user !== undefined && { user: options.user, pass: options.password ?? '' }),
+      name: options.name,
+      inboxPrefix: options.inboxPrefix ?? inboxPrefixOf(options.user),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+      reconnectJitter: 150,
+      pingInterval: 5_000,
+      maxPingOut: 2,
+    });
+  } catch (error) {
+    throw new RefrainError(
+      'RF_UNREACHABLE',
+      { what: 'nats-server', where, problem: messageOf(error) },
+      { cause: error },
+    );
+  }
+  const version = nc.info?.version ?? '0.0';
+  if (!isNewEnough(version)) {
+    await nc.close();
+    throw new RefrainError('RF_BROKER_TOO_OLD', { where, version, floor: FLOOR.join('.') });
+  }
+  if (options.log) void tell(nc, options.log);
+  return nc;
+}
+
+/** Whether a version of nats-server, `2.15.1` or `2.15.0-beta.1`, has what Refrain needs. */
+export function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return major > FLOOR[0] || (major === FLOOR[0] && minor >= FLOOR[1]);
+}
+
+async function tell(nc: NatsConnection, log: Log): Promise<void> {
+  for await (const status of nc.status()) {
+    if (status.type === 'disconnect' || status.type === 'reconnect')
+      log(`broker: ${status.type} ${withoutPassword(status.server)}`);
+    else if (status.type === 'error') log(`broker: ${status.error.message}`);
+  }
+}

@@ -1,0 +1,15 @@
+export { type Reconciled, reconcile } from './admin.ts';
+export { type BrokerOptions, connectBroker, inboxPrefixOf } from './connect.ts';
+export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
+export { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
+export type { Log } from './pull.ts';
+export { jetStreamSchedules } from './schedules.ts';
+export {
+  type BrokerPlan,
+  brokerPlan,
+  type DurablePlan,
+  type PlanOptions,
+  type StreamPlan,
+  type UserPlan,
+} from './topology.ts';
+export { type BrokerUser, natsServerConfig, type ServerConfig } from './users.ts';

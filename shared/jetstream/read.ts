@@ -1,0 +1,140 @@
+import { RefrainError } from '@refrain/errors';
+import { type Commit, type Entity, type Position, streamOf, subjectOf } from '@refrain/event-log';
+import type { Msg } from 'nats';
+import { headerOf, headerTextOf, statusOf } from './headers.ts';
+import { pauseMs, sleep } from './pauses.ts';
+import { isBusy, type Refusal, refusal } from './refusal.ts';
+import { commitOfReply } from './stored-commit.ts';
+import { Unanswered, type Wire } from './wire.ts';
+
+/** Most messages of one batch get. */
+const BATCH = 1000;
+const NO_MESSAGE = 10037;
+
+/** Commits in order and without a gap; `whole` unless a lost reply ended it. `pending`: what the replica still has. */
+interface Page {
+  readonly commits: Commit[];
+  readonly pending: number;
+  readonly whole: boolean;
+}
+
+/**
+ * One batch get over one subject, or over the whole stream (never over a wildcard: the broker would count its subjects
+ * for every page, 25 ms at 60,000 of them). Each reply names the one before it (0: it is the first) and the last line names the
+ * last one sent, so a reply that got lost shows: what came behind it is dropped.
+ */
+async function batchGet(
+  wire: Wire,
+  q: { service: string; from: number; subject: string | undefined; limit: number; timeoutMs: number },
+): Promise<Page> {
+  const stream = streamOf(q.service);
+  const commits: Commit[] = [];
+  let pending = 0;
+  let whole = true;
+  const take = (msg: Msg): boolean => {
+    const header = headerTextOf(msg);
+    const status = statusOf(header);
+    if (status === 404) return true;
+    if (status !== 0 && status !== 204)
+      throw refusal(`a read of ${stream}`, {
+        code: status,
+        err_code: status,
+        description: header.slice(13, header.indexOf('\r\n')),
+      });
+    const before = Number(headerOf(header, 'Nats-Last-Sequence') ?? 0);
+    if (before !== (commits.at(-1)?.seq ?? 0)) whole = false;
+    if (whole) pending = Number(headerOf(header, 'Nats-Num-Pending') ?? 0);
+    if (status === 204) return true;
+    if (whole) commits.push(commitOfReply(q.service, msg, header));
+    return false;
+  };
+  const query = Buffer.from(JSON.stringify({ seq: q.from, batch: q.limit, next_by_subj: q.subject }));
+  await wire.requestMany(`$JS.API.DIRECT.GET.${stream}`, query, q.timeoutMs, take);
+  return { commits, pending, whole };
+}
+
+/** See `EventLog.load`. Pages until the replica has no more; a page that lost a reply is asked for again from there. */
+export async function load(wire: Wire, entity: Entity, after: number, timeoutMs: number): Promise<Commit[]> {
+  const all: Commit[] = [];
+  const subject = subjectOf(entity);
+  for (;;) {
+    const from = (all.at(-1)?.seq ?? after) + 1;
+    const page = await batchGet(wire, { service: entity.service, from, subject, limit: BATCH, timeoutMs });
+    all.push(...page.commits);
+    if (page.whole && (page.pending === 0 || page.commits.length === 0)) return all;
+    if (page.commits.length === 0) throw new Unanswered('timeout');
+  }
+}
+
+/** See `EventLog.read`. */
+export async function read(
+  wire: Wire,
+  q: { service: string; from: number; limit: number; timeoutMs: number },
+): Promise<Commit[]> {
+  if (q.limit < 1) return [];
+  const page = await batchGet(wire, {
+    ...q,
+    from: Math.max(1, q.from),
+    subject: undefined,
+    limit: Math.min(q.limit, BATCH),
+  });
+  return page.commits;
+}
+
+interface ApiAnswer {
+  readonly error?: Refusal;
+  readonly message?: { readonly seq: number; readonly hdrs?: string };
+  readonly state?: { readonly last_seq: number };
+}
+
+async function api(
+  wire: Wire,
+  subject: string,
+  body: object | undefined,
+  timeoutMs: number,
+): Promise<ApiAnswer> {
+  const data = Buffer.from(body ? JSON.stringify(body) : '');
+  const answer = JSON.parse(
+    (await wire.request(`$JS.API.${subject}`, data, timeoutMs)).string(),
+  ) as ApiAnswer;
+  // A broker that is busy is as good as silent: the caller asks again.
+  if (answer.error && isBusy(answer.error)) throw new Unanswered('no responders');
+  if (answer.error && answer.error.err_code !== NO_MESSAGE) throw refusal(subject, answer.error);
+  return answer;
+}
+
+/** The last commit of an entity, from the leader. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function lastOf(wire: Wire, entity: Entity, timeoutMs: number): Promise<Position | undefined> {
+  const query = { last_by_subj: subjectOf(entity) };
+  const { message } = await api(wire, `STREAM.MSG.GET.${streamOf(entity.service)}`, query, timeoutMs);
+  if (!message) return undefined;
+  const header = Buffer.from(message.hdrs ?? '', 'base64').toString();
+  return { seq: message.seq, commitId: headerOf(header, 'Nats-Msg-Id') ?? '' };
+}
+
+/** The last sequence of a service's stream, from the leader. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function lastSequenceOf(wire: Wire, service: string, timeoutMs: number): Promise<number> {
+  return (await api(wire, `STREAM.INFO.${streamOf(service)}`, undefined, timeoutMs)).state?.last_seq ?? 0;
+}
+
+/**
+ * Repeats a read until it is answered.
+ * @throws RF_UNREACHABLE after `giveUpMs` milliseconds, and what the broker refuses at once.
+ */
+export async function untilAnswered<T>(
+  what: string,
+  giveUpMs: number,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const startedAt = performance.now();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      if (performance.now() - startedAt >= giveUpMs)
+        throw new RefrainError('RF_UNREACHABLE', { what, where: 'nats-server', problem: error.silence });
+    }
+    await sleep(pauseMs(tries));
+  }
+}

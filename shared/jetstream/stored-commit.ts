@@ -1,0 +1,98 @@
+import { RefrainError } from '@refrain/errors';
+import {
+  type Commit,
+  type CommitBody,
+  decodeBody,
+  type Entity,
+  entityOfSubject,
+  streamOf,
+} from '@refrain/event-log';
+import type { Msg } from 'nats';
+import { headerOf, headerTextOf } from './headers.ts';
+
+/** A message of an event stream as a commit. Nothing is decoded before it is asked for. */
+export class StoredCommit implements Commit {
+  readonly seq: number;
+  readonly at: number;
+  readonly #service: string;
+  readonly #subject: string;
+  readonly #header: string;
+  readonly #data: Uint8Array;
+  #types: readonly string[] | undefined;
+  #body: CommitBody | undefined;
+
+  constructor(m: {
+    service: string;
+    subject: string;
+    seq: number;
+    at: number;
+    header: string;
+    data: Uint8Array;
+  }) {
+    this.seq = m.seq;
+    this.at = m.at;
+    this.#service = m.service;
+    this.#subject = m.subject;
+    this.#header = m.header;
+    this.#data = m.data;
+  }
+
+  get id(): string {
+    return headerOf(this.#header, 'Nats-Msg-Id') ?? '';
+  }
+
+  get bytes(): number {
+    return this.#data.length;
+  }
+
+  /** A foreign subject gets a name of its own, so that a dead letter can be written about it; its body is refused. */
+  get entity(): Entity {
+    const { seq } = this;
+    const unreadable = { service: this.#service, entityType: 'unreadable', entityId: String(seq) };
+    return entityOfSubject(this.#subject) ?? unreadable;
+  }
+
+  get types(): readonly string[] {
+    this.#types ??= (headerOf(this.#header, 'Refrain-Types') ?? '').split(',').filter(Boolean);
+    return this.#types;
+  }
+
+  body(): CommitBody {
+    if (!entityOfSubject(this.#subject)) {
+      const problem = `"${this.#subject}" is no entity's subject`;
+      throw new RefrainError('RF_COMMIT_INVALID', {
+        stream: streamOf(this.#service),
+        seq: this.seq,
+        problem,
+      });
+    }
+    const { buffer, byteOffset, length } = this.#data;
+    this.#body ??= decodeBody(Buffer.from(buffer, byteOffset, length).toString(), {
+      service: this.#service,
+      seq: this.seq,
+    });
+    return this.#body;
+  }
+}
+
+/** A reply of a direct get, which repeats in its headers where the message lies. */
+export const commitOfReply = (service: string, msg: Msg, header: string): StoredCommit =>
+  new StoredCommit({
+    service,
+    header,
+    subject: headerOf(header, 'Nats-Subject') ?? '',
+    seq: Number(headerOf(header, 'Nats-Sequence')),
+    at: Date.parse(headerOf(header, 'Nats-Time-Stamp') ?? ''),
+    data: msg.data,
+  });
+
+/** A delivery, whose reply subject says where the message lies. */
+export const commitOfDelivery = (service: string, msg: Msg, at: { seq: number; at: number }): StoredCommit =>
+  new StoredCommit({
+    service,
+    header: headerTextOf(msg),
+    subject: msg.subject,
+    seq: at.seq,
+    at: at.at,
+    data: msg.data,
+  });

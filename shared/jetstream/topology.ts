@@ -1,0 +1,180 @@
+import { RefrainError } from '@refrain/errors';
+import { type DurableDeclaration, type ServiceTopology, streamOf, subjectsOf } from '@refrain/event-log';
+import { inboxPrefixOf } from './connect.ts';
+import { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
+
+export interface StreamPlan {
+  readonly name: string;
+  /** `events` is the truth and is never lost; `schedules` can be made again from it. */
+  readonly kind: 'events' | 'schedules';
+  readonly subjects: readonly string[];
+  readonly duplicateWindowMs: number;
+  readonly replicas: number;
+}
+
+export interface DurablePlan {
+  readonly stream: string;
+  readonly durable: string;
+  /** Empty: everything. */
+  readonly filters: readonly string[];
+  readonly from: 'now' | 'beginning';
+  readonly maxAckPending: number;
+  readonly ackWaitMs: number;
+}
+
+/** What a user of the broker may do; all else is refused. */
+export interface UserPlan {
+  readonly name: string;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** All that Refrain has on a broker, as a value. */
+export interface BrokerPlan {
+  readonly streams: readonly StreamPlan[];
+  readonly durables: readonly DurablePlan[];
+  readonly users: readonly UserPlan[];
+  /** Taken for a broker that has none yet; default: drawn. */
+  readonly platformId?: string | undefined;
+}
+
+export interface PlanOptions {
+  readonly platformId?: string | undefined;
+  /** How long the broker itself knows a commit again, in milliseconds. Default 120_000; nothing relies on it. */
+  readonly duplicateWindowMs?: number;
+  /** 1 or 3. Default 1. */
+  readonly replicas?: number;
+}
+
+/** A firing is settled in well under this time; it is set again, not held. */
+const DUE_ACK_WAIT_MS = 30_000;
+const DUE_MAX_ACK_PENDING = 1_000;
+
+/**
+ * The streams, durables and users that these services need.
+ * @throws RF_TOPOLOGY when two services would share a stream, or a durable is declared twice or reads an unknown service.
+ */
+export function brokerPlan(services: readonly ServiceTopology[], options: PlanOptions = {}): BrokerPlan {
+  const { platformId, duplicateWindowMs = 120_000, replicas = 1 } = options;
+  const streams = services.flatMap(({ service, schedules }) => {
+    const events = {
+      name: streamOf(service),
+      kind: 'events' as const,
+      subjects: [subjectsOf(service)],
+      duplicateWindowMs,
+      replicas,
+    };
+    const subjects = [alarmSubject(service, '*'), dueSubject(service, '*')];
+    const clocks = {
+      name: scheduleStreamOf(service),
+      kind: 'schedules' as const,
+      subjects,
+      duplicateWindowMs,
+      replicas,
+    };
+    return schedules ? [events, clocks] : [events];
+  });
+  const durables = services.flatMap((s) => [
+    ...s.durables.map(planDurable),
+    ...(s.schedules ? [planDue(s.service)] : []),
+  ]);
+  unique(
+    'stream',
+    streams.map(({ name }) => name),
+  );
+  unique(
+    'durable',
+    durables.map(({ stream, durable }) => `${stream}/${durable}`),
+  );
+  for (const { stream, durable } of durables)
+    if (!streams.some(({ name }) => name === stream))
+      throw new RefrainError('RF_TOPOLOGY', {
+        what: `durable ${durable}`,
+        actual: `no stream ${stream}`,
+        expected: 'the stream of a service',
+      });
+  const events = streams.filter(({ kind }) => kind === 'events').map(({ name }) => name);
+  const clocks = streams.filter(({ kind }) => kind === 'schedules').map(({ name }) => name);
+  const users = [adminUser(clocks), auditUser(events), ...services.map(serviceUser)];
+  return { streams, durables, users, platformId };
+}
+
+function planDurable(d: DurableDeclaration): DurablePlan {
+  const filters = d.entityTypes.map((entityType) => subjectsOf(d.stream, entityType));
+  const { durable, from, maxAckPending, ackWaitMs } = d;
+  return { stream: streamOf(d.stream), durable, filters, from, maxAckPending, ackWaitMs };
+}
+
+const planDue = (service: string): DurablePlan => ({
+  stream: scheduleStreamOf(service),
+  durable: DUE_DURABLE,
+  filters: [dueSubject(service, '*')],
+  from: 'beginning',
+  maxAckPending: DUE_MAX_ACK_PENDING,
+  ackWaitMs: DUE_ACK_WAIT_MS,
+});
+
+function unique(what: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new RefrainError('RF_TOPOLOGY', {
+      what: `${what} ${twice}`,
+      actual: 'it declared twice',
+      expected: 'one owner',
+    });
+}
+
+/** May make, change and look at everything, but delete no stream and no message of one; publishes no events. */
+function adminUser(clocks: readonly string[]): UserPlan {
+  const stream = ['CREATE', 'UPDATE', 'INFO', 'MSG.GET'].map((verb) => `STREAM.${verb}.*`);
+  const consumer = ['CREATE', 'DURABLE.CREATE', 'INFO', 'LIST', 'NAMES', 'RESET'].map(
+    (verb) => `CONSUMER.${verb}.>`,
+  );
+  const purge = clocks.map((name) => `STREAM.PURGE.${name}`);
+  const api = [
+    'INFO',
+    'STREAM.NAMES',
+    'STREAM.LIST',
+    ...stream,
+    ...consumer,
+    ...purge,
+    'DIRECT.GET.*',
+    'DIRECT.GET.*.>',
+  ];
+  return user(
+    'admin',
+    api.map((subject) => `$JS.API.${subject}`),
+  );
+}
+
+/** Reads every event stream and writes nothing. */
+const auditUser = (events: readonly string[]): UserPlan => user('audit', events.flatMap(reading));
+
+/** Reads and writes its own, and takes the deliveries of its own durables on others' streams. */
+function serviceUser({ service, durables, schedules }: ServiceTopology): UserPlan {
+  const clocks = scheduleStreamOf(service);
+  const own = [subjectsOf(service), ...reading(streamOf(service))];
+  const hearing = durables.flatMap(({ stream, durable }) => taking(streamOf(stream), durable));
+  // Purging is the one way to cancel an alarm; it reaches the service's own stream of them, and no truth is in it.
+  const parking = [
+    alarmSubject(service, '*'),
+    `$JS.API.STREAM.PURGE.${clocks}`,
+    ...taking(clocks, DUE_DURABLE),
+  ];
+  return user(service, [...own, ...hearing, ...(schedules ? parking : [])]);
+}
+
+const reading = (stream: string): string[] =>
+  ['STREAM.INFO', 'STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${stream}`);
+
+const taking = (stream: string, durable: string): string[] => [
+  `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+  `$JS.ACK.${stream}.${durable}.>`,
+];
+
+const user = (name: string, publish: string[]): UserPlan => ({
+  name,
+  publish,
+  subscribe: [`${inboxPrefixOf(name)}.>`],
+});

@@ -1,0 +1,67 @@
+import type { BrokerPlan, UserPlan } from './topology.ts';
+
+export interface BrokerUser {
+  /** A user of the plan. */
+  readonly name: string;
+  /** The password, or its bcrypt hash as nats-server takes it. */
+  readonly password: string;
+}
+
+export interface ServerConfig {
+  readonly plan: Pick<BrokerPlan, 'users'>;
+  /** One for each user of the plan; a user without a password is left out and cannot connect. */
+  readonly users: readonly BrokerUser[];
+  readonly port: number;
+  readonly storeDir: string;
+  readonly serverName?: string;
+  readonly pidFile?: string;
+  readonly logFile?: string;
+  /** `always`, or a duration such as `10s`. Default: the server's, 2 min. A power cut can take that much. */
+  readonly syncInterval?: string;
+  /** For more than one node: routes of all of them, `nats://127.0.0.1:4032`. */
+  readonly cluster?: { readonly name: string; readonly port: number; readonly routes: readonly string[] };
+}
+
+/** Also keeps a `$` of a bcrypt hash from being read as a variable. */
+const quoted = (text: string): string => JSON.stringify(text);
+const list = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`;
+
+/**
+ * The text of a nats-server configuration: 127.0.0.1 only, JetStream, and the plan's users with what each may do.
+ * Nobody connects without a name.
+ */
+export function natsServerConfig(c: ServerConfig): string {
+  const users = c.plan.users.flatMap((plan) => {
+    const login = c.users.find(({ name }) => name === plan.name);
+    return login ? [userBlock(plan, login.password)] : [];
+  });
+  return [
+    ...(c.serverName === undefined ? [] : [`server_name: ${quoted(c.serverName)}`]),
+    `listen: "127.0.0.1:${c.port}"`,
+    ...(c.pidFile === undefined ? [] : [`pid_file: ${quoted(c.pidFile)}`]),
+    ...(c.logFile === undefined ? [] : [`log_file: ${quoted(c.logFile)}`]),
+    'jetstream {',
+    `  store_dir: ${quoted(c.storeDir)}`,
+    ...(c.syncInterval === undefined ? [] : [`  sync_interval: ${quoted(c.syncInterval)}`]),
+    '}',
+    ...(c.cluster ? clusterBlock(c.cluster) : []),
+    'authorization {',
+    '  users = [',
+    ...users,
+    '  ]',
+    '}',
+    '',
+  ].join('\n');
+}
+
+const userBlock = ({ name, publish, subscribe }: UserPlan, password: string): string =>
+  `    { user: ${quoted(name)}, password: ${quoted(password)}, permissions: {
+        publish: { allow: ${list(publish)} }, subscribe: { allow: ${list(subscribe)} } } }`;
+
+const clusterBlock = ({ name, port, routes }: NonNullable<ServerConfig['cluster']>): string[] => [
+  'cluster {',
+  `  name: ${quoted(name)}`,
+  `  listen: "127.0.0.1:${port}"`,
+  `  routes: ${list(routes)}`,
+  '}',
+];
