@@ -1,4 +1,3 @@
-export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 export {
   type Answer,
   type Call,
@@ -14,3 +13,13 @@ export {
   type ServiceDefinition,
   service,
 } from './definition.ts';
+export { EntityState } from './entity-state.ts';
+export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
+export { type HostOptions, ServiceHost } from './host.ts';
+export { type Action, HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
+export { dueAtOf, OpenOperations } from './open-operations.ts';
+export { type FailedAttempt, foldOperations, type Operation, type Operations, type OperationStatus, parseOutcome } from './operations.ts';
+export { type Chance, type Fields, type Log, noTracing, type Ports, type Span, silentLog, type Tracing } from './ports.ts';
+export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
+export { topologyOf } from './topology.ts';
+export { rootTrace, traceIdOf } from './trace-context.ts';

@@ -1,0 +1,143 @@
+import { decodeBody, type Commit, type DurableDeclaration, type NewCommit, type ServiceTopology, typesHeader } from '@refrain/event-log';
+import { MemoryDurable } from './memory-durable.ts';
+import { MemorySchedules } from './memory-schedules.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface MemoryBrokerOptions {
+  readonly clock: VirtualClock;
+  /** Chance in [0, 1), seeded by the caller. */
+  readonly chance: () => number;
+  /** How long a message id is remembered, in milliseconds. 0 = never. Default 120_000. */
+  readonly duplicateWindowMs?: number;
+  /** Whether the expected sequence is checked. Off only to show which layer catches a duplicate. Default true. */
+  readonly checkExpected?: boolean;
+  /** Longest way of a message, in milliseconds; each takes a share of it by chance. Default 4. */
+  readonly latencyMs?: number;
+  /** Share of stored commits whose acknowledgement is lost. Default 0. */
+  readonly lostAcks?: number;
+  /** Share of deliveries that come twice. Default 0. */
+  readonly doubledDeliveries?: number;
+}
+
+/** What the broker answers to one publish. `silent`: nothing comes back; it may be stored. */
+export type PublishAnswer = { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean } | { readonly kind: 'wrong sequence' } | { readonly kind: 'silent' };
+
+interface Stream {
+  readonly commits: Commit[];
+  readonly bySubject: Map<string, Commit[]>;
+  /** When each message id was first stored. */
+  readonly ids: Map<string, { seq: number; at: number }>;
+}
+
+/** One broker in memory, with what a real one does to its clients: it loses acknowledgements, delivers twice, and late. */
+export class MemoryBroker {
+  readonly clock: VirtualClock;
+  readonly chance: () => number;
+  readonly schedules: MemorySchedules;
+  readonly #options: Required<Omit<MemoryBrokerOptions, 'clock' | 'chance'>>;
+  readonly #streams = new Map<string, Stream>();
+  readonly #durables = new Map<string, MemoryDurable>();
+
+  constructor(options: MemoryBrokerOptions) {
+    this.clock = options.clock;
+    this.chance = options.chance;
+    const defaults = { duplicateWindowMs: 120_000, checkExpected: true, latencyMs: 4, lostAcks: 0, doubledDeliveries: 0 };
+    this.#options = { ...defaults, ...options };
+    this.schedules = new MemorySchedules(this);
+  }
+
+  /** Makes what services need, as the admin step does on a real broker. Made again, nothing changes. */
+  declare(topologies: readonly ServiceTopology[]): void {
+    for (const { service, durables } of topologies) {
+      this.#stream(service);
+      for (const declaration of durables) this.#declareDurable(declaration);
+    }
+  }
+
+  #declareDurable(declaration: DurableDeclaration): void {
+    const key = `${declaration.stream} ${declaration.durable}`;
+    if (this.#durables.has(key)) return;
+    const from = declaration.from === 'now' ? this.#stream(declaration.stream).commits.length : 0;
+    const source = (): readonly Commit[] => this.#stream(declaration.stream).commits;
+    this.#durables.set(key, new MemoryDurable(this, declaration, source, from));
+  }
+
+  durable(service: string, name: string): MemoryDurable {
+    const durable = this.#durables.get(`${service} ${name}`);
+    if (!durable) throw new Error(`no durable ${name} on the log of ${service}; the admin step makes it`);
+    return durable;
+  }
+
+  /** How long a message takes this time, in milliseconds. */
+  latencyMs(): number {
+    return this.#options.latencyMs * this.chance();
+  }
+
+  isDoubled(): boolean {
+    return this.#options.doubledDeliveries > 0 && this.chance() < this.#options.doubledDeliveries;
+  }
+
+  publish(commit: NewCommit): PublishAnswer {
+    const stream = this.#stream(commit.entity.service);
+    const known = stream.ids.get(commit.id);
+    const now = this.clock.now();
+    const last = stream.bySubject.get(commit.subject)?.at(-1);
+    // One server checks the sequence before the message id.
+    if (this.#options.checkExpected && (last?.seq ?? 0) !== commit.expected) return { kind: 'wrong sequence' };
+    if (known && now - known.at < this.#options.duplicateWindowMs) return { kind: 'stored', seq: known.seq, duplicate: true };
+    const seq = this.#store(stream, commit, now);
+    if (this.#options.lostAcks > 0 && this.chance() < this.#options.lostAcks) return { kind: 'silent' };
+    return { kind: 'stored', seq, duplicate: false };
+  }
+
+  #store(stream: Stream, { entity, subject, id, events, body }: NewCommit, at: number): number {
+    const seq = stream.commits.length + 1;
+    const types = typesHeader(events).split(',');
+    const commit: Commit = { entity, seq, id, at, types, bytes: body.length, body: () => decodeBody(body, { service: entity.service, seq }) };
+    stream.commits.push(commit);
+    stream.bySubject.set(subject, [...(stream.bySubject.get(subject) ?? []), commit]);
+    stream.ids.set(id, { seq, at });
+    for (const durable of this.#durables.values()) if (durable.declaration.stream === entity.service) durable.pump();
+    return seq;
+  }
+
+  commitsOf(service: string): readonly Commit[] {
+    return this.#stream(service).commits;
+  }
+
+  commitsOfSubject(service: string, subject: string): readonly Commit[] {
+    return this.#stream(service).bySubject.get(subject) ?? [];
+  }
+
+  services(): string[] {
+    return [...this.#streams.keys()];
+  }
+
+  /** Cuts the log of a service behind `seq`: what a power cut does to what was acknowledged but not yet on disk. */
+  truncate(service: string, seq: number): void {
+    const stream = this.#stream(service);
+    stream.commits.length = Math.min(stream.commits.length, seq);
+    for (const [subject, commits] of stream.bySubject)
+      stream.bySubject.set(subject, commits.filter((c) => c.seq <= seq));
+    for (const [id, stored] of stream.ids) if (stored.seq > seq) stream.ids.delete(id);
+  }
+
+  /** Delivers every stored commit again to every durable, as a broker does that lost its consumers' state. */
+  redeliverAll(): void {
+    for (const durable of this.#durables.values()) durable.rewind();
+  }
+
+  /** Everything that is out is lost on the way: acknowledgements, deliveries. It is delivered again. */
+  restart(): void {
+    for (const durable of this.#durables.values()) durable.forgetDeliveries();
+  }
+
+  #stream(service: string): Stream {
+    const known = this.#streams.get(service);
+    if (known) return known;
+    const stream: Stream = { commits: [], bySubject: new Map(), ids: new Map() };
+    this.#streams.set(service, stream);
+    return stream;
+  }
+}
+

@@ -1,0 +1,117 @@
+import { RefrainError } from '@refrain/errors';
+import {
+  type Alarm,
+  type AppendResult,
+  type Commit,
+  type Delivery,
+  type DurableRef,
+  type Entity,
+  type EventLog,
+  type Firing,
+  nameOf,
+  type NewCommit,
+  type Position,
+  type Schedules,
+  type SubscribeOptions,
+  type Subscription,
+  subjectOf,
+} from '@refrain/event-log';
+import type { MemoryBroker } from './memory-broker.ts';
+
+/** How long a publish waits for its acknowledgement before it is sent again, in milliseconds. */
+const ACK_TIMEOUT_MS = 1_000;
+
+/** How long an append is tried before it is given up, in milliseconds. */
+const APPEND_MS = 30_000;
+
+/** A handler that throws gives its delivery back for so long, in milliseconds. */
+const THROWN_DELAY_MS = 250;
+
+/**
+ * One process's connection to a broker in memory. `kill` ends it as SIGKILL would: what it awaits never comes, what it
+ * says is not heard, and its deliveries come again after the ack wait.
+ */
+export class MemoryClient {
+  readonly #broker: MemoryBroker;
+  #alive = true;
+
+  constructor(broker: MemoryBroker) {
+    this.#broker = broker;
+  }
+
+  kill(): void {
+    this.#alive = false;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** A way to the broker and back, during either of which the process may die; then it never returns. */
+  async #call<T>(act: () => T): Promise<T> {
+    await this.#way();
+    const result = act();
+    await this.#way();
+    return result;
+  }
+
+  async #way(): Promise<void> {
+    if (this.#alive) await this.#broker.clock.sleep(this.#broker.latencyMs());
+    if (!this.#alive) await new Promise<never>(() => {});
+  }
+
+  readonly log: EventLog = {
+    append: (commit) => this.#append(commit),
+    load: (entity: Entity, after: number) =>
+      this.#call(() => this.#broker.commitsOfSubject(entity.service, subjectOf(entity)).filter((c) => c.seq > after)),
+    last: (entity: Entity): Promise<Position | undefined> => this.#call(() => this.#lastOf(entity)),
+    read: (service: string, from: number, limit: number): Promise<Commit[]> =>
+      this.#call(() => this.#broker.commitsOf(service).slice(Math.max(0, from - 1), Math.max(0, from - 1) + limit)),
+    lastSequence: (service: string) => this.#call(() => this.#broker.commitsOf(service).length),
+    subscribe: (ref: DurableRef, options: SubscribeOptions, handle: (d: Delivery) => Promise<void>): Promise<Subscription> =>
+      this.#call(() => {
+        const stop = this.#broker.durable(ref.service, ref.durable).subscribe({
+          maxInFlight: options.maxInFlight,
+          isAlive: () => this.#alive,
+          deliver: (delivery) => handle(delivery).catch(() => delivery.nak(THROWN_DELAY_MS)),
+        });
+        return { stop: () => this.#call(stop) };
+      }),
+  };
+
+  readonly schedules: Schedules = {
+    set: (alarm: Alarm, at: number) => this.#call(() => this.#broker.schedules.set(alarm, at)),
+    cancel: ({ service, operation }) => this.#call(() => this.#broker.schedules.cancel(service, operation)),
+    subscribe: (service: string, options: SubscribeOptions, handle: (f: Firing) => Promise<void>): Promise<Subscription> =>
+      this.#call(() => {
+        const stop = this.#broker.schedules.listen(service, {
+          maxInFlight: options.maxInFlight,
+          isAlive: () => this.#alive,
+          deliver: (firing) => handle(firing).catch(() => firing.nak(THROWN_DELAY_MS)),
+        });
+        return { stop: () => this.#call(stop) };
+      }),
+  };
+
+  #lastOf(entity: Entity): Position | undefined {
+    const last = this.#broker.commitsOfSubject(entity.service, subjectOf(entity)).at(-1);
+    return last && { seq: last.seq, commitId: last.id };
+  }
+
+  async #append(commit: NewCommit): Promise<AppendResult> {
+    const { clock } = this.#broker;
+    const end = clock.now() + APPEND_MS;
+    while (clock.now() < end) {
+      const answer = await this.#call(() => ({ ...this.#broker.publish(commit), at: clock.now() }));
+      if (answer.kind === 'stored') return { outcome: 'appended', seq: answer.seq, at: answer.at, duplicate: answer.duplicate };
+      if (answer.kind === 'wrong sequence') {
+        // One server checks the sequence before the message id: perhaps it is this very commit that stands there.
+        const last = await this.#call(() => this.#lastOf(commit.entity));
+        if (last?.commitId === commit.id) return { outcome: 'appended', seq: last.seq, at: answer.at, duplicate: true };
+        return { outcome: 'conflict' };
+      }
+      await clock.sleep(ACK_TIMEOUT_MS);
+    }
+    throw new RefrainError('RF_APPEND_UNKNOWN', { entity: nameOf(commit.entity), ms: APPEND_MS, last: 'no acknowledgement' });
+  }
+}

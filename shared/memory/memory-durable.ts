@@ -1,0 +1,149 @@
+import type { Commit, Delivery, DurableDeclaration } from '@refrain/event-log';
+import type { MemoryBroker } from './memory-broker.ts';
+
+export interface Subscriber {
+  readonly maxInFlight: number;
+  /** False once its process was killed: what it says is no longer heard. */
+  isAlive(): boolean;
+  deliver(delivery: Delivery): void;
+}
+
+interface Out {
+  /** Which delivery of the commit this is; an answer to an earlier one is ignored once a later one is out. */
+  count: number;
+  settled: boolean;
+}
+
+/** A durable reader: delivers at least once, again after the ack wait, and no more at once than it was told. */
+export class MemoryDurable {
+  readonly declaration: DurableDeclaration;
+  readonly #broker: MemoryBroker;
+  readonly #source: () => readonly Commit[];
+  #next: number;
+  /** Sequences delivered and not acknowledged, with their deliveries. */
+  readonly #pending = new Map<number, Out>();
+  readonly #again: number[] = [];
+  readonly #subscribers: { subscriber: Subscriber; inFlight: number }[] = [];
+  #turn = 0;
+  #epoch = 0;
+
+  constructor(broker: MemoryBroker, declaration: DurableDeclaration, source: () => readonly Commit[], from: number) {
+    this.#broker = broker;
+    this.declaration = declaration;
+    this.#source = source;
+    this.#next = from;
+  }
+
+  subscribe(subscriber: Subscriber): () => void {
+    const entry = { subscriber, inFlight: 0 };
+    this.#subscribers.push(entry);
+    this.pump();
+    return () => {
+      const i = this.#subscribers.indexOf(entry);
+      if (i >= 0) this.#subscribers.splice(i, 1);
+    };
+  }
+
+  /** Hands out what there is, to whoever has room, in turn. */
+  pump(): void {
+    for (;;) {
+      const entry = this.#free();
+      const commit = entry && this.#take();
+      if (!entry || !commit) return;
+      this.#send(commit, entry);
+      if (this.#broker.isDoubled()) this.#again.push(commit.seq);
+    }
+  }
+
+  #free(): { subscriber: Subscriber; inFlight: number } | undefined {
+    for (let i = 0; i < this.#subscribers.length; i++) {
+      const entry = this.#subscribers[this.#turn++ % this.#subscribers.length];
+      if (entry?.subscriber.isAlive() && entry.inFlight < entry.subscriber.maxInFlight) return entry;
+    }
+    return undefined;
+  }
+
+  #take(): Commit | undefined {
+    const commits = this.#source();
+    const again = this.#again.shift();
+    if (again !== undefined) return commits[again - 1];
+    const { entityTypes, maxAckPending } = this.declaration;
+    while (this.#pending.size < maxAckPending && this.#next < commits.length) {
+      const commit = commits[this.#next++] as Commit;
+      if (entityTypes.length === 0 || entityTypes.includes(commit.entity.entityType)) return commit;
+    }
+    return undefined;
+  }
+
+  #send(commit: Commit, entry: { subscriber: Subscriber; inFlight: number }): void {
+    const { clock } = this.#broker;
+    const out = this.#pending.get(commit.seq) ?? { count: 0, settled: false };
+    this.#pending.set(commit.seq, out);
+    const count = ++out.count;
+    const epoch = this.#epoch;
+    entry.inFlight++;
+    let over = false;
+    let waitUntil = clock.now() + this.declaration.ackWaitMs;
+    const isCurrent = (): boolean => !out.settled && out.count === count && epoch === this.#epoch;
+    const end = (then: () => void): void => {
+      if (over) return;
+      over = true;
+      entry.inFlight--;
+      if (isCurrent() && entry.subscriber.isAlive()) then();
+      this.pump();
+    };
+    const expire = (): void => {
+      if (!isCurrent()) return;
+      if (clock.now() < waitUntil) return clock.at(waitUntil, expire);
+      if (!over) entry.inFlight--;
+      over = true;
+      this.#redeliver(commit.seq);
+    };
+    clock.at(waitUntil, expire);
+    const delivery: Delivery = {
+      commit,
+      redelivered: count > 1,
+      ack: () =>
+        end(() => {
+          out.settled = true;
+          this.#pending.delete(commit.seq);
+        }),
+      nak: (delayMs) =>
+        end(() => {
+          out.count++; // the ack wait of this delivery no longer matters
+          const expected = out.count;
+          clock.at(clock.now() + delayMs, () => {
+            if (!out.settled && out.count === expected && epoch === this.#epoch) this.#redeliver(commit.seq);
+          });
+        }),
+      working: () => {
+        waitUntil = clock.now() + this.declaration.ackWaitMs;
+      },
+    };
+    clock.at(clock.now() + this.#broker.latencyMs(), () => {
+      if (entry.subscriber.isAlive()) entry.subscriber.deliver(delivery);
+    });
+  }
+
+  #redeliver(seq: number): void {
+    this.#again.push(seq);
+    this.pump();
+  }
+
+  /** What is out is forgotten and delivered again. */
+  forgetDeliveries(): void {
+    this.#epoch++;
+    const seqs = [...this.#pending.keys()];
+    this.#pending.clear();
+    for (const entry of this.#subscribers) entry.inFlight = 0;
+    this.#again.push(...seqs.filter((seq) => !this.#again.includes(seq)));
+    this.pump();
+  }
+
+  rewind(): void {
+    this.forgetDeliveries();
+    this.#again.length = 0;
+    this.#next = 0;
+    this.pump();
+  }
+}

@@ -1,0 +1,3 @@
+export { MemoryBroker, type MemoryBrokerOptions } from './memory-broker.ts';
+export { MemoryClient } from './memory-client.ts';
+export { VirtualClock } from './virtual-clock.ts';

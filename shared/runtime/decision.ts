@@ -1,0 +1,59 @@
+import { type DomainEvent, eventIdOf, operationIdOf, type PlatformData, type PlatformEventType } from '@refrain/contract-kit';
+import type { AnyDecider, Command } from '@refrain/decider';
+import type { RecordedEvent } from '@refrain/event-log';
+import type { EntityState } from './entity-state.ts';
+import { effectAfter } from './operations.ts';
+
+/** Why something is decided, and the flow and trace it belongs to. */
+export interface Because {
+  readonly cause: string;
+  readonly reaction: string;
+  readonly correlation: string;
+  readonly trace: string;
+}
+
+/** Gives decided events their ids, causes and operations. Pure: the same decision on the same state, the same ids. */
+export function recorded(
+  platformId: string,
+  entity: EntityState,
+  because: Because,
+  events: readonly Pick<DomainEvent, 'type' | 'version' | 'data'>[],
+): RecordedEvent[] {
+  const { service, entityType, entityId } = entity.entity;
+  const types = new Map<string, number>();
+  const intents = new Map<string, number>();
+  const next = (counts: Map<string, number>, key: string, from: number): number => {
+    const value = counts.get(key) ?? from;
+    counts.set(key, value + 1);
+    return value;
+  };
+  return events.map(({ type, version, data }) => {
+    const { cause, reaction } = because;
+    const id = eventIdOf({ platformId, service, entityType, entityId, cause, reaction, type, index: next(types, type, 0) });
+    const effect = effectAfter(entity.kind.contract, type);
+    const operation =
+      effect === undefined
+        ? undefined
+        : operationIdOf({ platformId, service, entityType, entityId, effect, ordinal: next(intents, effect, entity.intentsOf(effect)) });
+    return { id, type, version, ...because, ...(operation !== undefined && { operation }), data };
+  });
+}
+
+/** An event of the platform itself, ready to be recorded. */
+export const platformEvent = <T extends PlatformEventType>(type: T, data: PlatformData<T>): Pick<DomainEvent, 'type' | 'version' | 'data'> => ({
+  type,
+  version: 1,
+  data,
+});
+
+export const noted = ({ cause, reaction }: Because): Pick<DomainEvent, 'type' | 'version' | 'data'> =>
+  platformEvent('refrain.Noted', { cause, reaction });
+
+/**
+ * What a command adds to an entity. "Nothing to add" is recorded too (`refrain.Noted`): every handled cause is in the
+ * log, and no answer escapes the check of the expected sequence.
+ */
+export function decideCommand(platformId: string, entity: EntityState, command: Command, because: Because): RecordedEvent[] {
+  const events = (entity.kind.decider as AnyDecider).decide(entity.state, command);
+  return recorded(platformId, entity, because, events.length > 0 ? events : [noted(because)]);
+}

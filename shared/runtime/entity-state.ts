@@ -1,0 +1,70 @@
+import { type DomainEvent, isPlatformEvent } from '@refrain/contract-kit';
+import type { AnyDecider } from '@refrain/decider';
+import { type Commit, type Entity, nameOf, type Position, type RecordedEvent } from '@refrain/event-log';
+import { RefrainError } from '@refrain/errors';
+import { effectAfter, foldOperations, type Operations } from './operations.ts';
+import type { EntityKind } from './registry.ts';
+
+/** What the log says of one entity. Made from its commits and nothing else; thrown away at any doubt. */
+export class EntityState {
+  readonly entity: Entity;
+  readonly kind: EntityKind;
+  state: unknown;
+  /** The sequence of its last commit, which the next append expects; 0 for none. */
+  seq = 0;
+  commitId = '';
+  cursor: Position | undefined;
+  operations: Operations = new Map();
+  /** `cause reaction` of all that was decided. A hot entity keeps none: its cursor says what was answered. */
+  readonly #handled = new Set<string>();
+  /** How many intents each effect has had: the ordinal of the next one. */
+  readonly #intents = new Map<string, number>();
+
+  constructor(entity: Entity, kind: EntityKind) {
+    this.entity = entity;
+    this.kind = kind;
+    this.state = kind.decider?.initialState;
+  }
+
+  isHandled(cause: string, reaction: string): boolean {
+    return this.#handled.has(`${cause} ${reaction}`);
+  }
+
+  intentsOf(effect: string): number {
+    return this.#intents.get(effect) ?? 0;
+  }
+
+  /** Folds a commit read from the log. @throws RF_EVENT_NEWER, RF_EVENT_UNKNOWN, RF_COMMIT_INVALID. */
+  apply(commit: Commit): void {
+    const { events, cursor } = commit.body();
+    const known = events.map((event) => (isPlatformEvent(event.type) ? event : this.#upcast(event)));
+    this.applyKnown(known, { seq: commit.seq, id: commit.id, at: commit.at, cursor });
+  }
+
+  /** Folds events of the current versions: those this process has just appended. */
+  applyKnown(events: readonly RecordedEvent[], at: { seq: number; id: string; at: number; cursor?: Position | undefined }): void {
+    for (const event of events) this.#fold(event, at.at);
+    this.seq = at.seq;
+    this.commitId = at.id;
+    if (at.cursor) this.cursor = at.cursor;
+  }
+
+  #upcast(event: RecordedEvent): RecordedEvent {
+    const type = this.kind.contract.types[event.type];
+    if (!type) throw new RefrainError('RF_EVENT_UNKNOWN', { type: event.type, service: `${this.entity.service} (${nameOf(this.entity)})` });
+    return { ...event, version: type.version, data: type.parse(event.version, event.data) };
+  }
+
+  #fold(event: RecordedEvent, at: number): void {
+    // A defect did not handle its cause: it is decided again when it is driven again.
+    if (!this.kind.hot && event.type !== 'refrain.Defect') this.#handled.add(`${event.cause} ${event.reaction}`);
+    if (this.kind.contract.effects) this.operations = foldOperations(this.operations, { event, at }, this.kind.contract);
+    if (isPlatformEvent(event.type)) return;
+    if (event.operation !== undefined) {
+      const effect = effectAfter(this.kind.contract, event.type);
+      if (effect !== undefined) this.#intents.set(effect, this.intentsOf(effect) + 1);
+    }
+    const domain: DomainEvent = { type: event.type, service: this.entity.service, version: event.version, data: event.data };
+    this.state = (this.kind.decider as AnyDecider).evolve(this.state, domain);
+  }
+}

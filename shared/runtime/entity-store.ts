@@ -1,0 +1,128 @@
+import { RefrainError } from '@refrain/errors';
+import { type Entity, nameOf, newCommit, type RecordedEvent } from '@refrain/event-log';
+import { LRUCache } from 'lru-cache';
+import { EntityState } from './entity-state.ts';
+import type { Ports } from './ports.ts';
+import type { Registry } from './registry.ts';
+import { traceIdOf } from './trace-context.ts';
+
+/** What a change wants to append, given the entity as the log has it; `undefined` for nothing. */
+export type Propose = (entity: EntityState) => readonly RecordedEvent[] | undefined;
+
+/**
+ * How sure the state must be before a proposal is made on it. The expected sequence guards every append in any case.
+ * - `guess`: the cache, or else the assumption that the entity is new; saves the read for the first event of a flow.
+ * - `cached`: the cache, or else the log.
+ * - `fresh`: what the log has now, also where another instance wrote it.
+ */
+export type Freshness = 'guess' | 'cached' | 'fresh';
+
+export interface Changed {
+  readonly entity: EntityState;
+  /** What was appended now; empty when the proposal had nothing. */
+  readonly events: readonly RecordedEvent[];
+}
+
+/** How often a decision is made anew when others write the same entity, before the delivery is given back. */
+export const CONFLICTS_MAX = 8;
+
+/**
+ * The entities of a service, each changed by one at a time in this process and guarded against all others by the
+ * expected sequence. Keeps up to `entitiesMax` in memory, least recently used first out: a cache, never truth.
+ */
+export class EntityStore {
+  readonly #ports: Ports;
+  readonly #registry: Registry;
+  readonly #cache: LRUCache<string, EntityState>;
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #onAppend: () => void;
+
+  constructor(ports: Ports, registry: Registry, options: { entitiesMax: number; onAppend: () => void }) {
+    this.#ports = ports;
+    this.#registry = registry;
+    this.#cache = new LRUCache({ max: options.entitiesMax });
+    this.#onAppend = options.onAppend;
+  }
+
+  /** The entity as the log has it now. */
+  read(entityType: string, entityId: string): Promise<EntityState> {
+    return this.#inTurn(`${entityType}/${entityId}`, () => this.#state(entityType, entityId, 'fresh'));
+  }
+
+  /**
+   * Proposes on the entity's state and appends, again on the new state after each conflict.
+   * @throws RF_APPEND_CONFLICT after CONFLICTS_MAX conflicts, RF_APPEND_UNKNOWN; the state is dropped in both.
+   */
+  change(entityType: string, entityId: string, freshness: Freshness, propose: Propose): Promise<Changed> {
+    return this.#inTurn(`${entityType}/${entityId}`, () => this.#change(entityType, entityId, freshness, propose));
+  }
+
+  async #change(entityType: string, entityId: string, freshness: Freshness, propose: Propose): Promise<Changed> {
+    for (let tries = 0; tries < CONFLICTS_MAX; tries++) {
+      const entity = await this.#state(entityType, entityId, tries === 0 ? freshness : 'fresh');
+      let events: readonly RecordedEvent[] | undefined;
+      try {
+        events = propose(entity);
+      } catch (error) {
+        this.#cache.delete(nameOf(entity.entity));
+        if (tries === 0 && freshness !== 'fresh') continue; // perhaps only because the state was a guess, or old
+        throw error;
+      }
+      if (!events || events.length === 0) return { entity, events: [] };
+      if (await this.#append(entity, events)) return { entity, events };
+      this.#cache.delete(nameOf(entity.entity));
+    }
+    throw new RefrainError('RF_APPEND_CONFLICT', { entity: `${entityType}/${entityId}`, tries: CONFLICTS_MAX });
+  }
+
+  async #append(entity: EntityState, events: readonly RecordedEvent[]): Promise<boolean> {
+    const commit = newCommit({ entity: entity.entity, expected: entity.seq, events });
+    const key = nameOf(entity.entity);
+    // While the answer is out the state is in doubt: only a stored commit puts it back.
+    this.#cache.delete(key);
+    const result = await this.#ports.log.append(commit);
+    if (result.outcome === 'conflict') return false;
+    entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
+    this.#cache.set(key, entity);
+    this.#tell(entity.entity, events);
+    this.#onAppend();
+    return true;
+  }
+
+  #tell(entity: Entity, events: readonly RecordedEvent[]): void {
+    for (const { id, type, cause, correlation, operation, trace } of events) {
+      const fields = { entity: nameOf(entity), event: id, cause, correlation, operation, traceId: trace && traceIdOf(trace) };
+      if (type === 'refrain.Noted' || type === 'refrain.AttemptStarted') this.#ports.logger.debug(fields, type);
+      else this.#ports.logger.info(fields, type);
+    }
+  }
+
+  async #state(entityType: string, entityId: string, freshness: Freshness): Promise<EntityState> {
+    const key = `${entityType}/${entityId}`;
+    const cached = this.#cache.get(key);
+    if (cached && freshness !== 'fresh') return cached;
+    const entity = cached ?? this.#empty(entityType, entityId);
+    if (freshness === 'guess') return entity;
+    for (const commit of await this.#ports.log.load(entity.entity, entity.seq)) entity.apply(commit);
+    this.#cache.set(key, entity);
+    return entity;
+  }
+
+  #empty(entityType: string, entityId: string): EntityState {
+    const kind = this.#registry.kinds.get(entityType);
+    if (!kind) throw new RefrainError('RF_SERVICE', { service: this.#registry.contract.service, problems: `no entity ${entityType}` });
+    return new EntityState({ service: this.#registry.contract.service, entityType, entityId }, kind);
+  }
+
+  /** One after the other per entity; different entities at the same time. */
+  #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(key);
+    const turn = before ? before.then(work, work) : work();
+    this.#turns.set(key, turn);
+    const done = (): void => {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key);
+    };
+    turn.then(done, done);
+    return turn;
+  }
+}

@@ -1,0 +1,170 @@
+import type { Command } from '@refrain/decider';
+import { RefrainError } from '@refrain/errors';
+import type { Delivery, Subscription } from '@refrain/event-log';
+import { Deadlines } from './deadlines.ts';
+import { decideCommand } from './decision.ts';
+import type { ServiceDefinition } from './definition.ts';
+import { EffectRunner } from './effect-runner.ts';
+import { EntityStore } from './entity-store.ts';
+import { Follower } from './follower.ts';
+import type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
+import { HotReader } from './hot-reader.ts';
+import type { Ports } from './ports.ts';
+import { Reactor } from './reactor.ts';
+import { type EntityKind, type Registry, registryOf } from './registry.ts';
+import { Sweep } from './sweep.ts';
+import { deadlineDurable, effectDurable, reactionDurable, topologyOf } from './topology.ts';
+import { rootTrace, traceIdOf } from './trace-context.ts';
+
+export interface HostOptions {
+  /** Drawn once for a platform and kept at the broker; part of every id. */
+  readonly platformId: string;
+  /** The name of this process among the instances of the service, `payments-2`. */
+  readonly instance: string;
+  /** Most deliveries of one durable handled at once. Default 256. */
+  readonly deliveriesMax?: number;
+  /** Most operations called at once. Default 64. */
+  readonly callsMax?: number;
+  /** Most entities kept in memory. Default 10_000. */
+  readonly entitiesMax?: number;
+  /** Time between two sweeps, and how long overdue an operation must be for one, in milliseconds. Default 10_000 and 30_000. */
+  readonly sweepEveryMs?: number;
+  readonly sweepOverdueMs?: number;
+  /** Longest time without a look at the own log, for hot entities and read models, in milliseconds. Default 250. */
+  readonly followEveryMs?: number;
+}
+
+const DEFAULTS = {
+  deliveriesMax: 256,
+  callsMax: 64,
+  entitiesMax: 10_000,
+  sweepEveryMs: 10_000,
+  sweepOverdueMs: 30_000,
+  followEveryMs: 250,
+};
+
+interface Runs {
+  run(): Promise<void>;
+  stop(): void;
+}
+
+/**
+ * A running service: its definition on ports. It may be killed at any point: what it knows stands in the log, what it
+ * was at comes again.
+ */
+export class ServiceHost implements ServiceHandle {
+  readonly service: string;
+  readonly platformId: string;
+  readonly #definition: ServiceDefinition;
+  readonly #ports: Ports;
+  readonly #registry: Registry;
+  readonly #options: typeof DEFAULTS & HostOptions;
+  readonly #store: EntityStore;
+  readonly #hot: readonly HotReader[];
+  readonly #followers: Follower[] = [];
+  readonly #loops: Promise<void>[] = [];
+  readonly #running: Runs[] = [];
+  readonly #subscriptions: Subscription[] = [];
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #stopping = false;
+
+  constructor(definition: ServiceDefinition, ports: Ports, options: HostOptions) {
+    this.#definition = definition;
+    this.#ports = ports;
+    this.#options = { ...DEFAULTS, ...options };
+    this.#registry = registryOf(definition);
+    this.service = this.#registry.contract.service;
+    this.platformId = options.platformId;
+    const { entitiesMax, followEveryMs } = this.#options;
+    const hint = (): void => this.#hint();
+    this.#store = new EntityStore(ports, this.#registry, { entitiesMax, onAppend: hint });
+    this.#hot = definition.hot.map((hot) => {
+      const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
+      return new HotReader(ports, { service: this.service, platformId: this.platformId }, hot, kind, { everyMs: followEveryMs, onAppend: hint });
+    });
+  }
+
+  /** Binds to its durables and starts to work. */
+  async start(): Promise<void> {
+    const { log, schedules } = this.#ports;
+    const { deliveriesMax, callsMax, sweepEveryMs, sweepOverdueMs } = this.#options;
+    const reactor = new Reactor(this.#ports, this.#registry, this.#store, this.platformId);
+    const effects = new EffectRunner(this.#ports, this.#registry, this.#store, this.#options);
+    const deadlines = new Deadlines(this.#ports, this.#registry, this.#store, this.platformId);
+    const handlers: Record<string, { max: number; handle: (d: Delivery) => Promise<void> }> = {
+      [reactionDurable(this.service)]: { max: deliveriesMax, handle: (d) => reactor.handle(d) },
+      [effectDurable(this.service)]: { max: callsMax, handle: (d) => effects.handle(d) },
+      [deadlineDurable(this.service)]: { max: callsMax, handle: (d) => deadlines.handle(d) },
+    };
+    const topology = topologyOf(this.#definition);
+    for (const { stream, durable } of topology.durables) {
+      const handler = handlers[durable];
+      if (!handler) continue;
+      const track = (d: Delivery): Promise<void> => this.#track(handler.handle(d));
+      this.#subscriptions.push(await log.subscribe({ service: stream, durable }, { maxInFlight: handler.max }, track));
+    }
+    if (topology.schedules) {
+      this.#subscriptions.push(await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) => this.#track(effects.fire(f))));
+      this.#run(new Sweep(this.#ports, this.#registry, { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs }));
+    }
+    for (const hot of this.#hot) this.#run(hot);
+  }
+
+  execute(command: Command, origin: Origin): Promise<Executed> {
+    if (this.#stopping) return Promise.reject(new RefrainError('RF_STOPPING', { service: this.service }));
+    return this.#track(this.#execute(command, origin));
+  }
+
+  async #execute(command: Command, { cause, correlation, traceparent }: Origin): Promise<Executed> {
+    const trace = traceparent ?? rootTrace(correlation);
+    const span = this.#ports.tracing.start(`${this.service}: ${command.name}`, trace, { 'refrain.correlation': correlation });
+    const because = { cause, reaction: command.name, correlation, trace: span.traceparent };
+    try {
+      const { entity, events } = await this.#store.change(command.entityType, command.entityId, 'guess', (entity) =>
+        entity.isHandled(cause, command.name) ? undefined : decideCommand(this.platformId, entity, command, because),
+      );
+      span.end();
+      return { state: entity.state, events, replayed: events.length === 0 };
+    } catch (error) {
+      span.end(String(error));
+      this.#ports.logger.warn({ correlation, traceId: traceIdOf(trace) }, 'a request was not decided');
+      throw error;
+    }
+  }
+
+  async stateOf(entityType: string, entityId: string): Promise<{ state: unknown; seq: number }> {
+    const { state, seq } = await this.#store.read(entityType, entityId);
+    return { state, seq };
+  }
+
+  follow(model: ReadModel): void {
+    const follower = new Follower(this.#ports, this.service, model, { everyMs: this.#options.followEveryMs });
+    this.#followers.push(follower);
+    this.#run(follower);
+  }
+
+  /** Takes no new work and returns when what was begun is done: within the longest effect's timeout. */
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#subscriptions.map((s) => s.stop()));
+    for (const loop of this.#running) loop.stop();
+    await Promise.allSettled([...this.#inFlight, ...this.#loops]);
+  }
+
+  #run(loop: Runs): void {
+    this.#running.push(loop);
+    this.#loops.push(loop.run());
+  }
+
+  #hint(): void {
+    for (const hot of this.#hot) hot.hint();
+    for (const follower of this.#followers) follower.hint();
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#inFlight.add(work);
+    const done = (): unknown => this.#inFlight.delete(work);
+    work.then(done, done);
+    return work;
+  }
+}

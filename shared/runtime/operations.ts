@@ -1,0 +1,115 @@
+import { type ContractInfo, type FailureClass, type Happened, isPlatformEvent, platformEvents } from '@refrain/contract-kit';
+import type { RecordedEvent } from '@refrain/event-log';
+
+/** The last failed call of an operation, as it stands in the log. */
+export interface FailedAttempt {
+  readonly n: number;
+  readonly round: number;
+  readonly step: string;
+  readonly failure: string;
+  readonly class: FailureClass;
+  readonly happened: Happened;
+  readonly replayed: boolean;
+  /** When it was stored, and when the next attempt is due: milliseconds since 1970. */
+  readonly at: number;
+  readonly dueAt: number;
+}
+
+/**
+ * - `open`: to be done.
+ * - `waiting`: given up with the outcome unknown; the provider is asked on, a human may speak.
+ * - `defect`: something of ours is wrong; a human has to look.
+ * - `closed`: its outcome is recorded.
+ */
+export type OperationStatus = 'open' | 'waiting' | 'defect' | 'closed';
+
+/** One effect of one entity, folded from the log. */
+export interface Operation {
+  readonly id: string;
+  readonly effect: string;
+  readonly status: OperationStatus;
+  /** The intent: its event, and when it was stored. */
+  readonly intent: RecordedEvent;
+  readonly at: number;
+  /** The number of the last attempt on record; 0 before the first. */
+  readonly n: number;
+  /** Failed attempts that count towards the rule's last one: all but those of an outage. */
+  readonly counted: number;
+  readonly last?: FailedAttempt | undefined;
+  /** A failure of this round after which the world may have changed. */
+  readonly unknownFailure?: string | undefined;
+  /** What earlier steps returned. */
+  readonly progress: Readonly<Record<string, string>>;
+  /** The start mark of an attempt that has no outcome yet (unsafe effects). */
+  readonly started?: { readonly n: number; readonly runner: string; readonly at: number } | undefined;
+  /** When it was given up with the outcome unknown. */
+  readonly waitingSince?: number | undefined;
+}
+
+export type Operations = ReadonlyMap<string, Operation>;
+
+interface Stored {
+  readonly event: RecordedEvent;
+  readonly at: number;
+}
+
+/** The effect that an event is the intent of. */
+export function effectAfter(contract: ContractInfo, type: string): string | undefined {
+  for (const [name, rule] of Object.entries(contract.effects)) if (rule.after === type) return name;
+  return undefined;
+}
+
+/** `outcome:<operationId>:<n>:<verdict>` in its parts. */
+export function parseOutcome(cause: string): { operation: string; n: number; verdict: string } | undefined {
+  const [kind, operation, n, verdict] = cause.split(':');
+  return kind === 'outcome' && operation && n && verdict ? { operation, n: Number(n), verdict } : undefined;
+}
+
+function withFailure(operation: Operation, { event, at }: Stored): Operation {
+  const f = platformEvents['refrain.AttemptFailed'].parse(event.data);
+  // A new round means that the old key can act no more and the provider knows of nothing: the past is settled.
+  const earlier = operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;
+  return {
+    ...operation,
+    n: f.n,
+    counted: f.class === 'outage' ? operation.counted : operation.counted + 1,
+    last: { ...f, at, dueAt: Date.parse(f.dueAt) },
+    unknownFailure: f.happened === 'unknown' ? f.failure : earlier,
+    progress: { ...operation.progress, ...f.progress },
+    started: undefined,
+  };
+}
+
+function withOutcome(operation: Operation, verdict: string, { event, at }: Stored, waits: readonly string[]): Operation {
+  if (verdict === 'gave-up' && waits.includes(event.type)) return { ...operation, status: 'waiting', waitingSince: at, started: undefined };
+  return { ...operation, status: 'closed', started: undefined };
+}
+
+function withPlatformEvent(operation: Operation, stored: Stored): Operation {
+  const { event, at } = stored;
+  if (event.type === 'refrain.AttemptFailed') return withFailure(operation, stored);
+  if (event.type === 'refrain.AttemptStarted') {
+    const { n, runner } = platformEvents['refrain.AttemptStarted'].parse(event.data);
+    return { ...operation, n, started: { n, runner, at } };
+  }
+  return event.type === 'refrain.Defect' ? { ...operation, status: 'defect' } : operation;
+}
+
+/** The operations of an entity after one more event. Pure; `contract` is the entity's own. */
+export function foldOperations(operations: Operations, stored: Stored, contract: ContractInfo): Operations {
+  const { event, at } = stored;
+  const put = (operation: Operation): Operations => new Map(operations).set(operation.id, operation);
+  if (isPlatformEvent(event.type) && event.type !== 'refrain.Noted') {
+    const { operation: id } = event.data as { operation?: string };
+    const operation = id === undefined ? undefined : operations.get(id);
+    return operation ? put(withPlatformEvent(operation, stored)) : operations;
+  }
+  let next = operations;
+  const outcome = parseOutcome(event.cause);
+  const answered = outcome && next.get(outcome.operation);
+  if (outcome && answered && answered.status !== 'closed') next = put(withOutcome(answered, outcome.verdict, stored, contract.waits));
+  const effect = event.operation === undefined ? undefined : effectAfter(contract, event.type);
+  if (event.operation === undefined || effect === undefined) return next;
+  const operation: Operation = { id: event.operation, effect, status: 'open', intent: event, at, n: 0, counted: 0, progress: {} };
+  return new Map(next).set(operation.id, operation);
+}

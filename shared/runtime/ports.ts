@@ -1,0 +1,41 @@
+import type { Clock, EventLog, Schedules } from '@refrain/event-log';
+
+/** Chance, by argument: a number in [0, 1). Decides pauses and runner ids, never an id of the domain. */
+export type Chance = () => number;
+
+export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where the runtime tells what it does. */
+export interface Log {
+  debug(fields: Fields, message: string): void;
+  info(fields: Fields, message: string): void;
+  warn(fields: Fields, message: string): void;
+  error(fields: Fields, message: string): void;
+}
+
+/** A stretch of work in a trace. What is caused inside carries `traceparent` on. */
+export interface Span {
+  readonly traceparent: string;
+  end(error?: string): void;
+}
+
+/** Tracing, by argument. */
+export interface Tracing {
+  /** Starts a span below `parent` (a W3C traceparent). */
+  start(name: string, parent: string, attributes: Fields): Span;
+}
+
+/** Everything through which the runtime touches the world. */
+export interface Ports {
+  readonly log: EventLog;
+  readonly schedules: Schedules;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Log;
+  readonly tracing: Tracing;
+}
+
+/** Carries the parent on and records nothing. */
+export const noTracing: Tracing = { start: (_, parent) => ({ traceparent: parent, end: () => {} }) };
+
+export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,74 @@
+import type { ContractInfo } from '@refrain/contract-kit';
+import type { AnyDecider } from '@refrain/decider';
+import { RefrainError } from '@refrain/errors';
+import type { Deadline, Effect, HotEntity, Reaction, ServiceDefinition } from './definition.ts';
+
+/** How a type of entity is folded. `intake` has no decider: it holds what could not be read. */
+export interface EntityKind {
+  readonly entityType: string;
+  readonly contract: ContractInfo;
+  readonly decider: AnyDecider | undefined;
+  readonly hot: boolean;
+}
+
+/** The type of the entity that holds what could not be read, one per source service. */
+export const INTAKE = 'intake';
+
+/** A service definition, looked up from every side. */
+export interface Registry {
+  readonly contract: ContractInfo;
+  readonly kinds: ReadonlyMap<string, EntityKind>;
+  /** By source service, then by event type. */
+  readonly reactions: ReadonlyMap<string, ReadonlyMap<string, readonly Reaction[]>>;
+  readonly effects: ReadonlyMap<string, Effect>;
+  readonly hot: readonly HotEntity[];
+  readonly deadlines: readonly Deadline[];
+}
+
+function problemsOf(definition: ServiceDefinition): string[] {
+  const info = definition.contract.$contract;
+  const problems: string[] = [];
+  const names = new Set<string>();
+  const heard = [...definition.reactions, ...definition.hot.flatMap((h) => h.answers)];
+  for (const { event, name } of heard) {
+    const key = `${event.service}.${event.type} "${name}"`;
+    if (names.has(key)) problems.push(`two reactions to ${key} have one name`);
+    names.add(key);
+  }
+  for (const { answers } of definition.hot)
+    for (const { event } of answers)
+      if (event.service !== info.service) problems.push(`a hot entity answers only its own service's events, not ${event.service}.${event.type}`);
+  for (const { after } of definition.deadlines)
+    if (after.service !== info.service) problems.push(`a deadline follows from an own event, not ${after.service}.${after.type}`);
+  const done = new Set(definition.effects.map((e) => e.name));
+  for (const name of Object.keys(info.effects)) if (!done.has(name)) problems.push(`the effect ${name} has no calls`);
+  const decided = new Set([...definition.deciders, ...definition.hot.map((h) => h.decider)].map((d) => d.$decider.entityType));
+  for (const entityType of Object.keys(info.entities)) if (!decided.has(entityType)) problems.push(`the entity ${entityType} has no decider`);
+  return problems;
+}
+
+/** @throws RF_SERVICE naming every problem of the definition; nothing is started. */
+export function registryOf(definition: ServiceDefinition): Registry {
+  const contract = definition.contract.$contract;
+  const problems = problemsOf(definition);
+  if (problems.length > 0) throw new RefrainError('RF_SERVICE', { service: contract.service, problems: problems.join('; ') });
+  const kinds = new Map<string, EntityKind>([[INTAKE, { entityType: INTAKE, contract, decider: undefined, hot: false }]]);
+  const add = (decider: AnyDecider, hot: boolean): unknown =>
+    kinds.set(decider.entityType, { entityType: decider.entityType, contract, decider, hot });
+  for (const { $decider } of definition.deciders) add($decider, false);
+  for (const { decider } of definition.hot) add(decider.$decider, true);
+  const reactions = new Map<string, Map<string, Reaction[]>>();
+  for (const reaction of definition.reactions) {
+    const byType = reactions.get(reaction.event.service) ?? new Map<string, Reaction[]>();
+    byType.set(reaction.event.type, [...(byType.get(reaction.event.type) ?? []), reaction]);
+    reactions.set(reaction.event.service, byType);
+  }
+  return {
+    contract,
+    kinds,
+    reactions,
+    effects: new Map(definition.effects.map((e) => [e.name, e])),
+    hot: definition.hot,
+    deadlines: definition.deadlines,
+  };
+}

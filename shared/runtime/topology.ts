@@ -1,0 +1,37 @@
+import type { DurableDeclaration, ServiceTopology } from '@refrain/event-log';
+import type { ServiceDefinition } from './definition.ts';
+
+/** The durable in which a service hears another's events (or its own hot entities'). */
+export const reactionDurable = (service: string): string => service;
+export const effectDurable = (service: string): string => `${service}-effects`;
+export const deadlineDurable = (service: string): string => `${service}-deadlines`;
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
+
+/**
+ * What a service needs of the broker, from its definition alone: the admin step makes it, the service binds to it.
+ * Bounds: `maxAckPending` deliveries out at once per durable, over all instances; then the broker holds back.
+ */
+export function topologyOf(definition: ServiceDefinition): ServiceTopology {
+  const { service, effects, events } = definition.contract.$contract;
+  const durable = (stream: string, name: string, types: readonly string[], more: Partial<DurableDeclaration> = {}): DurableDeclaration => ({
+    stream,
+    durable: name,
+    entityTypes: unique(types),
+    from: 'beginning',
+    maxAckPending: 1024,
+    ackWaitMs: 30_000,
+    ...more,
+  });
+  const sources = unique(definition.reactions.map((r) => r.event.service));
+  const durables = sources.map((source) => {
+    const heard = definition.reactions.filter((r) => r.event.service === source).map((r) => r.event.entityType);
+    return durable(source, reactionDurable(service), heard);
+  });
+  const intents = Object.values(effects).map((rule) => events[rule.after]?.entityType ?? '');
+  if (intents.length > 0) durables.push(durable(service, effectDurable(service), intents));
+  const due = definition.deadlines.map((d) => d.after.entityType);
+  // The oldest wait first: what is stored later is due later, so a few held deliveries bound the memory.
+  if (due.length > 0) durables.push(durable(service, deadlineDurable(service), due, { maxAckPending: 64 }));
+  return { service, durables, schedules: intents.length > 0 };
+}

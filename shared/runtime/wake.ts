@@ -1,0 +1,26 @@
+import type { Clock } from '@refrain/event-log';
+
+/** Sleeps until somebody calls `wake`, or the time is over: a timer that hints make earlier. */
+export class Wake {
+  readonly #clock: Clock;
+  #woken = false;
+  #sleeping: AbortController | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#sleeping?.abort();
+  }
+
+  async sleep(ms: number): Promise<void> {
+    if (!this.#woken) {
+      this.#sleeping = new AbortController();
+      await this.#clock.sleep(ms, this.#sleeping.signal);
+    }
+    this.#woken = false;
+    this.#sleeping = undefined;
+  }
+}
