@@ -4,7 +4,9 @@ import type { CommonFaults, Faults } from './faults.ts';
 import type { Handler, Incoming, Reply } from './http.ts';
 import { Problem, readStrictly } from './problem.ts';
 
-/** Answers one control request: what it returns is sent as JSON, status 200, unless it has answered itself. */
+/**
+ * Answers one control request: what it returns is sent as JSON, status 200, unless it has answered itself.
+ */
 export type ControlRoute = (incoming: Incoming, reply: Reply) => unknown;
 
 /** The part of a door that people and tests use; faults do not touch it. Keys are written `GET /ledger`. */
@@ -47,7 +49,9 @@ interface FaultDesk<Set extends CommonFaults> {
   readonly leave: (forMs: number, back: () => void) => Promise<void>;
 }
 
-/** `GET /faults` and `PUT /faults`. A `gone` begins when it has been answered, while that can still be told. */
+/**
+ * `GET /faults` and `PUT /faults`. A `gone` begins when it has been answered, while that can still be told.
+ */
 export function faultRoutes<Set extends CommonFaults>(desk: FaultDesk<Set>): Record<string, ControlRoute> {
   const { faults, schema, leave } = desk;
   return {

@@ -35,6 +35,8 @@ export function openDatabase(file: string, tables: string): Database {
         throw error;
       }
     },
-    close: () => sqlite.close(),
+    close() {
+      if (sqlite.isOpen) sqlite.close();
+    },
   };
 }
