@@ -1,0 +1,93 @@
+import type { EventLog } from '@refrain/event-log';
+import { expect } from 'vitest';
+import type { EventLogSuiteOptions, LogBench } from './event-log-suite.ts';
+import {
+  appended,
+  benchTest,
+  commitOn,
+  eventually,
+  listen,
+  seqsOf,
+  ticket,
+  upTo,
+} from './event-log-suite-kit.ts';
+
+const WRITERS = 12;
+
+export function restartSuite(
+  make: () => Promise<LogBench>,
+  restart: NonNullable<EventLogSuiteOptions['restart']>,
+): void {
+  for (const how of ['SIGTERM', 'SIGKILL'] as const) {
+    benchTest(
+      `${how}: appends and deliveries go on, nothing is lost and nothing doubled`,
+      make,
+      async (bench) => {
+        const { received } = await listen(bench, bench.log);
+        const writing = { on: true };
+        const writers = upTo(WRITERS).map((i) => writeOn(bench, bench.log, `e${i}`, writing));
+        await eventually(bench, () => received.length >= WRITERS * 5);
+        await restart(bench, how);
+        const before = received.length;
+        await eventually(bench, () => received.length > before + WRITERS * 5);
+        writing.on = false;
+        const written = (await Promise.all(writers)).flat();
+        const last = await bench.log.lastSequence(bench.service);
+        expect(written.toSorted((a, b) => a - b)).toEqual(upTo(last));
+        await eventually(bench, () => new Set(seqsOf(received)).size >= last);
+        // An ack that was under way is lost, so a delivery may repeat; it says so, and brings the same commit.
+        const once = received.filter(({ redelivered }) => !redelivered);
+        expect(new Set(seqsOf(once)).size).toBe(once.length);
+        for (const { commit } of received.slice(0, 20))
+          expect((await bench.log.read(bench.service, commit.seq, 1))[0]?.id).toBe(commit.id);
+      },
+    );
+  }
+
+  benchTest('what was stored before is loaded after it', make, async (bench) => {
+    const entity = ticket(bench, 'a');
+    const commit = commitOn(entity, 0, 'kept');
+    const seq = await appended(bench.log, commit);
+    await restart(bench, 'SIGKILL');
+    expect(await bench.log.last(entity)).toEqual({ seq, commitId: commit.id });
+    expect((await bench.log.load(entity, 0)).map(({ id }) => id)).toEqual([commit.id]);
+    expect(await bench.log.append(commit)).toMatchObject({ outcome: 'appended', seq, duplicate: true });
+  });
+
+  benchTest('alarms fire on time or, overdue, at once', make, async (bench) => {
+    const alarm = (operation: string) => ({
+      service: bench.service,
+      operation,
+      entityType: 'ticket',
+      entityId: 'a',
+    });
+    const start = bench.clock.now();
+    await bench.schedules.set(alarm('overdue'), start + 100);
+    await bench.schedules.set(alarm('future'), start + 3_000);
+    await restart(bench, 'SIGKILL');
+    const fired = new Map<string, number>();
+    await bench.schedules.subscribe(bench.service, { maxInFlight: 4 }, async (firing) => {
+      fired.set(firing.alarm.operation, bench.clock.now() - start);
+      firing.ack();
+    });
+    await eventually(bench, () => fired.size === 2);
+    expect(fired.get('overdue')).toBeLessThan(2_900);
+    expect(fired.get('future')).toBeGreaterThanOrEqual(2_950);
+  });
+}
+
+/** One writer of one entity, commit after commit. Every append must be ours: nobody else writes here. */
+async function writeOn(
+  bench: LogBench,
+  log: EventLog,
+  id: string,
+  writing: { on: boolean },
+): Promise<number[]> {
+  const seqs: number[] = [];
+  while (writing.on) {
+    const expected = seqs.at(-1) ?? 0;
+    seqs.push(await appended(log, commitOn(ticket(bench, id), expected, `${id}-${expected}`)));
+    await bench.clock.sleep(5);
+  }
+  return seqs;
+}

@@ -1,0 +1,13 @@
+export {
+  type EventLogSuiteOptions,
+  eventLogSuite,
+  type LogBench,
+  type LogInstance,
+  SUITE_ACK_WAIT_MS,
+  suiteTopology,
+} from './event-log-suite.ts';
+export { given } from './given.ts';
+export type { LawSubject, Success } from './law-subject.ts';
+export { lawsOf } from './laws.ts';
+export { readSamples } from './laws-replay.ts';
+export type { Arrival, Story } from './story.ts';
