@@ -3,9 +3,11 @@ import type { EffectRule, FailureRule, RetryRule } from './effect-rules.ts';
 
 /** What is wrong with a retry rule, or `undefined`. Every rule has a last attempt. */
 export function retryRuleProblem({ attempts, firstDelayMs, maxDelayMs }: RetryRule): string | undefined {
-  if (!Number.isInteger(attempts) || attempts < 1) return `attempts is ${attempts}, expected a whole number from 1`;
+  if (!Number.isInteger(attempts) || attempts < 1)
+    return `attempts is ${attempts}, expected a whole number from 1`;
   if (!(firstDelayMs > 0)) return `firstDelayMs is ${firstDelayMs}, expected above 0`;
-  if (!(maxDelayMs >= firstDelayMs)) return `maxDelayMs is ${maxDelayMs}, expected at least firstDelayMs (${firstDelayMs})`;
+  if (!(maxDelayMs >= firstDelayMs))
+    return `maxDelayMs is ${maxDelayMs}, expected at least firstDelayMs (${firstDelayMs})`;
   return undefined;
 }
 
@@ -16,18 +18,24 @@ function effectProblems(name: string, rule: EffectRule, info: ContractInfo): str
   const retry = retryRuleProblem(rule.retry);
   if (retry) problems.push(`effect ${name}: ${retry}`);
   if (rule.steps.length === 0) problems.push(`effect ${name} names no step`);
-  if (!(rule.timeoutMs > 0)) problems.push(`effect ${name}: timeoutMs is ${rule.timeoutMs}, expected above 0`);
+  if (!(rule.timeoutMs > 0))
+    problems.push(`effect ${name}: timeoutMs is ${rule.timeoutMs}, expected above 0`);
   const intent = info.events[rule.after];
-  if (!intent) return [...problems, `effect ${name} runs after ${rule.after}, which is no event of the contract`];
+  if (!intent)
+    return [...problems, `effect ${name} runs after ${rule.after}, which is no event of the contract`];
   for (const [failure, failureRule] of Object.entries(rule.failures)) {
     const type = recordedBy(failureRule);
     problems.push(...recordableProblems(`effect ${name}, failure ${failure}`, type, intent.entityType, info));
     const leadsOn = info.waits.includes(type) || info.undoneBy[type] !== undefined;
     if (failureRule.happened === 'unknown' && !leadsOn)
-      problems.push(`effect ${name}, failure ${failure}: giving up on an unknown outcome records ${type}, which is neither in waits nor undone`);
+      problems.push(
+        `effect ${name}, failure ${failure}: giving up on an unknown outcome records ${type}, which is neither in waits nor undone`,
+      );
   }
   if (rule.neverHappened)
-    problems.push(...recordableProblems(`effect ${name}, neverHappened`, rule.neverHappened, intent.entityType, info));
+    problems.push(
+      ...recordableProblems(`effect ${name}, neverHappened`, rule.neverHappened, intent.entityType, info),
+    );
   return problems;
 }
 
@@ -35,37 +43,54 @@ function effectProblems(name: string, rule: EffectRule, info: ContractInfo): str
 function recordableProblems(where: string, type: string, entityType: string, info: ContractInfo): string[] {
   const event = info.events[type];
   if (!event) return [`${where} records ${type}, which is no event of the contract`];
-  if (event.entityType !== entityType) return [`${where} records ${type}, which belongs to ${event.entityType}, not ${entityType}`];
-  const required = Object.entries(event.shape).filter(([field, s]) => field !== info.entities[entityType]?.id && !s.safeParse(undefined).success);
-  return required.length === 0 ? [] : [`${where} records ${type}, which needs more than the entity's id: ${required.map(([f]) => f).join(', ')}`];
+  if (event.entityType !== entityType)
+    return [`${where} records ${type}, which belongs to ${event.entityType}, not ${entityType}`];
+  const required = Object.entries(event.shape).filter(
+    ([field, s]) => field !== info.entities[entityType]?.id && !s.safeParse(undefined).success,
+  );
+  return required.length === 0
+    ? []
+    : [
+        `${where} records ${type}, which needs more than the entity's id: ${required.map(([f]) => f).join(', ')}`,
+      ];
 }
 
 function eventProblems(entityType: string, entity: EntityDefinition): string[] {
   return Object.entries(entity.events).flatMap(([type, { version, shape, upcasts }]) => {
     const problems: string[] = [];
-    if (!Number.isInteger(version) || version < 1) problems.push(`${type} has version ${version}, expected a whole number from 1`);
-    for (let v = 1; v < version; v++) if (!upcasts[v]) problems.push(`${type} has version ${version} and no upcast from version ${v}`);
-    if ('id' in entity && !(entity.id in shape)) problems.push(`${type} lacks the field ${entity.id}, the id of ${entityType}`);
+    if (!Number.isInteger(version) || version < 1)
+      problems.push(`${type} has version ${version}, expected a whole number from 1`);
+    for (let v = 1; v < version; v++)
+      if (!upcasts[v]) problems.push(`${type} has version ${version} and no upcast from version ${v}`);
+    if ('id' in entity && !(entity.id in shape))
+      problems.push(`${type} lacks the field ${entity.id}, the id of ${entityType}`);
     return problems;
   });
 }
 
 /** Everything that is wrong with a contract, each with what was expected. Empty when it is usable. */
-export function contractProblems(info: ContractInfo, entities: Readonly<Record<string, EntityDefinition>>): string[] {
+export function contractProblems(
+  info: ContractInfo,
+  entities: Readonly<Record<string, EntityDefinition>>,
+): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
-  if (!/^[a-z][a-z0-9-]{0,31}$/.test(info.service)) problems.push(`the service name "${info.service}" is not of the form [a-z][a-z0-9-]{0,31}`);
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(info.service))
+    problems.push(`the service name "${info.service}" is not of the form [a-z][a-z0-9-]{0,31}`);
   for (const [entityType, entity] of Object.entries(entities)) {
     problems.push(...eventProblems(entityType, entity));
     for (const type of Object.keys(entity.events)) {
       if (seen.has(type)) problems.push(`${type} is declared by two entities`);
-      if (!/^[A-Z][A-Za-z0-9]*$/.test(type)) problems.push(`${type} is no name for an event; expected the past tense in PascalCase`);
+      if (!/^[A-Z][A-Za-z0-9]*$/.test(type))
+        problems.push(`${type} is no name for an event; expected the past tense in PascalCase`);
       seen.add(type);
     }
   }
   for (const [name, rule] of Object.entries(info.effects)) problems.push(...effectProblems(name, rule, info));
   for (const [event, undo] of Object.entries(info.undoneBy))
-    if (!info.events[event] || !info.events[undo]) problems.push(`undoneBy ${event}: ${undo} names an event the contract does not have`);
-  for (const type of [...info.waits, ...info.pivots]) if (!info.events[type]) problems.push(`waits and pivots name ${type}, which is no event of the contract`);
+    if (!info.events[event] || !info.events[undo])
+      problems.push(`undoneBy ${event}: ${undo} names an event the contract does not have`);
+  for (const type of [...info.waits, ...info.pivots])
+    if (!info.events[type]) problems.push(`waits and pivots name ${type}, which is no event of the contract`);
   return problems;
 }

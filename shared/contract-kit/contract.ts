@@ -51,7 +51,9 @@ export interface ContractDefinition<N extends Entities, F> {
   readonly pivots?: readonly NameOf<N>[];
 }
 
-export type Contract<N extends Entities = Entities, F = Readonly<Record<string, EffectRule>>> = EventTypes<EventsOf<N>> & {
+export type Contract<N extends Entities = Entities, F = Readonly<Record<string, EffectRule>>> = EventTypes<
+  EventsOf<N>
+> & {
   readonly $contract: ContractInfo;
   readonly $entities: { readonly [K in keyof N]: EventUnion<N[K]['events']> };
   readonly $effects: F;
@@ -63,20 +65,33 @@ export interface AnyContract {
 }
 
 /** The union of an entity's events in a contract. */
-export type EventOf<C, K extends string> = C extends { readonly $entities: Readonly<Record<K, infer E>> } ? E : never;
+export type EventOf<C, K extends string> = C extends { readonly $entities: Readonly<Record<K, infer E>> }
+  ? E
+  : never;
 
 function eventTypeOf(service: string, type: string, info: EventInfo): EventType {
   const schema = z.strictObject(info.shape);
   const parsed = (version: number, data: unknown): unknown => {
     const result = schema.safeParse(data);
     if (result.success) return result.data;
-    throw new RefrainError('RF_EVENT_INVALID', { type, version, problem: z.prettifyError(result.error).replaceAll('\n', ' ') });
+    throw new RefrainError('RF_EVENT_INVALID', {
+      type,
+      version,
+      problem: z.prettifyError(result.error).replaceAll('\n', ' '),
+    });
   };
-  const make = (data: unknown): DomainEvent => ({ type, service, version: info.version, data: parsed(info.version, data) });
+  const make = (data: unknown): DomainEvent => ({
+    type,
+    service,
+    version: info.version,
+    data: parsed(info.version, data),
+  });
   const parse = (version: number, data: unknown): unknown => {
-    if (version > info.version) throw new RefrainError('RF_EVENT_NEWER', { type, version, known: info.version });
+    if (version > info.version)
+      throw new RefrainError('RF_EVENT_NEWER', { type, version, known: info.version });
     let upcast = data;
-    for (let v = version; v < info.version; v++) upcast = (info.upcasts[v] as (old: unknown) => unknown)(upcast);
+    for (let v = version; v < info.version; v++)
+      upcast = (info.upcasts[v] as (old: unknown) => unknown)(upcast);
     return parsed(version, upcast);
   };
   return Object.assign(make, { type, service, entityType: info.entityType, version: info.version, parse });
@@ -89,9 +104,10 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
  *
  * @throws RF_CONTRACT naming every problem at once; nothing is registered.
  */
-export function defineContract<const N extends Entities, const F extends Readonly<Record<string, EffectRule<NameOf<N>>>>>(
-  definition: ContractDefinition<N, F>,
-): Contract<N, F> {
+export function defineContract<
+  const N extends Entities,
+  const F extends Readonly<Record<string, EffectRule<NameOf<N>>>>,
+>(definition: ContractDefinition<N, F>): Contract<N, F> {
   const { service } = definition;
   const events: Record<string, EventInfo> = {};
   const entities: Record<string, { id?: string; fixedId?: string }> = {};

@@ -16,7 +16,11 @@ export interface RetryRule {
 
 export type FailureRule<E extends string = string> =
   | { readonly class: 'rejected'; readonly happened: 'no'; readonly records: E }
-  | { readonly class: 'transient' | 'throttled' | 'outage'; readonly happened: Happened; readonly givingUp: E };
+  | {
+      readonly class: 'transient' | 'throttled' | 'outage';
+      readonly happened: Happened;
+      readonly givingUp: E;
+    };
 
 /** An answer, not a fault: never retried, recorded as its own event. */
 export const rejected = <const E extends string>(rule: { records: E }): FailureRule<E> => ({
@@ -28,24 +32,40 @@ export const rejected = <const E extends string>(rule: { records: E }): FailureR
 type Retried<E extends string> = { happened: Happened; givingUp: E };
 
 /** 503, reset, timeout: retried by the effect's rule. */
-export const transient = <const E extends string>(rule: Retried<E>): FailureRule<E> => ({ class: 'transient', ...rule });
+export const transient = <const E extends string>(rule: Retried<E>): FailureRule<E> => ({
+  class: 'transient',
+  ...rule,
+});
 
 /** 429: retried, and no sooner than the provider said. */
-export const throttled = <const E extends string>(rule: Retried<E>): FailureRule<E> => ({ class: 'throttled', ...rule });
+export const throttled = <const E extends string>(rule: Retried<E>): FailureRule<E> => ({
+  class: 'throttled',
+  ...rule,
+});
 
 /** Refused: nobody is there. Held at the longest delay, without using up attempts. */
-export const outage = <const E extends string>(rule: Retried<E>): FailureRule<E> => ({ class: 'outage', ...rule });
+export const outage = <const E extends string>(rule: Retried<E>): FailureRule<E> => ({
+  class: 'outage',
+  ...rule,
+});
 
 /** How a repeat of an effect is made safe. */
 export type Repeat =
-  | { readonly kind: 'keyed'; readonly horizonMs: number; readonly lookup?: { readonly visibleWithinMs: number } | undefined }
+  | {
+      readonly kind: 'keyed';
+      readonly horizonMs: number;
+      readonly lookup?: { readonly visibleWithinMs: number } | undefined;
+    }
   | { readonly kind: 'unsafe' };
 
 /**
  * The provider honours a key for `horizonMs` (counted from the intent, less a tenth). With `lookup` it can be asked
  * what became of a call; before `visibleWithinMs` have passed, its "not found" means unknown.
  */
-export const keyed = (rule: { horizonMs: number; lookup?: { visibleWithinMs: number } }): Repeat => ({ kind: 'keyed', ...rule });
+export const keyed = (rule: { horizonMs: number; lookup?: { visibleWithinMs: number } }): Repeat => ({
+  kind: 'keyed',
+  ...rule,
+});
 
 /** Nothing outside protects a repeat: it is started at most once, and only a human's word starts it again. */
 export const unsafe = (): Repeat => ({ kind: 'unsafe' });

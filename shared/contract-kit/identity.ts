@@ -74,10 +74,13 @@ export const orderIdOf = (p: { platformId: string; client: string; idempotencyKe
 /** Why a decision was made. STORED FORMAT. */
 export const cause = {
   event: (eventId: string): string => `event:${eventId}`,
-  outcome: (operationId: string, attempt: number, verdict: string): string => `outcome:${operationId}:${attempt}:${verdict}`,
-  deadline: (entityType: string, entityId: string, name: string): string => `deadline:${entityType}/${entityId}:${name}`,
+  outcome: (operationId: string, attempt: number, verdict: string): string =>
+    `outcome:${operationId}:${attempt}:${verdict}`,
+  deadline: (entityType: string, entityId: string, name: string): string =>
+    `deadline:${entityType}/${entityId}:${name}`,
   request: (client: string, key: string): string => `request:${hash(client, key)}`,
-  start: (operationId: string, attempt: number, runner: string): string => `start:${operationId}:${attempt}:${runner}`,
+  start: (operationId: string, attempt: number, runner: string): string =>
+    `start:${operationId}:${attempt}:${runner}`,
 } as const;
 
 /** The hash of a validated request body; the order of lists is kept. */

@@ -48,4 +48,10 @@ export {
   requestHashOf,
 } from './identity.ts';
 export { Money } from './money.ts';
-export { isPlatformEvent, PLATFORM_PREFIX, type PlatformData, type PlatformEventType, platformEvents } from './platform-events.ts';
+export {
+  isPlatformEvent,
+  PLATFORM_PREFIX,
+  type PlatformData,
+  type PlatformEventType,
+  platformEvents,
+} from './platform-events.ts';

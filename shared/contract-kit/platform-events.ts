@@ -38,7 +38,12 @@ export const platformEvents = {
     error: z.string(),
   }),
   /** A human's word on an operation whose outcome nobody else can know. */
-  'refrain.Verdict': z.strictObject({ operation: z.string(), happened: z.boolean(), by: z.string(), why: z.string() }),
+  'refrain.Verdict': z.strictObject({
+    operation: z.string(),
+    happened: z.boolean(),
+    by: z.string(),
+    why: z.string(),
+  }),
 } as const;
 
 export type PlatformEventType = keyof typeof platformEvents;

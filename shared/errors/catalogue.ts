@@ -40,32 +40,34 @@ export const catalogue = {
     solve: 'Use an id of letters, digits, "_" and "-".',
   },
   RF_APPEND_CONFLICT: {
-    message: '{entity} was written by another {tries} times while this decision was made. Nothing was recorded; it is delivered again.',
+    message:
+      '{entity} was written by another {tries} times while this decision was made. Nothing was recorded; it is delivered again.',
     solve: 'Nothing, if it is rare. Many of these on one entity: it is hot, make it a reader of its own log.',
   },
   RF_APPEND_UNKNOWN: {
-    message: 'The broker did not confirm a commit of {entity} within {ms} ms ({last}). It may be stored; its message id protects the repeat.',
-    solve: 'See whether nats-server is up and has a leader. The work goes on by itself when it is.',
-  },
-  RF_LOG_UNAVAILABLE: {
-    message: 'The log did not answer a read of {what}: {problem}. Nothing was decided; it is tried again.',
+    message:
+      'The broker did not confirm a commit of {entity} within {ms} ms ({last}). It may be stored; its message id protects the repeat.',
     solve: 'See whether nats-server is up and has a leader. The work goes on by itself when it is.',
   },
   RF_LOG_BEHIND: {
-    message: '{stream} does not hold the message at {seq} that the cursor of {entity} names ({found}). It stopped; nothing was recorded.',
+    message:
+      '{stream} does not hold the message at {seq} that the cursor of {entity} names ({found}). It stopped; nothing was recorded.',
     solve: 'If a power cut took the tail of the log, run the recovery; else report it.',
   },
   RF_TOPOLOGY: {
-    message: '{what}: the broker has {actual}, Refrain wants {expected}. It was left as it is, since the change would lose data.',
+    message:
+      '{what}: the broker has {actual}, Refrain wants {expected}. It was left as it is, since the change would lose data.',
     solve: 'Start with an empty data folder (--fresh), or put the old value back.',
   },
   RF_BROKER_REFUSED: {
     message: 'The broker refused {what}: {problem} ({code}). Nothing was recorded.',
-    solve: 'Compare the streams and the permissions of the user with the topology; `npx refrain up` reconciles both.',
+    solve:
+      'Compare the streams and the permissions of the user with the topology; `npx refrain up` reconciles both.',
   },
   RF_BROKER_TOO_OLD: {
     message: '{where} runs nats-server {version}, Refrain needs {floor} or newer. Nothing was done.',
-    solve: 'Install a newer nats-server; older ones lack the message schedules that operations are parked with.',
+    solve:
+      'Install a newer nats-server; older ones lack the message schedules that operations are parked with.',
   },
   RF_RETRY_RULE: {
     message: 'The retry rule of {effect} is not usable: {problem}. Nothing was registered.',

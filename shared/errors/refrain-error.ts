@@ -9,7 +9,9 @@ export class RefrainError extends Error {
   readonly details: Details;
 
   constructor(code: ErrorCode, details: Details, options?: ErrorOptions) {
-    const text = catalogue[code].message.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? `{${key}}`));
+    const text = catalogue[code].message.replaceAll(/\{(\w+)\}/g, (_, key: string) =>
+      String(details[key] ?? `{${key}}`),
+    );
     super(`${code}: ${text} docs/errors.md#${code.toLowerCase()}`, options);
     this.code = code;
     this.details = details;

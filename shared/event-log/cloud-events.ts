@@ -41,7 +41,12 @@ export const toCloudEvent = (entity: Entity, event: RecordedEvent, at: number): 
 /** The way back. @throws RF_COMMIT_INVALID when the subject names no entity. */
 export function fromCloudEvent(ce: CloudEvent): { entity: Entity; event: RecordedEvent; at: number } {
   const entity = entityOfSubject(ce.subject);
-  if (!entity) throw new RefrainError('RF_COMMIT_INVALID', { stream: ce.source, seq: 0, problem: `"${ce.subject}" is no entity's subject` });
+  if (!entity)
+    throw new RefrainError('RF_COMMIT_INVALID', {
+      stream: ce.source,
+      seq: 0,
+      problem: `"${ce.subject}" is no entity's subject`,
+    });
   const event: RecordedEvent = {
     id: ce.id,
     type: ce.type,

@@ -76,15 +76,28 @@ export function newCommit(c: {
   const body = JSON.stringify({ v: 1, events: c.events, ...(c.cursor && { cursor: c.cursor }) });
   const bytes = Buffer.byteLength(body);
   if (bytes > COMMIT_BYTES_MAX)
-    throw new RefrainError('RF_COMMIT_TOO_LARGE', { entity: nameOf(c.entity), bytes, bytesMax: COMMIT_BYTES_MAX });
+    throw new RefrainError('RF_COMMIT_TOO_LARGE', {
+      entity: nameOf(c.entity),
+      bytes,
+      bytesMax: COMMIT_BYTES_MAX,
+    });
   const parts = [subject, String(c.expected)];
   for (const e of c.events) parts.push(e.id, e.type, String(e.version), canonicalJson(e.data));
   if (c.cursor) parts.push(String(c.cursor.seq), c.cursor.commitId);
-  return { entity: c.entity, subject, expected: c.expected, id: hash(...parts), events: c.events, cursor: c.cursor, body };
+  return {
+    entity: c.entity,
+    subject,
+    expected: c.expected,
+    id: hash(...parts),
+    events: c.events,
+    cursor: c.cursor,
+    body,
+  };
 }
 
 /** The header `Refrain-Types`: what a reader needs to know before it decodes anything. */
-export const typesHeader = (events: readonly RecordedEvent[]): string => events.map((e) => `${e.type}.${e.version}`).join(',');
+export const typesHeader = (events: readonly RecordedEvent[]): string =>
+  events.map((e) => `${e.type}.${e.version}`).join(',');
 
 /** The header `Refrain-Correlation`: one per event, one if all are equal. */
 export function correlationHeader(events: readonly RecordedEvent[]): string {
@@ -131,5 +144,5 @@ export function decodeBody(text: string, at: { service: string; seq: number }): 
   }
   const parsed = Body.safeParse(json);
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error).replaceAll('\n', ' '));
-  return parsed.data;
+  return { events: parsed.data.events, cursor: parsed.data.cursor };
 }

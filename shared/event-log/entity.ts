@@ -28,7 +28,8 @@ export function subjectOf({ service, entityType, entityId }: Entity): string {
 /** The entity that a subject names, or `undefined` for a foreign subject. */
 export function entityOfSubject(subject: string): Entity | undefined {
   const [prefix, service, partition, entityType, entityId, ...rest] = subject.split('.');
-  if (prefix !== 'events' || !service || !partition || !entityType || !entityId || rest.length > 0) return undefined;
+  if (prefix !== 'events' || !service || !partition || !entityType || !entityId || rest.length > 0)
+    return undefined;
   return { service, entityType, entityId };
 }
 

@@ -57,7 +57,11 @@ export interface EventLog {
   /** The sequence of the last commit of a service's stream; 0 when it is empty. From the leader. */
   lastSequence(service: string): Promise<number>;
   /** Receives a durable's deliveries, also over restarts of the broker. `handle` settles each; if it throws, it is delivered again. */
-  subscribe(ref: DurableRef, options: SubscribeOptions, handle: (delivery: Delivery) => Promise<void>): Promise<Subscription>;
+  subscribe(
+    ref: DurableRef,
+    options: SubscribeOptions,
+    handle: (delivery: Delivery) => Promise<void>,
+  ): Promise<Subscription>;
 }
 
 /** What an alarm is about. It says nothing of its own: a firing asks the entity. */
@@ -82,7 +86,11 @@ export interface Schedules {
   set(alarm: Alarm, at: number): Promise<void>;
   cancel(alarm: Pick<Alarm, 'service' | 'operation'>): Promise<void>;
   /** Receives what fires. An unsettled firing is delivered again. */
-  subscribe(service: string, options: SubscribeOptions, handle: (firing: Firing) => Promise<void>): Promise<Subscription>;
+  subscribe(
+    service: string,
+    options: SubscribeOptions,
+    handle: (firing: Firing) => Promise<void>,
+  ): Promise<Subscription>;
 }
 
 /** Time, by argument. */

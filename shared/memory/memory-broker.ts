@@ -1,4 +1,11 @@
-import { decodeBody, type Commit, type DurableDeclaration, type NewCommit, type ServiceTopology, typesHeader } from '@refrain/event-log';
+import {
+  decodeBody,
+  type Commit,
+  type DurableDeclaration,
+  type NewCommit,
+  type ServiceTopology,
+  typesHeader,
+} from '@refrain/event-log';
 import { MemoryDurable } from './memory-durable.ts';
 import { MemorySchedules } from './memory-schedules.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -20,7 +27,10 @@ export interface MemoryBrokerOptions {
 }
 
 /** What the broker answers to one publish. `silent`: nothing comes back; it may be stored. */
-export type PublishAnswer = { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean } | { readonly kind: 'wrong sequence' } | { readonly kind: 'silent' };
+export type PublishAnswer =
+  | { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean }
+  | { readonly kind: 'wrong sequence' }
+  | { readonly kind: 'silent' };
 
 interface Stream {
   readonly commits: Commit[];
@@ -41,7 +51,13 @@ export class MemoryBroker {
   constructor(options: MemoryBrokerOptions) {
     this.clock = options.clock;
     this.chance = options.chance;
-    const defaults = { duplicateWindowMs: 120_000, checkExpected: true, latencyMs: 4, lostAcks: 0, doubledDeliveries: 0 };
+    const defaults = {
+      duplicateWindowMs: 120_000,
+      checkExpected: true,
+      latencyMs: 4,
+      lostAcks: 0,
+      doubledDeliveries: 0,
+    };
     this.#options = { ...defaults, ...options };
     this.schedules = new MemorySchedules(this);
   }
@@ -83,8 +99,10 @@ export class MemoryBroker {
     const now = this.clock.now();
     const last = stream.bySubject.get(commit.subject)?.at(-1);
     // One server checks the sequence before the message id.
-    if (this.#options.checkExpected && (last?.seq ?? 0) !== commit.expected) return { kind: 'wrong sequence' };
-    if (known && now - known.at < this.#options.duplicateWindowMs) return { kind: 'stored', seq: known.seq, duplicate: true };
+    if (this.#options.checkExpected && (last?.seq ?? 0) !== commit.expected)
+      return { kind: 'wrong sequence' };
+    if (known && now - known.at < this.#options.duplicateWindowMs)
+      return { kind: 'stored', seq: known.seq, duplicate: true };
     const seq = this.#store(stream, commit, now);
     if (this.#options.lostAcks > 0 && this.chance() < this.#options.lostAcks) return { kind: 'silent' };
     return { kind: 'stored', seq, duplicate: false };
@@ -93,11 +111,20 @@ export class MemoryBroker {
   #store(stream: Stream, { entity, subject, id, events, body }: NewCommit, at: number): number {
     const seq = stream.commits.length + 1;
     const types = typesHeader(events).split(',');
-    const commit: Commit = { entity, seq, id, at, types, bytes: body.length, body: () => decodeBody(body, { service: entity.service, seq }) };
+    const commit: Commit = {
+      entity,
+      seq,
+      id,
+      at,
+      types,
+      bytes: body.length,
+      body: () => decodeBody(body, { service: entity.service, seq }),
+    };
     stream.commits.push(commit);
     stream.bySubject.set(subject, [...(stream.bySubject.get(subject) ?? []), commit]);
     stream.ids.set(id, { seq, at });
-    for (const durable of this.#durables.values()) if (durable.declaration.stream === entity.service) durable.pump();
+    for (const durable of this.#durables.values())
+      if (durable.declaration.stream === entity.service) durable.pump();
     return seq;
   }
 
@@ -118,7 +145,10 @@ export class MemoryBroker {
     const stream = this.#stream(service);
     stream.commits.length = Math.min(stream.commits.length, seq);
     for (const [subject, commits] of stream.bySubject)
-      stream.bySubject.set(subject, commits.filter((c) => c.seq <= seq));
+      stream.bySubject.set(
+        subject,
+        commits.filter((c) => c.seq <= seq),
+      );
     for (const [id, stored] of stream.ids) if (stored.seq > seq) stream.ids.delete(id);
   }
 
@@ -140,4 +170,3 @@ export class MemoryBroker {
     return stream;
   }
 }
-

@@ -63,12 +63,20 @@ export class MemoryClient {
   readonly log: EventLog = {
     append: (commit) => this.#append(commit),
     load: (entity: Entity, after: number) =>
-      this.#call(() => this.#broker.commitsOfSubject(entity.service, subjectOf(entity)).filter((c) => c.seq > after)),
+      this.#call(() =>
+        this.#broker.commitsOfSubject(entity.service, subjectOf(entity)).filter((c) => c.seq > after),
+      ),
     last: (entity: Entity): Promise<Position | undefined> => this.#call(() => this.#lastOf(entity)),
     read: (service: string, from: number, limit: number): Promise<Commit[]> =>
-      this.#call(() => this.#broker.commitsOf(service).slice(Math.max(0, from - 1), Math.max(0, from - 1) + limit)),
+      this.#call(() =>
+        this.#broker.commitsOf(service).slice(Math.max(0, from - 1), Math.max(0, from - 1) + limit),
+      ),
     lastSequence: (service: string) => this.#call(() => this.#broker.commitsOf(service).length),
-    subscribe: (ref: DurableRef, options: SubscribeOptions, handle: (d: Delivery) => Promise<void>): Promise<Subscription> =>
+    subscribe: (
+      ref: DurableRef,
+      options: SubscribeOptions,
+      handle: (d: Delivery) => Promise<void>,
+    ): Promise<Subscription> =>
       this.#call(() => {
         const stop = this.#broker.durable(ref.service, ref.durable).subscribe({
           maxInFlight: options.maxInFlight,
@@ -82,7 +90,11 @@ export class MemoryClient {
   readonly schedules: Schedules = {
     set: (alarm: Alarm, at: number) => this.#call(() => this.#broker.schedules.set(alarm, at)),
     cancel: ({ service, operation }) => this.#call(() => this.#broker.schedules.cancel(service, operation)),
-    subscribe: (service: string, options: SubscribeOptions, handle: (f: Firing) => Promise<void>): Promise<Subscription> =>
+    subscribe: (
+      service: string,
+      options: SubscribeOptions,
+      handle: (f: Firing) => Promise<void>,
+    ): Promise<Subscription> =>
       this.#call(() => {
         const stop = this.#broker.schedules.listen(service, {
           maxInFlight: options.maxInFlight,
@@ -103,15 +115,21 @@ export class MemoryClient {
     const end = clock.now() + APPEND_MS;
     while (clock.now() < end) {
       const answer = await this.#call(() => ({ ...this.#broker.publish(commit), at: clock.now() }));
-      if (answer.kind === 'stored') return { outcome: 'appended', seq: answer.seq, at: answer.at, duplicate: answer.duplicate };
+      if (answer.kind === 'stored')
+        return { outcome: 'appended', seq: answer.seq, at: answer.at, duplicate: answer.duplicate };
       if (answer.kind === 'wrong sequence') {
         // One server checks the sequence before the message id: perhaps it is this very commit that stands there.
         const last = await this.#call(() => this.#lastOf(commit.entity));
-        if (last?.commitId === commit.id) return { outcome: 'appended', seq: last.seq, at: answer.at, duplicate: true };
+        if (last?.commitId === commit.id)
+          return { outcome: 'appended', seq: last.seq, at: answer.at, duplicate: true };
         return { outcome: 'conflict' };
       }
       await clock.sleep(ACK_TIMEOUT_MS);
     }
-    throw new RefrainError('RF_APPEND_UNKNOWN', { entity: nameOf(commit.entity), ms: APPEND_MS, last: 'no acknowledgement' });
+    throw new RefrainError('RF_APPEND_UNKNOWN', {
+      entity: nameOf(commit.entity),
+      ms: APPEND_MS,
+      last: 'no acknowledgement',
+    });
   }
 }

@@ -27,7 +27,12 @@ export class MemoryDurable {
   #turn = 0;
   #epoch = 0;
 
-  constructor(broker: MemoryBroker, declaration: DurableDeclaration, source: () => readonly Commit[], from: number) {
+  constructor(
+    broker: MemoryBroker,
+    declaration: DurableDeclaration,
+    source: () => readonly Commit[],
+    from: number,
+  ) {
     this.#broker = broker;
     this.declaration = declaration;
     this.#source = source;

@@ -53,13 +53,19 @@ export class MemorySchedules {
     const entry = { ...listener, inFlight: 0 };
     this.#listeners.set(service, [...(this.#listeners.get(service) ?? []), entry]);
     this.#pump();
-    return () => this.#listeners.set(service, (this.#listeners.get(service) ?? []).filter((l) => l !== entry));
+    return () =>
+      this.#listeners.set(
+        service,
+        (this.#listeners.get(service) ?? []).filter((l) => l !== entry),
+      );
   }
 
   #pump(): void {
     for (let i = 0; i < this.#due.length; ) {
       const due = this.#due[i] as { alarm: Alarm; redelivered: boolean };
-      const listener = (this.#listeners.get(due.alarm.service) ?? []).find((l) => l.isAlive() && l.inFlight < l.maxInFlight);
+      const listener = (this.#listeners.get(due.alarm.service) ?? []).find(
+        (l) => l.isAlive() && l.inFlight < l.maxInFlight,
+      );
       if (!listener) {
         i++;
         continue;

@@ -7,9 +7,14 @@ import type { Operation } from './operations.ts';
 
 /** What came of one attempt: a success to record, an answer of the provider, or a failure with what had been done. */
 export type AttemptResult =
-  | { readonly kind: 'success'; readonly command: Command }
+  | { readonly kind: 'success'; readonly command: Command; readonly verdict: 'ok' | 'happened' }
   | { readonly kind: 'answer'; readonly answer: 'not found' | 'never' }
-  | { readonly kind: 'failed'; readonly step: string; readonly progress: Progress; readonly failure: Failure };
+  | {
+      readonly kind: 'failed';
+      readonly step: string;
+      readonly progress: Progress;
+      readonly failure: Failure;
+    };
 
 export type Failure =
   | {
@@ -37,14 +42,25 @@ const isCommand = (value: Command | Progress): value is Command =>
   typeof (value as Partial<Command>).entityType === 'string' && 'data' in value;
 
 const unknownFailureOf = ({ rule }: Effect): string | undefined =>
-  Object.entries(rule.failures).find(([, { class: kind, happened }]) => kind === 'transient' && happened === 'unknown')?.[0];
+  Object.entries(rule.failures).find(
+    ([, { class: kind, happened }]) => kind === 'transient' && happened === 'unknown',
+  )?.[0];
 
 function failureOf(effect: Effect, error: unknown): Failure {
   const reason = messageOf(error).slice(0, 300);
-  const classified = effect.classify(error) ?? (error instanceof AttemptTimeout ? unknownFailureOf(effect) : undefined);
+  const classified =
+    effect.classify(error) ?? (error instanceof AttemptTimeout ? unknownFailureOf(effect) : undefined);
   if (classified === undefined) return { known: false, reason };
-  const { failure, retryAfterMs = 0, replayed = false } = typeof classified === 'string' ? { failure: classified } : classified;
-  if (!(failure in effect.rule.failures)) return { known: false, reason: `classify named "${failure}", which the contract does not have: ${reason}` };
+  const {
+    failure,
+    retryAfterMs = 0,
+    replayed = false,
+  } = typeof classified === 'string' ? { failure: classified } : classified;
+  if (!(failure in effect.rule.failures))
+    return {
+      known: false,
+      reason: `classify named "${failure}", which the contract does not have: ${reason}`,
+    };
   return { known: true, name: failure, retryAfterMs, replayed, reason };
 }
 
@@ -54,7 +70,10 @@ class AttemptTimeout extends Error {
 }
 
 /** Runs `work` with a signal that is aborted when the attempt's time is over; waits no longer than that for it. */
-async function within<T>({ clock, timeoutMs }: AttemptContext, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function within<T>(
+  { clock, timeoutMs }: AttemptContext,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const over = new AbortController();
   const done = new AbortController();
   const timeout = clock.sleep(timeoutMs, done.signal).then((): never => {
@@ -72,7 +91,13 @@ async function within<T>({ clock, timeoutMs }: AttemptContext, work: (signal: Ab
 
 function callOf({ operation, round, traceparent }: AttemptContext, step: string, signal: AbortSignal): Call {
   const { id, intent } = operation;
-  return { key: `${id}.${round}.${step}`, operationId: id, correlationId: intent.correlation, traceparent, signal };
+  return {
+    key: `${id}.${round}.${step}`,
+    operationId: id,
+    correlationId: intent.correlation,
+    traceparent,
+    signal,
+  };
 }
 
 /** Makes the calls of one attempt, step by step; a step whose result is on record is not asked again. */
@@ -85,8 +110,12 @@ export async function attempt(context: AttemptContext): Promise<AttemptResult> {
       for (step of effect.rule.steps) {
         const noted = progress[`${step}.done`];
         if (noted !== undefined) continue;
-        const result = await effect.steps[step]?.(operation.intent.data, callOf(context, step, signal), progress);
-        if (result && isCommand(result)) return { kind: 'success', command: result } as const;
+        const result = await effect.steps[step]?.(
+          operation.intent.data,
+          callOf(context, step, signal),
+          progress,
+        );
+        if (result && isCommand(result)) return { kind: 'success', command: result, verdict: 'ok' } as const;
         progress = { ...progress, ...(result as Progress), [`${step}.done`]: 'yes' };
       }
       throw new Error('the last step returned no command');
@@ -105,7 +134,9 @@ export async function ask(context: AttemptContext, by: 'lookup' | 'close'): Prom
       if (!question) throw new Error(`the effect ${effect.name} has no ${by}`);
       return question(operation.intent.data, callOf(context, by, signal), operation.progress);
     });
-    return typeof answer === 'string' ? { kind: 'answer', answer } : { kind: 'success', command: answer };
+    return typeof answer === 'string'
+      ? { kind: 'answer', answer }
+      : { kind: 'success', command: answer, verdict: 'happened' };
   } catch (error) {
     return { kind: 'failed', step: by, progress: operation.progress, failure: failureOf(effect, error) };
   }

@@ -37,7 +37,10 @@ export class Deadlines {
       for (const d of due) if (commit.at + d.afterMs <= now) await this.#expire(d, delivery);
     } catch (error) {
       if (!isTransient(error)) throw error;
-      this.#ports.logger.warn({ entity: nameOf(commit.entity), error: messageOf(error) }, 'deadline given back');
+      this.#ports.logger.warn(
+        { entity: nameOf(commit.entity), error: messageOf(error) },
+        'deadline given back',
+      );
       return delivery.nak(isTransient(error) ? conflictPauseMs(this.#ports.chance) : NEWER_DELAY_MS);
     }
     if (waits.length === 0) delivery.ack();
@@ -53,7 +56,9 @@ export class Deadlines {
       const trace = event.trace ?? rootTrace(event.correlation);
       const because = { cause, reaction: command.name, correlation: event.correlation, trace };
       await this.#store.change(entityType, entityId, 'cached', (entity) =>
-        entity.isHandled(cause, command.name) ? undefined : decideCommand(this.#platformId, entity, command, because),
+        entity.isHandled(cause, command.name)
+          ? undefined
+          : decideCommand(this.#platformId, entity, command, because),
       );
     }
   }

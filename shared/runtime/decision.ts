@@ -1,4 +1,10 @@
-import { type DomainEvent, eventIdOf, operationIdOf, type PlatformData, type PlatformEventType } from '@refrain/contract-kit';
+import {
+  type DomainEvent,
+  eventIdOf,
+  operationIdOf,
+  type PlatformData,
+  type PlatformEventType,
+} from '@refrain/contract-kit';
 import type { AnyDecider, Command } from '@refrain/decider';
 import type { RecordedEvent } from '@refrain/event-log';
 import type { EntityState } from './entity-state.ts';
@@ -29,18 +35,37 @@ export function recorded(
   };
   return events.map(({ type, version, data }) => {
     const { cause, reaction } = because;
-    const id = eventIdOf({ platformId, service, entityType, entityId, cause, reaction, type, index: next(types, type, 0) });
+    const id = eventIdOf({
+      platformId,
+      service,
+      entityType,
+      entityId,
+      cause,
+      reaction,
+      type,
+      index: next(types, type, 0),
+    });
     const effect = effectAfter(entity.kind.contract, type);
     const operation =
       effect === undefined
         ? undefined
-        : operationIdOf({ platformId, service, entityType, entityId, effect, ordinal: next(intents, effect, entity.intentsOf(effect)) });
+        : operationIdOf({
+            platformId,
+            service,
+            entityType,
+            entityId,
+            effect,
+            ordinal: next(intents, effect, entity.intentsOf(effect)),
+          });
     return { id, type, version, ...because, ...(operation !== undefined && { operation }), data };
   });
 }
 
 /** An event of the platform itself, ready to be recorded. */
-export const platformEvent = <T extends PlatformEventType>(type: T, data: PlatformData<T>): Pick<DomainEvent, 'type' | 'version' | 'data'> => ({
+export const platformEvent = <T extends PlatformEventType>(
+  type: T,
+  data: PlatformData<T>,
+): Pick<DomainEvent, 'type' | 'version' | 'data'> => ({
   type,
   version: 1,
   data,
@@ -53,7 +78,12 @@ export const noted = ({ cause, reaction }: Because): Pick<DomainEvent, 'type' | 
  * What a command adds to an entity. "Nothing to add" is recorded too (`refrain.Noted`): every handled cause is in the
  * log, and no answer escapes the check of the expected sequence.
  */
-export function decideCommand(platformId: string, entity: EntityState, command: Command, because: Because): RecordedEvent[] {
+export function decideCommand(
+  platformId: string,
+  entity: EntityState,
+  command: Command,
+  because: Because,
+): RecordedEvent[] {
   const events = (entity.kind.decider as AnyDecider).decide(entity.state, command);
   return recorded(platformId, entity, because, events.length > 0 ? events : [noted(because)]);
 }

@@ -9,7 +9,11 @@ export interface Reaction {
 }
 
 /** Because of this event, that command. */
-export const on = <T extends string, D, I>(event: EventType<T, D, I>, name: string, toCommand: (data: D) => Command): Reaction => ({
+export const on = <T extends string, D, I>(
+  event: EventType<T, D, I>,
+  name: string,
+  toCommand: (data: D) => Command,
+): Reaction => ({
   event,
   name,
   toCommand: toCommand as (data: unknown) => Command,
@@ -37,7 +41,11 @@ export type Answer = Command | 'not found' | 'never';
 /** A failure by its name in the contract, or `undefined` for what nobody expected: a defect. */
 export type Classified =
   | string
-  | { readonly failure: string; readonly retryAfterMs?: number | undefined; readonly replayed?: boolean | undefined }
+  | {
+      readonly failure: string;
+      readonly retryAfterMs?: number | undefined;
+      readonly replayed?: boolean | undefined;
+    }
   | undefined;
 
 type DataOf<C, T extends string> = C extends Readonly<Record<T, EventType<T, infer D, never>>> ? D : unknown;
@@ -46,7 +54,11 @@ type IntentOf<C, R> = R extends { readonly after: infer T extends string } ? Dat
 
 type Steps<C, R> = {
   /** The last step returns the command that records the success; earlier ones what later ones need. */
-  readonly [S in StepName<R>]: (data: IntentOf<C, R>, call: Call, progress: Progress) => Promise<Command | Progress>;
+  readonly [S in StepName<R>]: (
+    data: IntentOf<C, R>,
+    call: Call,
+    progress: Progress,
+  ) => Promise<Command | Progress>;
 };
 
 interface Rest<D> {
@@ -64,7 +76,9 @@ export interface Effect {
   readonly name: string;
   readonly rule: EffectRule;
   readonly entityType: string;
-  readonly steps: Readonly<Record<string, (data: unknown, call: Call, progress: Progress) => Promise<Command | Progress>>>;
+  readonly steps: Readonly<
+    Record<string, (data: unknown, call: Call, progress: Progress) => Promise<Command | Progress>>
+  >;
   readonly lookup?: Rest<unknown>['lookup'];
   readonly close?: Rest<unknown>['close'];
   readonly classify: Rest<unknown>['classify'];
@@ -128,7 +142,9 @@ export interface ServiceDefinition {
 }
 
 /** A service as a value: what it decides, what it hears, what it does to the world. Hosting it is another matter. */
-export const service = (s: Pick<ServiceDefinition, 'contract' | 'deciders'> & Partial<ServiceDefinition>): ServiceDefinition => ({
+export const service = (
+  s: Pick<ServiceDefinition, 'contract' | 'deciders'> & Partial<ServiceDefinition>,
+): ServiceDefinition => ({
   reactions: [],
   effects: [],
   hot: [],

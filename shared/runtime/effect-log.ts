@@ -22,7 +22,8 @@ export interface Recording {
 
 function find(entity: EntityState, id: string): Operation {
   const operation = entity.operations.get(id);
-  if (!operation) throw new Bug(`${entity.entity.entityType}/${entity.entity.entityId} has no operation ${id}`);
+  if (!operation)
+    throw new Bug(`${entity.entity.entityType}/${entity.entity.entityId} has no operation ${id}`);
   return operation;
 }
 
@@ -33,12 +34,24 @@ const because = (r: Recording, operation: Operation, cause: string, reaction: st
   trace: r.trace,
 });
 
-/** A success always counts, also a late one: the decider says what it means now. */
-export function successOf(r: Recording, command: Command): (entity: EntityState) => RecordedEvent[] | undefined {
+/**
+ * A success always counts, also a late one: the decider says what it means now. `ok` is the answer to a call,
+ * `happened` what the provider said when it was asked.
+ */
+export function successOf(
+  r: Recording,
+  command: Command,
+  verdict: 'ok' | 'happened',
+): (entity: EntityState) => RecordedEvent[] | undefined {
   return (entity) => {
-    const cause = causes.outcome(r.operationId, r.n, 'ok');
+    const cause = causes.outcome(r.operationId, r.n, verdict);
     if (entity.isHandled(cause, command.name)) return undefined;
-    return decideCommand(r.platformId, entity, command, because(r, find(entity, r.operationId), cause, command.name));
+    return decideCommand(
+      r.platformId,
+      entity,
+      command,
+      because(r, find(entity, r.operationId), cause, command.name),
+    );
   };
 }
 
@@ -49,14 +62,19 @@ function ending(r: Recording, entity: EntityState, type: string, verdict: string
   const event = info.types[type]?.(id === undefined ? {} : { [id]: entity.entity.entityId });
   if (!event) throw new Bug(`${info.service} has no event ${type}`);
   const cause = causes.outcome(r.operationId, r.n, verdict);
-  return recorded(r.platformId, entity, because(r, find(entity, r.operationId), cause, r.effect.name), [event]);
+  return recorded(r.platformId, entity, because(r, find(entity, r.operationId), cause, r.effect.name), [
+    event,
+  ]);
 }
 
 /** A refusal closes an operation only as the answer to its latest attempt. */
-export const refusalOf = (r: Recording, name: string, rule: FailureRule & { class: 'rejected' }) => (entity: EntityState) => {
-  const operation = find(entity, r.operationId);
-  return operation.status === 'open' && operation.n < r.n ? ending(r, entity, rule.records, name) : undefined;
-};
+export const refusalOf =
+  (r: Recording, name: string, rule: FailureRule & { class: 'rejected' }) => (entity: EntityState) => {
+    const operation = find(entity, r.operationId);
+    return operation.status === 'open' && operation.n < r.n
+      ? ending(r, entity, rule.records, name)
+      : undefined;
+  };
 
 export const neverOf = (r: Recording, type: string) => (entity: EntityState) =>
   find(entity, r.operationId).status === 'closed' ? undefined : ending(r, entity, type, 'not-happened');
@@ -72,7 +90,8 @@ function givingUpEvent({ rule, name }: Effect, failure: string): string {
   const known = rule.failures[failure];
   if (known && known.class !== 'rejected') return known.givingUp;
   // No failure of the contract's (a start without outcome, a horizon that is over): the outcome is unknown.
-  for (const other of Object.values(rule.failures)) if (other.class !== 'rejected' && other.happened === 'unknown') return other.givingUp;
+  for (const other of Object.values(rule.failures))
+    if (other.class !== 'rejected' && other.happened === 'unknown') return other.givingUp;
   throw new Bug(`the effect ${name} has no failure with an unknown outcome`);
 }
 
@@ -84,13 +103,18 @@ export interface FailedCall {
 }
 
 /** A failed attempt, on record before anything else is done about it. */
-export function failureOf(r: Recording, call: FailedCall, failure: Failure & { known: true }): (entity: EntityState) => RecordedEvent[] | undefined {
+export function failureOf(
+  r: Recording,
+  call: FailedCall,
+  failure: Failure & { known: true },
+): (entity: EntityState) => RecordedEvent[] | undefined {
   const known = r.effect.rule.failures[failure.name];
   const delay = delayOf(r, known?.class ?? 'transient', failure.retryAfterMs);
   return (entity) => {
     const operation = find(entity, r.operationId);
     // The entity went on meanwhile (another instance's attempt, an outcome): this number is taken.
-    if (operation.status === 'closed' || operation.n >= r.n + (operation.started?.n === r.n ? 1 : 0)) return undefined;
+    if (operation.status === 'closed' || operation.n >= r.n + (operation.started?.n === r.n ? 1 : 0))
+      return undefined;
     const data = {
       operation: r.operationId,
       n: r.n,
@@ -108,7 +132,9 @@ export function failureOf(r: Recording, call: FailedCall, failure: Failure & { k
       progress: call.progress,
     };
     const cause = causes.outcome(r.operationId, r.n, failure.name);
-    return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [platformEvent('refrain.AttemptFailed', data)]);
+    return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [
+      platformEvent('refrain.AttemptFailed', data),
+    ]);
   };
 }
 
@@ -134,5 +160,7 @@ export const defectOf = (r: Recording, error: string) => (entity: EntityState) =
   if (operation.status === 'closed' || operation.status === 'defect') return undefined;
   const { cause } = operation.intent;
   const data = { cause, reaction: r.effect.name, operation: r.operationId, error };
-  return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [platformEvent('refrain.Defect', data)]);
+  return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [
+    platformEvent('refrain.Defect', data),
+  ]);
 };

@@ -1,6 +1,13 @@
 import { Bug, isRefrainError, messageOf } from '@refrain/errors';
 import { type Delivery, type Entity, type Firing, nameOf, parseType } from '@refrain/event-log';
-import { type AttemptContext, type AttemptResult, ask, attempt, type Failure, runnerName } from './attempt.ts';
+import {
+  type AttemptContext,
+  type AttemptResult,
+  ask,
+  attempt,
+  type Failure,
+  runnerName,
+} from './attempt.ts';
 import type { Effect } from './definition.ts';
 import * as effectLog from './effect-log.ts';
 import type { EntityState } from './entity-state.ts';
@@ -41,7 +48,12 @@ export class EffectRunner {
   /** Operations that this process is at, so that a second delivery does not call beside the first. */
   readonly #running = new Set<string>();
 
-  constructor(ports: Ports, registry: Registry, store: EntityStore, names: { platformId: string; instance: string }) {
+  constructor(
+    ports: Ports,
+    registry: Registry,
+    store: EntityStore,
+    names: { platformId: string; instance: string },
+  ) {
     this.#ports = ports;
     this.#registry = registry;
     this.#store = store;
@@ -57,7 +69,14 @@ export class EffectRunner {
     const intents = commit.body().events.filter((e) => e.operation !== undefined && isIntent(e.type));
     const waits = [];
     for (const { operation } of intents)
-      waits.push(await this.#carry(commit.entity, operation as string, delivery, delivery.redelivered ? 'fresh' : 'cached'));
+      waits.push(
+        await this.#carry(
+          commit.entity,
+          operation as string,
+          delivery,
+          delivery.redelivered ? 'fresh' : 'cached',
+        ),
+      );
     settle(delivery, waits);
   }
 
@@ -69,7 +88,12 @@ export class EffectRunner {
   }
 
   /** Works on one operation until it is settled or parked. Returns the pause after which the carrier must come again. */
-  async #carry(entity: Entity, id: string, carrier: Carrier, freshness: Freshness): Promise<number | undefined> {
+  async #carry(
+    entity: Entity,
+    id: string,
+    carrier: Carrier,
+    freshness: Freshness,
+  ): Promise<number | undefined> {
     if (this.#running.has(id)) return PARK_FROM_MS;
     this.#running.add(id);
     const done = new AbortController();
@@ -78,7 +102,10 @@ export class EffectRunner {
       return await this.#work(entity, id, freshness);
     } catch (error) {
       if (!isTransient(error)) throw error;
-      this.#ports.logger.warn({ entity: nameOf(entity), operation: id, error: messageOf(error) }, 'operation given back');
+      this.#ports.logger.warn(
+        { entity: nameOf(entity), operation: id, error: messageOf(error) },
+        'operation given back',
+      );
       return isRefrainError(error, 'RF_EVENT_NEWER') ? NEWER_DELAY_MS : conflictPauseMs(this.#ports.chance);
     } finally {
       done.abort();
@@ -140,11 +167,13 @@ export class EffectRunner {
 
   async #act(due: Due): Promise<void> {
     const { action, effect, operation } = due;
-    if (action.do === 'give up') return this.#record(due, effectLog.givingUpOf(this.#recording(due, action.n), action.failure));
+    if (action.do === 'give up')
+      return this.#record(due, effectLog.givingUpOf(this.#recording(due, action.n), action.failure));
     if (action.do === 'settle') return this.#settle(due, action);
     if (action.do === 'look up, then call') return this.#lookUpThenCall(due, action);
     if (action.do !== 'call') throw new Bug(`no way to ${action.do}`);
-    if (effect.rule.repeat.kind === 'keyed') return this.#call(due, action.n, action.round, effect.rule.timeoutMs);
+    if (effect.rule.repeat.kind === 'keyed')
+      return this.#call(due, action.n, action.round, effect.rule.timeoutMs);
     // Unsafe: the time runs from before the mark's first publish, and only who appended the mark may call.
     const from = this.#ports.clock.now();
     const runner = runnerName(this.#instance, this.#ports.chance);
@@ -154,8 +183,20 @@ export class EffectRunner {
     const left = effect.rule.timeoutMs - (this.#ports.clock.now() - from);
     if (left > 0) return this.#call(due, action.n, action.round, left);
     const reason = 'the start mark was stored too late for the call; nothing was sent';
-    const failure = { known: true, name: 'not_sent', happened: 'no', retryAfterMs: 0, replayed: false, reason } as const;
-    await this.#conclude(due, action.n, action.round, { kind: 'failed', step: 'start', progress: operation.progress, failure });
+    const failure = {
+      known: true,
+      name: 'not_sent',
+      happened: 'no',
+      retryAfterMs: 0,
+      replayed: false,
+      reason,
+    } as const;
+    await this.#conclude(due, action.n, action.round, {
+      kind: 'failed',
+      step: 'start',
+      progress: operation.progress,
+      failure,
+    });
   }
 
   async #call(due: Due, n: number, round: number, timeoutMs: number): Promise<void> {
@@ -169,7 +210,12 @@ export class EffectRunner {
     await this.#conclude(due, n, round, result);
   }
 
-  #context({ operation, effect }: Due, round: number, traceparent: string, timeoutMs: number): AttemptContext {
+  #context(
+    { operation, effect }: Due,
+    round: number,
+    traceparent: string,
+    timeoutMs: number,
+  ): AttemptContext {
     return { clock: this.#ports.clock, operation, effect, round, traceparent, timeoutMs };
   }
 
@@ -180,14 +226,28 @@ export class EffectRunner {
     await this.#call(due, n, round + 1, due.effect.rule.timeoutMs);
   }
 
-  async #settle(due: Due, { by, n, round }: { by: 'close' | 'lookup'; n: number; round: number }): Promise<void> {
+  async #settle(
+    due: Due,
+    { by, n, round }: { by: 'close' | 'lookup'; n: number; round: number },
+  ): Promise<void> {
     const result = await this.#ask(due, round, by);
     const never = due.effect.rule.neverHappened;
     if (result.kind === 'answer' && result.answer === 'never' && never !== undefined)
       return this.#record(due, effectLog.neverOf(this.#recording(due, n), never));
     if (result.kind !== 'answer') return this.#conclude(due, n, round, result);
-    const failure = { known: true, name: 'not_found', retryAfterMs: due.effect.rule.retry.maxDelayMs, replayed: false, reason: 'the provider does not know it' } as const;
-    await this.#conclude(due, n, round, { kind: 'failed', step: by, progress: due.operation.progress, failure });
+    const failure = {
+      known: true,
+      name: 'not_found',
+      retryAfterMs: due.effect.rule.retry.maxDelayMs,
+      replayed: false,
+      reason: 'the provider does not know it',
+    } as const;
+    await this.#conclude(due, n, round, {
+      kind: 'failed',
+      step: by,
+      progress: due.operation.progress,
+      failure,
+    });
   }
 
   #ask(due: Due, round: number, by: 'lookup' | 'close'): Promise<AttemptResult> {
@@ -196,19 +256,30 @@ export class EffectRunner {
 
   async #conclude(due: Due, n: number, round: number, result: AttemptResult): Promise<void> {
     const recording = this.#recording(due, n);
-    if (result.kind === 'success') return this.#record(due, effectLog.successOf(recording, result.command));
+    if (result.kind === 'success')
+      return this.#record(due, effectLog.successOf(recording, result.command, result.verdict));
     if (result.kind === 'answer') throw new Bug('an answer is no conclusion');
     const { step, progress, failure } = result;
     this.#tell(due, n, failure);
     if (!failure.known) return this.#record(due, effectLog.defectOf(recording, failure.reason));
     const rule = due.effect.rule.failures[failure.name];
-    if (rule?.class === 'rejected') return this.#record(due, effectLog.refusalOf(recording, failure.name, rule));
-    await this.#record(due, effectLog.failureOf(recording, { round, step, progress, now: this.#ports.clock.now() }, failure));
+    if (rule?.class === 'rejected')
+      return this.#record(due, effectLog.refusalOf(recording, failure.name, rule));
+    await this.#record(
+      due,
+      effectLog.failureOf(recording, { round, step, progress, now: this.#ports.clock.now() }, failure),
+    );
   }
 
   #tell({ operation, effect }: Due, n: number, failure: Failure): void {
-    const fields = { operation: operation.id, effect: effect.name, attempt: n, correlation: operation.intent.correlation };
-    if (failure.known) this.#ports.logger.warn({ ...fields, failure: failure.name, reason: failure.reason }, 'attempt failed');
+    const fields = {
+      operation: operation.id,
+      effect: effect.name,
+      attempt: n,
+      correlation: operation.intent.correlation,
+    };
+    if (failure.known)
+      this.#ports.logger.warn({ ...fields, failure: failure.name, reason: failure.reason }, 'attempt failed');
     else this.#ports.logger.error({ ...fields, reason: failure.reason }, 'defect of an effect');
   }
 

@@ -42,7 +42,10 @@ export class EntityState {
   }
 
   /** Folds events of the current versions: those this process has just appended. */
-  applyKnown(events: readonly RecordedEvent[], at: { seq: number; id: string; at: number; cursor?: Position | undefined }): void {
+  applyKnown(
+    events: readonly RecordedEvent[],
+    at: { seq: number; id: string; at: number; cursor?: Position | undefined },
+  ): void {
     for (const event of events) this.#fold(event, at.at);
     this.seq = at.seq;
     this.commitId = at.id;
@@ -51,20 +54,31 @@ export class EntityState {
 
   #upcast(event: RecordedEvent): RecordedEvent {
     const type = this.kind.contract.types[event.type];
-    if (!type) throw new RefrainError('RF_EVENT_UNKNOWN', { type: event.type, service: `${this.entity.service} (${nameOf(this.entity)})` });
+    if (!type)
+      throw new RefrainError('RF_EVENT_UNKNOWN', {
+        type: event.type,
+        service: `${this.entity.service} (${nameOf(this.entity)})`,
+      });
     return { ...event, version: type.version, data: type.parse(event.version, event.data) };
   }
 
   #fold(event: RecordedEvent, at: number): void {
     // A defect did not handle its cause: it is decided again when it is driven again.
-    if (!this.kind.hot && event.type !== 'refrain.Defect') this.#handled.add(`${event.cause} ${event.reaction}`);
-    if (this.kind.contract.effects) this.operations = foldOperations(this.operations, { event, at }, this.kind.contract);
+    if (!this.kind.hot && event.type !== 'refrain.Defect')
+      this.#handled.add(`${event.cause} ${event.reaction}`);
+    if (this.kind.contract.effects)
+      this.operations = foldOperations(this.operations, { event, at }, this.kind.contract);
     if (isPlatformEvent(event.type)) return;
     if (event.operation !== undefined) {
       const effect = effectAfter(this.kind.contract, event.type);
       if (effect !== undefined) this.#intents.set(effect, this.intentsOf(effect) + 1);
     }
-    const domain: DomainEvent = { type: event.type, service: this.entity.service, version: event.version, data: event.data };
+    const domain: DomainEvent = {
+      type: event.type,
+      service: this.entity.service,
+      version: event.version,
+      data: event.data,
+    };
     this.state = (this.kind.decider as AnyDecider).evolve(this.state, domain);
   }
 }

@@ -54,10 +54,17 @@ export class EntityStore {
    * @throws RF_APPEND_CONFLICT after CONFLICTS_MAX conflicts, RF_APPEND_UNKNOWN; the state is dropped in both.
    */
   change(entityType: string, entityId: string, freshness: Freshness, propose: Propose): Promise<Changed> {
-    return this.#inTurn(`${entityType}/${entityId}`, () => this.#change(entityType, entityId, freshness, propose));
+    return this.#inTurn(`${entityType}/${entityId}`, () =>
+      this.#change(entityType, entityId, freshness, propose),
+    );
   }
 
-  async #change(entityType: string, entityId: string, freshness: Freshness, propose: Propose): Promise<Changed> {
+  async #change(
+    entityType: string,
+    entityId: string,
+    freshness: Freshness,
+    propose: Propose,
+  ): Promise<Changed> {
     for (let tries = 0; tries < CONFLICTS_MAX; tries++) {
       const entity = await this.#state(entityType, entityId, tries === 0 ? freshness : 'fresh');
       let events: readonly RecordedEvent[] | undefined;
@@ -72,7 +79,10 @@ export class EntityStore {
       if (await this.#append(entity, events)) return { entity, events };
       this.#cache.delete(nameOf(entity.entity));
     }
-    throw new RefrainError('RF_APPEND_CONFLICT', { entity: `${entityType}/${entityId}`, tries: CONFLICTS_MAX });
+    throw new RefrainError('RF_APPEND_CONFLICT', {
+      entity: `${entityType}/${entityId}`,
+      tries: CONFLICTS_MAX,
+    });
   }
 
   async #append(entity: EntityState, events: readonly RecordedEvent[]): Promise<boolean> {
@@ -91,8 +101,16 @@ export class EntityStore {
 
   #tell(entity: Entity, events: readonly RecordedEvent[]): void {
     for (const { id, type, cause, correlation, operation, trace } of events) {
-      const fields = { entity: nameOf(entity), event: id, cause, correlation, operation, traceId: trace && traceIdOf(trace) };
-      if (type === 'refrain.Noted' || type === 'refrain.AttemptStarted') this.#ports.logger.debug(fields, type);
+      const fields = {
+        entity: nameOf(entity),
+        event: id,
+        cause,
+        correlation,
+        operation,
+        traceId: trace && traceIdOf(trace),
+      };
+      if (type === 'refrain.Noted' || type === 'refrain.AttemptStarted')
+        this.#ports.logger.debug(fields, type);
       else this.#ports.logger.info(fields, type);
     }
   }
@@ -110,7 +128,11 @@ export class EntityStore {
 
   #empty(entityType: string, entityId: string): EntityState {
     const kind = this.#registry.kinds.get(entityType);
-    if (!kind) throw new RefrainError('RF_SERVICE', { service: this.#registry.contract.service, problems: `no entity ${entityType}` });
+    if (!kind)
+      throw new RefrainError('RF_SERVICE', {
+        service: this.#registry.contract.service,
+        problems: `no entity ${entityType}`,
+      });
     return new EntityState({ service: this.#registry.contract.service, entityType, entityId }, kind);
   }
 

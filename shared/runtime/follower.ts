@@ -64,7 +64,10 @@ export class Follower {
     const page = await readOn(this.#ports.log, this.#service, this.#model.position(), pageSize);
     if (page.kind === 'lagging') return false;
     if (page.kind === 'foreign') {
-      this.#ports.logger.warn({ found: page.found }, 'read model: its position is foreign to the log; it is built anew');
+      this.#ports.logger.warn(
+        { found: page.found },
+        'read model: its position is foreign to the log; it is built anew',
+      );
       this.#model.reset();
       return true;
     }

@@ -80,7 +80,10 @@ export class ServiceHost implements ServiceHandle {
     this.#store = new EntityStore(ports, this.#registry, { entitiesMax, onAppend: hint });
     this.#hot = definition.hot.map((hot) => {
       const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
-      return new HotReader(ports, { service: this.service, platformId: this.platformId }, hot, kind, { everyMs: followEveryMs, onAppend: hint });
+      return new HotReader(ports, { service: this.service, platformId: this.platformId }, hot, kind, {
+        everyMs: followEveryMs,
+        onAppend: hint,
+      });
     });
   }
 
@@ -101,10 +104,16 @@ export class ServiceHost implements ServiceHandle {
       const handler = handlers[durable];
       if (!handler) continue;
       const track = (d: Delivery): Promise<void> => this.#track(handler.handle(d));
-      this.#subscriptions.push(await log.subscribe({ service: stream, durable }, { maxInFlight: handler.max }, track));
+      this.#subscriptions.push(
+        await log.subscribe({ service: stream, durable }, { maxInFlight: handler.max }, track),
+      );
     }
     if (topology.schedules) {
-      this.#subscriptions.push(await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) => this.#track(effects.fire(f))));
+      this.#subscriptions.push(
+        await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) =>
+          this.#track(effects.fire(f)),
+        ),
+      );
       this.#run(new Sweep(this.#ports, this.#registry, { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs }));
     }
     for (const hot of this.#hot) this.#run(hot);
@@ -117,11 +126,19 @@ export class ServiceHost implements ServiceHandle {
 
   async #execute(command: Command, { cause, correlation, traceparent }: Origin): Promise<Executed> {
     const trace = traceparent ?? rootTrace(correlation);
-    const span = this.#ports.tracing.start(`${this.service}: ${command.name}`, trace, { 'refrain.correlation': correlation });
+    const span = this.#ports.tracing.start(`${this.service}: ${command.name}`, trace, {
+      'refrain.correlation': correlation,
+    });
     const because = { cause, reaction: command.name, correlation, trace: span.traceparent };
     try {
-      const { entity, events } = await this.#store.change(command.entityType, command.entityId, 'guess', (entity) =>
-        entity.isHandled(cause, command.name) ? undefined : decideCommand(this.platformId, entity, command, because),
+      const { entity, events } = await this.#store.change(
+        command.entityType,
+        command.entityId,
+        'guess',
+        (entity) =>
+          entity.isHandled(cause, command.name)
+            ? undefined
+            : decideCommand(this.platformId, entity, command, because),
       );
       span.end();
       return { state: entity.state, events, replayed: events.length === 0 };

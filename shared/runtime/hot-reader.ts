@@ -1,6 +1,15 @@
 import { cause as causes } from '@refrain/contract-kit';
 import { messageOf, RefrainError } from '@refrain/errors';
-import { COMMIT_BYTES_MAX, type Commit, type Entity, nameOf, newCommit, type Position, parseType, type RecordedEvent } from '@refrain/event-log';
+import {
+  COMMIT_BYTES_MAX,
+  type Commit,
+  type Entity,
+  nameOf,
+  newCommit,
+  type Position,
+  parseType,
+  type RecordedEvent,
+} from '@refrain/event-log';
 import { type Because, decideCommand, platformEvent, recorded } from './decision.ts';
 import type { HotEntity, Reaction } from './definition.ts';
 import { EntityState } from './entity-state.ts';
@@ -48,7 +57,13 @@ export class HotReader {
   #foreignOnce = false;
   #stopped = false;
 
-  constructor(ports: Ports, names: { service: string; platformId: string }, hot: HotEntity, kind: EntityKind, options: { everyMs: number; onAppend: () => void }) {
+  constructor(
+    ports: Ports,
+    names: { service: string; platformId: string },
+    hot: HotEntity,
+    kind: EntityKind,
+    options: { everyMs: number; onAppend: () => void },
+  ) {
     this.#ports = ports;
     this.#platformId = names.platformId;
     this.#hot = hot;
@@ -59,7 +74,8 @@ export class HotReader {
     const entityId = kind.contract.entities[kind.entityType]?.fixedId ?? 'main';
     this.#entity = { service: names.service, entityType: kind.entityType, entityId };
     const byType = new Map<string, Reaction[]>();
-    for (const reaction of hot.answers) byType.set(reaction.event.type, [...(byType.get(reaction.event.type) ?? []), reaction]);
+    for (const reaction of hot.answers)
+      byType.set(reaction.event.type, [...(byType.get(reaction.event.type) ?? []), reaction]);
     this.#answers = byType;
   }
 
@@ -84,8 +100,13 @@ export class HotReader {
       return await this.once();
     } catch (error) {
       this.#forget();
-      if (error instanceof RefrainError && error.code === 'RF_LOG_BEHIND') this.#ports.logger.error({ error: error.message }, 'hot entity stopped');
-      else this.#ports.logger.warn({ entity: nameOf(this.#entity), error: messageOf(error) }, 'hot entity: tried again');
+      if (error instanceof RefrainError && error.code === 'RF_LOG_BEHIND')
+        this.#ports.logger.error({ error: error.message }, 'hot entity stopped');
+      else
+        this.#ports.logger.warn(
+          { entity: nameOf(this.#entity), error: messageOf(error) },
+          'hot entity: tried again',
+        );
       await this.#ports.clock.sleep(conflictPauseMs(this.#ports.chance));
       return false;
     }
@@ -104,7 +125,8 @@ export class HotReader {
     if (page.kind === 'foreign') return this.#foreign(page.found);
     this.#foreignOnce = false;
     const { events, cursor, newer } = this.#answer(state, page.commits);
-    if (newer !== undefined) this.#ports.logger.warn({ event: newer }, 'waits for a newer build of this service');
+    if (newer !== undefined)
+      this.#ports.logger.warn({ event: newer }, 'waits for a newer build of this service');
     if (cursor === undefined) return false;
     if (events.length === 0) {
       this.#read = cursor; // nothing was asked: the cursor moves in memory only
@@ -154,7 +176,11 @@ export class HotReader {
     });
   }
 
-  #answerCommit(state: EntityState, commit: Commit, deciding: { decided: unknown; events: RecordedEvent[]; causes: number; bytes: number }): void {
+  #answerCommit(
+    state: EntityState,
+    commit: Commit,
+    deciding: { decided: unknown; events: RecordedEvent[]; causes: number; bytes: number },
+  ): void {
     for (const event of commit.body().events)
       for (const reaction of this.#answers.get(event.type) ?? []) {
         const before = state.state;
@@ -172,7 +198,8 @@ export class HotReader {
     const { decider } = this.#kind;
     let next = state;
     for (const { type, version, data } of events)
-      if (this.#kind.contract.types[type] && decider) next = decider.evolve(next, { type, service: this.#entity.service, version, data });
+      if (this.#kind.contract.types[type] && decider)
+        next = decider.evolve(next, { type, service: this.#entity.service, version, data });
     return next;
   }
 
@@ -182,12 +209,22 @@ export class HotReader {
     const trace = event.trace ?? rootTrace(event.correlation);
     const because: Because = { cause, reaction: reaction.name, correlation: event.correlation, trace };
     try {
-      return decideCommand(this.#platformId, state, reaction.toCommand(reaction.event.parse(event.version, event.data)), because);
+      return decideCommand(
+        this.#platformId,
+        state,
+        reaction.toCommand(reaction.event.parse(event.version, event.data)),
+        because,
+      );
     } catch (error) {
-      this.#ports.logger.error({ cause, correlation: event.correlation, error: messageOf(error) }, 'a request was answered as a defect');
+      this.#ports.logger.error(
+        { cause, correlation: event.correlation, error: messageOf(error) },
+        'a request was answered as a defect',
+      );
       const refusal = this.#hot.onDefect?.(event);
       if (refusal) return decideCommand(this.#platformId, state, refusal, because);
-      return recorded(this.#platformId, state, because, [platformEvent('refrain.Defect', { cause, reaction: reaction.name, error: messageOf(error) })]);
+      return recorded(this.#platformId, state, because, [
+        platformEvent('refrain.Defect', { cause, reaction: reaction.name, error: messageOf(error) }),
+      ]);
     }
   }
 

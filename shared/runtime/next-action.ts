@@ -36,7 +36,8 @@ function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action
   }
   if (last?.happened === 'unknown') return { do: 'give up', n: last.n, failure: last.failure };
   if (last && now < last.dueAt) return { do: 'wait', until: last.dueAt };
-  if (last && operation.counted >= rule.retry.attempts) return { do: 'give up', n: last.n, failure: last.failure };
+  if (last && operation.counted >= rule.retry.attempts)
+    return { do: 'give up', n: last.n, failure: last.failure };
   return { do: 'call', n: operation.n + 1, round: 1 };
 }
 
@@ -61,7 +62,10 @@ export function nextAction(operation: Operation, rule: EffectRule, situation: Si
   const { last } = operation;
   if (operation.status === 'closed' || operation.status === 'defect') return nothing;
   if (rule.repeat.kind === 'unsafe') return nextUnsafe(operation, rule, now);
-  const due = Math.max(last?.dueAt ?? 0, operation.waitingSince === undefined ? 0 : operation.waitingSince + rule.retry.maxDelayMs);
+  const due = Math.max(
+    last?.dueAt ?? 0,
+    operation.waitingSince === undefined ? 0 : operation.waitingSince + rule.retry.maxDelayMs,
+  );
   if (now < due) return { do: 'wait', until: due };
   const horizonOver = now + rule.timeoutMs >= operation.at + rule.repeat.horizonMs * HORIZON_SHARE;
   const exhausted = operation.counted >= rule.retry.attempts || horizonOver;

@@ -9,7 +9,8 @@ export interface OpenOperation {
 }
 
 /** When an operation should have gone on, in milliseconds since 1970. */
-export const dueAtOf = ({ at, last, waitingSince }: Operation): number => Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0);
+export const dueAtOf = ({ at, last, waitingSince }: Operation): number =>
+  Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0);
 
 /**
  * The service's operations without an outcome, from its log alone. Bounded by the work that is open; what is closed is
@@ -41,13 +42,15 @@ export class OpenOperations implements ReadModel {
   #fold(commit: Commit): void {
     const key = nameOf(commit.entity);
     let operations: Operations = this.#open.get(key)?.operations ?? new Map<string, Operation>();
-    for (const event of commit.body().events) operations = foldOperations(operations, { event, at: commit.at }, this.#contract);
+    for (const event of commit.body().events)
+      operations = foldOperations(operations, { event, at: commit.at }, this.#contract);
     const open = [...operations].filter(([, operation]) => operation.status !== 'closed');
     if (open.length === 0) this.#open.delete(key);
     else this.#open.set(key, { entity: commit.entity, operations: new Map(open) });
   }
 
   *all(): Generator<OpenOperation> {
-    for (const { entity, operations } of this.#open.values()) for (const operation of operations.values()) yield { entity, operation };
+    for (const { entity, operations } of this.#open.values())
+      for (const operation of operations.values()) yield { entity, operation };
   }
 }

@@ -1,4 +1,10 @@
-import { type ContractInfo, type FailureClass, type Happened, isPlatformEvent, platformEvents } from '@refrain/contract-kit';
+import {
+  type ContractInfo,
+  type FailureClass,
+  type Happened,
+  isPlatformEvent,
+  platformEvents,
+} from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
 
 /** The last failed call of an operation, as it stands in the log. */
@@ -80,8 +86,14 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
   };
 }
 
-function withOutcome(operation: Operation, verdict: string, { event, at }: Stored, waits: readonly string[]): Operation {
-  if (verdict === 'gave-up' && waits.includes(event.type)) return { ...operation, status: 'waiting', waitingSince: at, started: undefined };
+function withOutcome(
+  operation: Operation,
+  verdict: string,
+  { event, at }: Stored,
+  waits: readonly string[],
+): Operation {
+  if (verdict === 'gave-up' && waits.includes(event.type))
+    return { ...operation, status: 'waiting', waitingSince: at, started: undefined };
   return { ...operation, status: 'closed', started: undefined };
 }
 
@@ -107,9 +119,19 @@ export function foldOperations(operations: Operations, stored: Stored, contract:
   let next = operations;
   const outcome = parseOutcome(event.cause);
   const answered = outcome && next.get(outcome.operation);
-  if (outcome && answered && answered.status !== 'closed') next = put(withOutcome(answered, outcome.verdict, stored, contract.waits));
+  if (outcome && answered && answered.status !== 'closed')
+    next = put(withOutcome(answered, outcome.verdict, stored, contract.waits));
   const effect = event.operation === undefined ? undefined : effectAfter(contract, event.type);
   if (event.operation === undefined || effect === undefined) return next;
-  const operation: Operation = { id: event.operation, effect, status: 'open', intent: event, at, n: 0, counted: 0, progress: {} };
+  const operation: Operation = {
+    id: event.operation,
+    effect,
+    status: 'open',
+    intent: event,
+    at,
+    n: 0,
+    counted: 0,
+    progress: {},
+  };
   return new Map(next).set(operation.id, operation);
 }

@@ -12,7 +12,12 @@ export type Page =
   | { readonly kind: 'foreign'; readonly found: string };
 
 /** Reads on in a service's log from a position, which must still be what it was. Never reads over a gap. */
-export async function readOn(log: EventLog, service: string, position: Position | undefined, limit: number): Promise<Page> {
+export async function readOn(
+  log: EventLog,
+  service: string,
+  position: Position | undefined,
+  limit: number,
+): Promise<Page> {
   if (!position) return { kind: 'page', commits: await log.read(service, 1, limit) };
   const [first, ...commits] = await log.read(service, position.seq, limit + 1);
   if (!first) return { kind: 'lagging' };

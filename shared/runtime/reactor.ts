@@ -68,8 +68,14 @@ export class Reactor {
       const command = reaction.toCommand(reaction.event.parse(event.version, event.data));
       target = command;
       const because = { ...where, trace: span.traceparent };
-      await this.#store.change(command.entityType, command.entityId, delivery.redelivered ? 'cached' : 'guess', (entity) =>
-        entity.isHandled(cause, reaction.name) ? undefined : decideCommand(this.#platformId, entity, command, because),
+      await this.#store.change(
+        command.entityType,
+        command.entityId,
+        delivery.redelivered ? 'cached' : 'guess',
+        (entity) =>
+          entity.isHandled(cause, reaction.name)
+            ? undefined
+            : decideCommand(this.#platformId, entity, command, because),
       );
       span.end();
     } catch (error) {
@@ -82,12 +88,22 @@ export class Reactor {
   /** A dead letter is an event of the entity it was meant for; the entity's other causes go on. */
   async #recordDefect(defect: Defect, { commit }: Delivery): Promise<void> {
     const { entityType, entityId, cause, reaction, correlation, trace, error } = defect;
-    const data = { cause, reaction, source: { stream: streamOf(commit.entity.service), seq: commit.seq }, error: messageOf(error) };
-    this.#ports.logger.error({ entity: `${entityType}/${entityId}`, correlation, cause, reaction, error: data.error }, 'dead letter');
+    const data = {
+      cause,
+      reaction,
+      source: { stream: streamOf(commit.entity.service), seq: commit.seq },
+      error: messageOf(error),
+    };
+    this.#ports.logger.error(
+      { entity: `${entityType}/${entityId}`, correlation, cause, reaction, error: data.error },
+      'dead letter',
+    );
     await this.#store.change(entityType, entityId, 'fresh', (entity) =>
       entity.isHandled(cause, reaction)
         ? undefined
-        : recorded(this.#platformId, entity, { cause, reaction, correlation, trace }, [platformEvent('refrain.Defect', data)]),
+        : recorded(this.#platformId, entity, { cause, reaction, correlation, trace }, [
+            platformEvent('refrain.Defect', data),
+          ]),
     );
   }
 
@@ -98,11 +114,19 @@ export class Reactor {
       const cause = `unreadable:${streamOf(commit.entity.service)}:${commit.seq}`;
       const correlation = commit.entity.entityId;
       const target = { entityType: INTAKE, entityId: commit.entity.service };
-      await this.#recordDefect({ ...target, cause, reaction: 'read', correlation, trace: rootTrace(correlation), error }, delivery);
+      await this.#recordDefect(
+        { ...target, cause, reaction: 'read', correlation, trace: rootTrace(correlation), error },
+        delivery,
+      );
       return delivery.ack();
     }
-    this.#ports.logger.warn({ entity: commit.entity.entityId, error: messageOf(error) }, 'delivery given back');
-    delivery.nak(isRefrainError(error, 'RF_EVENT_NEWER') ? NEWER_DELAY_MS : conflictPauseMs(this.#ports.chance));
+    this.#ports.logger.warn(
+      { entity: commit.entity.entityId, error: messageOf(error) },
+      'delivery given back',
+    );
+    delivery.nak(
+      isRefrainError(error, 'RF_EVENT_NEWER') ? NEWER_DELAY_MS : conflictPauseMs(this.#ports.chance),
+    );
   }
 
   #waitForNewer(delivery: Delivery, { type, version }: { type: string; version: number }): void {
@@ -116,5 +140,4 @@ export const isTransient = (error: unknown): boolean =>
   isRefrainError(error, 'RF_APPEND_CONFLICT') ||
   isRefrainError(error, 'RF_APPEND_UNKNOWN') ||
   isRefrainError(error, 'RF_EVENT_NEWER') ||
-  isRefrainError(error, 'RF_LOG_UNAVAILABLE');
-
+  isRefrainError(error, 'RF_UNREACHABLE');

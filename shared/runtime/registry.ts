@@ -37,13 +37,21 @@ function problemsOf(definition: ServiceDefinition): string[] {
   }
   for (const { answers } of definition.hot)
     for (const { event } of answers)
-      if (event.service !== info.service) problems.push(`a hot entity answers only its own service's events, not ${event.service}.${event.type}`);
+      if (event.service !== info.service)
+        problems.push(
+          `a hot entity answers only its own service's events, not ${event.service}.${event.type}`,
+        );
   for (const { after } of definition.deadlines)
-    if (after.service !== info.service) problems.push(`a deadline follows from an own event, not ${after.service}.${after.type}`);
+    if (after.service !== info.service)
+      problems.push(`a deadline follows from an own event, not ${after.service}.${after.type}`);
   const done = new Set(definition.effects.map((e) => e.name));
-  for (const name of Object.keys(info.effects)) if (!done.has(name)) problems.push(`the effect ${name} has no calls`);
-  const decided = new Set([...definition.deciders, ...definition.hot.map((h) => h.decider)].map((d) => d.$decider.entityType));
-  for (const entityType of Object.keys(info.entities)) if (!decided.has(entityType)) problems.push(`the entity ${entityType} has no decider`);
+  for (const name of Object.keys(info.effects))
+    if (!done.has(name)) problems.push(`the effect ${name} has no calls`);
+  const decided = new Set(
+    [...definition.deciders, ...definition.hot.map((h) => h.decider)].map((d) => d.$decider.entityType),
+  );
+  for (const entityType of Object.keys(info.entities))
+    if (!decided.has(entityType)) problems.push(`the entity ${entityType} has no decider`);
   return problems;
 }
 
@@ -51,8 +59,11 @@ function problemsOf(definition: ServiceDefinition): string[] {
 export function registryOf(definition: ServiceDefinition): Registry {
   const contract = definition.contract.$contract;
   const problems = problemsOf(definition);
-  if (problems.length > 0) throw new RefrainError('RF_SERVICE', { service: contract.service, problems: problems.join('; ') });
-  const kinds = new Map<string, EntityKind>([[INTAKE, { entityType: INTAKE, contract, decider: undefined, hot: false }]]);
+  if (problems.length > 0)
+    throw new RefrainError('RF_SERVICE', { service: contract.service, problems: problems.join('; ') });
+  const kinds = new Map<string, EntityKind>([
+    [INTAKE, { entityType: INTAKE, contract, decider: undefined, hot: false }],
+  ]);
   const add = (decider: AnyDecider, hot: boolean): unknown =>
     kinds.set(decider.entityType, { entityType: decider.entityType, contract, decider, hot });
   for (const { $decider } of definition.deciders) add($decider, false);

@@ -72,7 +72,8 @@ export class Sweep {
       this.#made.set(operation.id, now);
       made++;
     }
-    if (made > 0) this.#ports.logger.warn({ operations: made }, 'overdue operations were given their alarm again');
+    if (made > 0)
+      this.#ports.logger.warn({ operations: made }, 'overdue operations were given their alarm again');
     return made;
   }
 

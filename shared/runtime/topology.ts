@@ -14,7 +14,12 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)].sor
  */
 export function topologyOf(definition: ServiceDefinition): ServiceTopology {
   const { service, effects, events } = definition.contract.$contract;
-  const durable = (stream: string, name: string, types: readonly string[], more: Partial<DurableDeclaration> = {}): DurableDeclaration => ({
+  const durable = (
+    stream: string,
+    name: string,
+    types: readonly string[],
+    more: Partial<DurableDeclaration> = {},
+  ): DurableDeclaration => ({
     stream,
     durable: name,
     entityTypes: unique(types),
@@ -25,7 +30,9 @@ export function topologyOf(definition: ServiceDefinition): ServiceTopology {
   });
   const sources = unique(definition.reactions.map((r) => r.event.service));
   const durables = sources.map((source) => {
-    const heard = definition.reactions.filter((r) => r.event.service === source).map((r) => r.event.entityType);
+    const heard = definition.reactions
+      .filter((r) => r.event.service === source)
+      .map((r) => r.event.entityType);
     return durable(source, reactionDurable(service), heard);
   });
   const intents = Object.values(effects).map((rule) => events[rule.after]?.entityType ?? '');

@@ -1,0 +1,12 @@
+export { auditShop } from './audit.ts';
+export type {
+  Audit,
+  LedgerLine,
+  OrderView,
+  ProviderCall,
+  SentMail,
+  ShopRecords,
+  StockView,
+  Violation,
+  Waiting,
+} from './records.ts';
