@@ -1,1 +1,15 @@
 #!/usr/bin/env node
+// Kept free of static imports: on an old Node this line is all that may be read.
+const major = Number(process.versions.node.split('.')[0]);
+if (major >= 24) {
+  const { main } = await import('./cli/main.ts');
+  // A reader that went away (`refrain ps | head -1`) is no failure.
+  process.stdout.on('error', () => undefined);
+  process.exitCode = await main(process.argv.slice(2), process.env);
+} else {
+  console.error(
+    `refrain needs Node 24 or newer, this is ${process.version}. Nothing was done. Run it as \`npx refrain\`, which takes the Node that npm installed here.`,
+  );
+  process.exitCode = 2;
+}
+export {};

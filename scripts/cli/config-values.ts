@@ -1,0 +1,96 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const expected = (what: string) => ({ error: `expected ${what}` });
+
+const wholeNumber = (min: number, max: number) => {
+  const shape = expected(`a whole number from ${min} to ${max}`);
+  return z
+    .string()
+    .regex(/^\d+$/, shape)
+    .transform(Number)
+    .pipe(z.number(shape).min(min, shape).max(max, shape));
+};
+
+const brokerUrl = (value: string): boolean => {
+  const url = URL.parse(value.includes('://') ? value : `nats://${value}`);
+  return (
+    url !== null &&
+    ['nats:', 'tls:'].includes(url.protocol) &&
+    url.hostname !== '' &&
+    (url.username === '') === (url.password === '')
+  );
+};
+
+const executable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+};
+
+/** `--fresh` deletes in it, so it is a folder of its own, never one that holds other things by its nature. */
+const folderOfItsOwn = (path: string): boolean => {
+  const full = resolve(path);
+  if (full === dirname(full) || full === homedir()) return false;
+  return statSync(full, { throwIfNoEntry: false })?.isDirectory() ?? true;
+};
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** What the values must look like. A message never repeats a value that may be secret. */
+export const schemas = {
+  NATS_URL: z
+    .string()
+    .refine(
+      (urls) => urls.split(',').every((url) => brokerUrl(url.trim())),
+      expected('nats://[user:password@]host:port, or several with commas'),
+    ),
+  NATS_USERS: z
+    .string()
+    .refine(isFile, expected('the path of a JSON file {"<service>": {"user": …, "password": …}}')),
+  NATS_SERVER_BIN: z.string().refine(executable, expected('the path of a nats-server that can be run')),
+  REFRAIN_DATA: z
+    .string()
+    .refine(folderOfItsOwn, expected('a folder of its own, new or existing, neither / nor the home folder')),
+  LOG_LEVEL: z.enum(levels, expected(`one of ${levels.join(', ')}`)),
+  ORDER_DEADLINE_S: wholeNumber(1, 2_592_000),
+  STRIPE_API_KEY: z
+    .string()
+    .refine(
+      (key) => !isLiveKey(key),
+      expected('a test key, sk_test_… or rk_test_…: live keys are refused everywhere in this sample'),
+    )
+    .refine(
+      (key) => isLiveKey(key) || /^[rs]k_test_\w+$/.test(key),
+      expected('a test key, sk_test_… or rk_test_…'),
+    ),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (value) => ['smtp:', 'smtps:'].includes(URL.parse(value)?.protocol ?? ''),
+      expected('smtp://host:port or smtps://host:port'),
+    ),
+  '--port-base': wholeNumber(1024, 65_500),
+} as const;
+
+export const isLiveKey = (key: string): boolean => /^[rs]k_live_/.test(key);
+
+/** A key keeps its kind and its last four characters, a URL everything but its password and its token. */
+export function masked(name: string, value: string): string {
+  if (/_KEY$|HEADERS$/.test(name)) {
+    const [, kind = ''] = /^([a-z]+_[a-z]+_)/.exec(value) ?? [];
+    return `${kind}…${value.length - kind.length > 12 ? value.slice(-4) : ''}`;
+  }
+  if (!/URL$|ENDPOINT$/.test(name)) return value;
+  return value.replaceAll(/([^\s/,@]*)@/g, (_, credentials: string) => {
+    const [user, password] = credentials.split(':');
+    return password === undefined ? '…@' : `${user}:…@`;
+  });
+}

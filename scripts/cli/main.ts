@@ -1,0 +1,55 @@
+import { isRefrainError, messageOf } from '@refrain/errors';
+import { isHelp, isJson, readArguments } from './arguments.ts';
+import { exit, exitCodeOf, UsageError } from './errors.ts';
+import { helpOf, overview } from './help.ts';
+import { createOutput, type Streams } from './output.ts';
+import { commandNames, loadCommand } from './registry.ts';
+
+/** Runs one command line and resolves with its exit code. Never throws, never prints a stack for a user's mistake. */
+export async function main(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  streams: Streams = process,
+): Promise<number> {
+  const [name, ...rest] = argv;
+  const json = isJson(argv);
+  const out = createOutput(json, streams);
+  try {
+    if (name === undefined || name.startsWith('-')) return await answerWithoutCommand(argv, streams);
+    const names = commandNames();
+    if (!names.includes(name)) {
+      throw new UsageError(
+        `refrain: unknown command "${name}", expected one of ${names.join(', ')}. Nothing was done.`,
+      );
+    }
+    const command = await loadCommand(name);
+    if (isHelp(rest)) {
+      streams.stdout.write(json ? `${JSON.stringify({ help: helpOf(command) })}\n` : `${helpOf(command)}\n`);
+      return exit.fine;
+    }
+    return await command.run({ ...readArguments(command, rest), env, out });
+  } catch (error) {
+    const code = exitCodeOf(error);
+    const expected = error instanceof UsageError || isRefrainError(error);
+    out.progress('');
+    streams.stderr.write(`${expected ? error.message : `refrain: a defect of ours: ${messageOf(error)}`}\n`);
+    if (!expected && env['LOG_LEVEL'] === 'debug') streams.stderr.write(`${(error as Error).stack}\n`);
+    out.document({
+      error: { code: isRefrainError(error) ? error.code : undefined, message: messageOf(error), exit: code },
+    });
+    return code;
+  }
+}
+
+async function answerWithoutCommand(argv: readonly string[], { stdout }: Streams): Promise<number> {
+  const [flag] = argv;
+  if (flag !== undefined && !['--help', '-h', '--json'].includes(flag)) {
+    throw new UsageError(
+      `refrain: unknown flag ${flag} before the command. Usage: refrain <command> [flags]. Nothing was done.`,
+    );
+  }
+  const commands = await Promise.all(commandNames().map(loadCommand));
+  const summaries = commands.map(({ name, summary }) => ({ name, summary }));
+  stdout.write(isJson(argv) ? `${JSON.stringify({ commands: summaries })}\n` : `${overview(commands)}\n`);
+  return isHelp(argv) || isJson(argv) ? exit.fine : exit.usage;
+}

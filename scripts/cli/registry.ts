@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from './command.ts';
+
+const folder = join(import.meta.dirname, 'commands');
+/** The order of the help; what is not named follows. */
+const order = ['up', 'ps', 'order', 'demo', 'audit', 'state', 'trace', 'config'];
+
+/** Every file of `commands/` is a command of that name and exports it as `command`. */
+export function commandNames(): string[] {
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !/\.[a-z]+\.ts$/.test(file))
+    .map((file) => file.slice(0, -'.ts'.length));
+  const place = (name: string): number => order.indexOf(name) + 1 || order.length + 1;
+  return names.sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+}
+
+/** Only the command that was asked for is loaded: the others' imports would cost every start. */
+export async function loadCommand(name: string): Promise<Command> {
+  const module = (await importCommand(name)) as { command: Command };
+  return module.command;
+}
+
+/** The whole module of a command, for what it exports besides. */
+export const importCommand = async (name: string): Promise<unknown> => await import(`./commands/${name}.ts`);

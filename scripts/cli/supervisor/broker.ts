@@ -1,0 +1,96 @@
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RefrainError, messageOf } from '@refrain/errors';
+import { type BrokerPlan, connectBroker, natsServerConfig, reconcile } from '@refrain/jetstream';
+import { findNatsServer } from '../../nats-server.mjs';
+import type { Config } from '../config.ts';
+import type { ProcessSpec } from './child-process.ts';
+import { foreignCredentials, ownCredentials, readCredentials, withoutCredentials } from './credentials.ts';
+import { portOffsets } from './ports.ts';
+
+/** The broker of a shop: one that `up` starts, or the one that NATS_URL names. */
+export interface Broker {
+  /** Without credentials: processes get theirs as files. */
+  readonly natsUrl: string;
+  /** Its keeper, where it is ours. */
+  readonly spec?: ProcessSpec;
+  /** What a person should know of it. */
+  readonly note: string;
+}
+
+/** The keeper itself waits 5 s for its server. */
+const keeperGraceMs = 7_000;
+
+export function ownBroker(
+  config: Config,
+  plan: BrokerPlan,
+  folder: string,
+  say: (text: string) => void,
+): Broker {
+  const server = locate(config.natsServerBin, say);
+  const port = config.portBase + portOffsets.nats;
+  const url = `nats://127.0.0.1:${port}`;
+  const secrets = ownCredentials(
+    folder,
+    plan.users.map(({ name }) => name),
+  );
+  const users = [...secrets].map(([name, { password = '' }]) => ({ name, password }));
+  const home = join(config.dataFolder, 'nats');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  chmodSync(home, 0o700);
+  const file = join(home, 'nats.conf');
+  // It holds every password.
+  writeFileSync(
+    `${file}.next`,
+    natsServerConfig({ plan, users, port, storeDir: join(home, 'store'), serverName: 'refrain' }),
+    { mode: 0o600 },
+  );
+  renameSync(`${file}.next`, file);
+  const spec: ProcessSpec = {
+    name: 'nats',
+    stage: 'broker',
+    entry: join(import.meta.dirname, 'nats-keeper.ts'),
+    args: [server.bin, file, url, join(config.dataFolder, 'logs', 'nats.log')],
+    env: {},
+    ports: [port],
+    graceMs: keeperGraceMs,
+  };
+  return { natsUrl: url, spec, note: `nats-server ${server.version} (${server.from})` };
+}
+
+function locate(bin: string | undefined, log: (text: string) => void) {
+  const { NATS_SERVER_BIN: _, ...env } = process.env;
+  try {
+    return findNatsServer({ log, env: bin === undefined ? env : { ...env, NATS_SERVER_BIN: bin } });
+  } catch (error) {
+    throw new RefrainError(
+      'RF_UNREACHABLE',
+      { what: 'nats-server', where: 'this machine', problem: messageOf(error) },
+      { cause: error },
+    );
+  }
+}
+
+export function foreignBroker(config: Config, url: string, plan: BrokerPlan, folder: string): Broker {
+  foreignCredentials(folder, { url, users: plan.users.map(({ name }) => name), usersFile: config.natsUsers });
+  const natsUrl = withoutCredentials(url);
+  const shared = `the broker at ${natsUrl} is not ours: all services share its credentials, nothing keeps one from another's subjects (NATS_USERS gives each its own)`;
+  return { natsUrl, note: config.natsUsers === undefined ? shared : `the broker at ${natsUrl} is not ours` };
+}
+
+/**
+ * Makes the streams, durables and what else the plan has, or what is missing of it.
+ * @throws RF_UNREACHABLE, RF_BROKER_TOO_OLD, RF_TOPOLOGY.
+ */
+export async function reconcileBroker(natsUrl: string, plan: BrokerPlan, folder: string): Promise<void> {
+  const connection = await connectBroker({
+    url: natsUrl.split(','),
+    name: 'up',
+    ...readCredentials(folder, 'admin'),
+  });
+  try {
+    await reconcile(connection, plan);
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,39 @@
+// Keeps one nats-server for the supervisor: started with an IPC channel, it ends the server when that channel closes,
+// so that not even `kill -9` of the supervisor leaves a server behind. Arguments: binary, config file, url, log file.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { greetingOf } from './nats-greeting.ts';
+
+const graceMs = 5_000;
+const logBytesMax = 10 * 1024 * 1024;
+const [bin = '', config = '', url = '', log = ''] = process.argv.slice(2);
+
+if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax) renameSync(log, `${log}.old`);
+const output = openSync(log, 'a', 0o600);
+// In the keeper's group: what kills the whole group takes the server too.
+const server = spawn(bin, ['--config', config], { stdio: ['ignore', output, output] });
+closeSync(output);
+
+let ending = false;
+const end = (): void => {
+  if (ending) return;
+  ending = true;
+  server.kill('SIGTERM');
+  setTimeout(() => server.kill('SIGKILL'), graceMs).unref();
+};
+for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(event, end);
+
+server.on('error', (error) => {
+  console.error(`nats-server could not be started: ${error.message}`);
+  process.exit(1);
+});
+server.on('exit', (code, by) => {
+  if (!ending) console.error(`nats-server ended (${by ?? `code ${code}`}), its last words are in ${log}`);
+  process.exit(ending ? 0 : 1);
+});
+if (server.pid !== undefined) process.send?.({ keeps: server.pid });
+
+// A large store is read before the server listens, so there is no limit to this: the supervisor says that it waits.
+while (!(await greetingOf(url).catch(() => undefined))) await sleep(25);
+if (process.connected) process.send?.({ ready: true, url });

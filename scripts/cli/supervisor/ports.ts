@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** How far above the base each process listens. What is not here takes a free port. */
+export const portOffsets = {
+  console: 0,
+  orders: 10,
+  payments: 11,
+  inventory: 12,
+  notifications: 13,
+  governor: 14,
+  psp: 20,
+  mail: 21,
+  nats: 22,
+  smtp: 25,
+} as const;
+
+export type PortName = keyof typeof portOffsets;
+
+export interface BusyPort {
+  readonly port: number;
+  /** `node (pid 123)` where the system tells. */
+  readonly holder: string;
+}
+
+/** The port, if somebody listens on it already. */
+export async function busyPort(port: number): Promise<BusyPort | undefined> {
+  const server = createServer();
+  const free = await new Promise<boolean>((done) => {
+    server.once('error', () => done(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => done(true));
+  });
+  if (!free) return { port, holder: holderOf(port) };
+  await new Promise((done) => server.close(done));
+  return undefined;
+}
+
+function holderOf(port: number): string {
+  try {
+    const inode = listeningInode(port);
+    const pid = inode === undefined ? undefined : pidWithSocket(inode);
+    if (pid !== undefined) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+  } catch {
+    // No /proc, or a process that ended while we looked: then nobody can be named.
+  }
+  return 'another process';
+}
+
+/** The socket of the listener, from the kernel's table: `0A` is the state LISTEN. */
+function listeningInode(port: number): string | undefined {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state === '0A' && local?.endsWith(suffix)) return inode;
+    }
+  }
+  return undefined;
+}
+
+function pidWithSocket(inode: string): string | undefined {
+  const link = `socket:[${inode}]`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .find((pid) => holds(pid, link));
+}
+
+function holds(pid: string, link: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === link);
+  } catch {
+    return false; // another user's process, or one that has just ended
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { runs } from './process-identity.ts';
+
+const identity = z.object({ pid: z.number(), startTime: z.string() });
+const status = z.enum(['starting', 'ready', 'restarting', 'stopped']);
+
+const process = identity.extend({
+  name: z.string(),
+  /** Where it is reached; empty for what has no door. */
+  url: z.string(),
+  status,
+  /** The process that keeps it, where it is not the supervisor itself. */
+  keeper: identity.optional(),
+});
+
+const runFile = z.object({
+  version: z.literal(1),
+  supervisor: identity,
+  startedAt: z.string(),
+  natsUrl: z.string(),
+  portBase: z.number(),
+  ports: z.record(z.string(), z.number()),
+  /** Where each broker user's credentials lie: `<user>.json`. */
+  credentialsFolder: z.string(),
+  processes: z.array(process),
+});
+
+export type RunFile = z.infer<typeof runFile>;
+export type RunningProcess = z.infer<typeof process>;
+export type ProcessStatus = z.infer<typeof status>;
+
+const pathIn = (dataFolder: string): string => join(dataFolder, 'run.json');
+
+/** What the folder says of its last run, or `undefined` where there is none that can be read. */
+export function readRunFile(dataFolder: string): RunFile | undefined {
+  try {
+    return runFile.parse(JSON.parse(readFileSync(pathIn(dataFolder), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Readers see the file of before or this one, never a half. */
+export function writeRunFile(dataFolder: string, run: RunFile): void {
+  const next = `${pathIn(dataFolder)}.next`;
+  writeFileSync(next, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(next, pathIn(dataFolder));
+}
+
+/** The processes as they are now: what the file calls alive and the system does not know is stopped. */
+export function verified(run: RunFile): RunningProcess[] {
+  const supervised = runs(run.supervisor);
+  return run.processes.map((entry) => {
+    // Between two starts a child has no process, which only a living supervisor will change.
+    if (entry.status === 'restarting' && supervised) return entry;
+    return runs(entry) ? entry : { ...entry, status: 'stopped' };
+  });
+}

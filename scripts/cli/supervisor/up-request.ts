@@ -1,0 +1,64 @@
+import { UsageError } from '../errors.ts';
+import { type ChildName, childNames, type ServiceName, serviceNames } from './process-table.ts';
+
+/** What the flags of `up` ask for, found to be possible. */
+export interface UpRequest {
+  readonly only: readonly ChildName[];
+  readonly instances: Readonly<Partial<Record<ServiceName, number>>>;
+}
+
+export interface UpFlags {
+  readonly only: readonly string[];
+  readonly instances: readonly string[];
+  readonly nodes: number;
+}
+
+const instancesMax = 16;
+const later = ['governor', 'console'];
+
+/** @throws UsageError naming everything that is wrong at once. */
+export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
+  const problems: string[] = [];
+  if (nodes === 3) problems.push('--nodes 3 is not in this version, only --nodes 1');
+  else if (nodes !== 1) problems.push(`--nodes: expected 1 or 3, found ${nodes}`);
+
+  const named = only.flatMap((name) => knownName(name, '--only', childNames, problems));
+  const counts = instances.flatMap((item) => {
+    const [, name = '', count = ''] = /^([^=]*)=(.*)$/.exec(item) ?? [];
+    const [service] = knownName(name === '' ? item : name, '--instances', serviceNames, problems);
+    if (service === undefined) return [];
+    const number = Number(count);
+    if (/^\d+$/.test(count) && number >= 1 && number <= instancesMax) return [[service, number] as const];
+    problems.push(
+      `--instances ${service}: expected a number from 1 to ${instancesMax} as in ${service}=3, found "${item}"`,
+    );
+    return [];
+  });
+  for (const [name] of counts) {
+    if (counts.filter(([other]) => other === name).length > 1)
+      problems.push(`--instances names ${name} twice`);
+    if (named.length > 0 && !named.includes(name))
+      problems.push(`--instances names ${name}, which --only leaves out`);
+  }
+  if (problems.length > 0) {
+    throw new UsageError(`refrain up: ${[...new Set(problems)].join('; ')}. Nothing was started.`);
+  }
+  return { only: named.length > 0 ? named : childNames, instances: Object.fromEntries(counts) };
+}
+
+/** The name if it is one of `known`, else a problem said. */
+function knownName<T extends string>(
+  name: string,
+  flag: string,
+  known: readonly T[],
+  problems: string[],
+): T[] {
+  const found = known.find((candidate) => candidate === name);
+  if (found !== undefined) return [found];
+  problems.push(
+    later.includes(name)
+      ? `${flag}: ${name} is not in this version`
+      : `${flag}: unknown name "${name}", expected one of ${known.join(', ')}`,
+  );
+  return [];
+}
