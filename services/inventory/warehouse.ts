@@ -15,12 +15,16 @@ export type Warehouse = Record<string, { onHand: number; reserved: number }>;
 
 const initialState: Warehouse = {};
 
+/** A SKU may have the name of something that every object has. */
+const itemOf = <T>(stock: Readonly<Record<string, T>>, sku: string): T | undefined =>
+  Object.hasOwn(stock, sku) ? stock[sku] : undefined;
+
 /** The first SKU of which there are too few, all its lines taken together. */
 function fallsShort(stock: Warehouse, lines: readonly Line[]): string | undefined {
   const asked = new Map<string, number>();
   for (const { sku, quantity } of lines) {
     const sum = (asked.get(sku) ?? 0) + quantity;
-    const { onHand, reserved } = stock[sku] ?? { onHand: 0, reserved: 0 };
+    const { onHand, reserved } = itemOf(stock, sku) ?? { onHand: 0, reserved: 0 };
     if (sum > onHand - reserved) return sku;
     asked.set(sku, sum);
   }
@@ -38,16 +42,20 @@ export const warehouse = defineDecider(
 )({
   evolve: {
     StockReceived: (stock, { sku, quantity }) => {
-      const item = (stock[sku] ??= { onHand: 0, reserved: 0 });
-      item.onHand += quantity;
+      const item = itemOf(stock, sku);
+      if (item) item.onHand += quantity;
+      else stock[sku] = { onHand: quantity, reserved: 0 };
     },
     StockReserved: (stock, { lines }) => {
-      for (const { sku, quantity } of lines) (stock[sku] ??= { onHand: 0, reserved: 0 }).reserved += quantity;
+      for (const { sku, quantity } of lines) {
+        const item = itemOf(stock, sku);
+        if (item) item.reserved += quantity;
+      }
     },
     StockRefused: () => {},
     StockReleased: (stock, { lines }) => {
       for (const { sku, quantity } of lines) {
-        const item = stock[sku];
+        const item = itemOf(stock, sku);
         if (item) item.reserved = Math.max(0, item.reserved - quantity);
       }
     },
