@@ -41,7 +41,7 @@ export const notifications = defineContract({
       steps: ['send'],
       timeoutMs: 10_000,
       repeat: unsafe(),
-      retry: { attempts: 12, firstDelayMs: 500, maxDelayMs: 60_000 },
+      retry: { attempts: 12, firstDelayMs: 500, maxDelayMs: 15_000 },
       failures: {
         mail_refused: outage({ happened: 'no', givingUp: 'MailUnresolved' }), // nobody listens
         mail_busy: throttled({ happened: 'no', givingUp: 'MailUnresolved' }), // 4xx before the text was taken

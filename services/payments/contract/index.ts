@@ -57,7 +57,7 @@ export const payments = defineContract({
       steps: ['create', 'confirm'],
       timeoutMs: 5_000,
       repeat: keyed({ horizonMs: DAY_MS, lookup: { visibleWithinMs: 0 } }),
-      retry: { attempts: 8, firstDelayMs: 200, maxDelayMs: 30_000 },
+      retry: { attempts: 10, firstDelayMs: 200, maxDelayMs: 10_000 },
       neverHappened: 'ChargeFailed',
       failures: {
         card_declined: rejected({ records: 'ChargeDeclined' }),
@@ -73,7 +73,7 @@ export const payments = defineContract({
       steps: ['refund'],
       timeoutMs: 5_000,
       repeat: keyed({ horizonMs: DAY_MS, lookup: { visibleWithinMs: 0 } }),
-      retry: { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 3_600_000 },
+      retry: { attempts: 20, firstDelayMs: 500, maxDelayMs: 15_000 },
       failures: {
         provider_down: outage({ happened: 'no', givingUp: 'RefundStuck' }),
         provider_busy: throttled({ happened: 'no', givingUp: 'RefundStuck' }),
