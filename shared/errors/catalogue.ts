@@ -69,6 +69,10 @@ export const catalogue = {
     solve:
       'Install a newer nats-server; older ones lack the message schedules that operations are parked with.',
   },
+  RF_TOPOLOGY_PLAN: {
+    message: 'The services declare a topology that is not usable: {problem}. Nothing was made.',
+    solve: 'Correct the declaration; each stream and each durable has one owner.',
+  },
   RF_RETRY_RULE: {
     message: 'The retry rule of {effect} is not usable: {problem}. Nothing was registered.',
     solve: 'attempts >= 1, 0 < firstDelayMs <= maxDelayMs.',

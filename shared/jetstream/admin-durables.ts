@@ -18,11 +18,7 @@ const NO_CONSUMER = 10014;
  * @throws RF_TOPOLOGY when it begins elsewhere than planned, or would have to hear a type's history it has passed.
  */
 export async function reconcileDurable(manager: JetStreamManager, plan: DurablePlan): Promise<void> {
-  const actual = await configOf(manager, plan);
-  if (!actual) {
-    await manager.consumers.add(plan.stream, { ...durableConfig(plan), ...(await startOf(manager, plan)) });
-    return;
-  }
+  const actual = (await configOf(manager, plan)) ?? (await make(manager, plan));
   const change = durableChange(plan, actual);
   if (change) await manager.consumers.update(plan.stream, plan.durable, change);
 }
@@ -32,6 +28,18 @@ async function configOf(manager: JetStreamManager, plan: DurablePlan): Promise<C
     return (await manager.consumers.info(plan.stream, plan.durable)).config;
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === NO_CONSUMER) return undefined;
+    throw error;
+  }
+}
+
+async function make(manager: JetStreamManager, plan: DurablePlan): Promise<ConsumerConfig> {
+  const config = { ...durableConfig(plan), ...(await startOf(manager, plan)) };
+  try {
+    return (await manager.consumers.add(plan.stream, config)).config;
+  } catch (error) {
+    // Another admin step may have made it meanwhile, from a sequence of its own: that one counts.
+    const made = await configOf(manager, plan);
+    if (made) return made;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ export { type BrokerOptions, connectBroker, inboxPrefixOf } from './connect.ts';
 export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
 export { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
 export type { Log } from './pull.ts';
+export { platformIdOf } from './platform-id.ts';
 export { jetStreamSchedules } from './schedules.ts';
 export {
   type BrokerPlan,

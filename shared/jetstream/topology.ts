@@ -52,7 +52,7 @@ const DUE_MAX_ACK_PENDING = 1_000;
 
 /**
  * The streams, durables and users that these services need.
- * @throws RF_TOPOLOGY when two services would share a stream, or a durable is declared twice or reads an unknown service.
+ * @throws RF_TOPOLOGY_PLAN when two services would share a stream, or a durable is declared twice or reads an unknown service.
  */
 export function brokerPlan(services: readonly ServiceTopology[], options: PlanOptions = {}): BrokerPlan {
   const { platformId, duplicateWindowMs = 120_000, replicas = 1 } = options;
@@ -88,11 +88,7 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
   );
   for (const { stream, durable } of durables)
     if (!streams.some(({ name }) => name === stream))
-      throw new RefrainError('RF_TOPOLOGY', {
-        what: `durable ${durable}`,
-        actual: `no stream ${stream}`,
-        expected: 'the stream of a service',
-      });
+      throw unusable(`durable ${durable} reads ${stream}, which nobody owns`);
   const events = streams.filter(({ kind }) => kind === 'events').map(({ name }) => name);
   const clocks = streams.filter(({ kind }) => kind === 'schedules').map(({ name }) => name);
   const users = [adminUser(clocks), auditUser(events), ...services.map(serviceUser)];
@@ -114,14 +110,11 @@ const planDue = (service: string): DurablePlan => ({
   ackWaitMs: DUE_ACK_WAIT_MS,
 });
 
+const unusable = (problem: string): RefrainError => new RefrainError('RF_TOPOLOGY_PLAN', { problem });
+
 function unique(what: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new RefrainError('RF_TOPOLOGY', {
-      what: `${what} ${twice}`,
-      actual: 'it declared twice',
-      expected: 'one owner',
-    });
+  if (twice !== undefined) throw unusable(`${what} ${twice} is declared twice`);
 }
 
 /** May make, change and look at everything, but delete no stream and no message of one; publishes no events. */

@@ -40,7 +40,7 @@ export function readSuite(make: () => Promise<LogBench>): void {
       expect(stored).toMatchObject({ entity, seq, id: commit.id, bytes: Buffer.byteLength(commit.body) });
       expect(stored?.types).toEqual(['TicketNoted.1', 'TicketClosed.12']);
       expect(Math.abs((stored?.at ?? 0) - clock.now())).toBeLessThan(5_000);
-      expect(stored?.body()).toEqual({ events, cursor: { seq: 2, commitId: 'c2' } });
+      expect(stored?.body()).toMatchObject({ events, cursor: { seq: 2, commitId: 'c2' } });
     }
     expect(await log.last(entity)).toEqual({ seq, commitId: commit.id });
   });

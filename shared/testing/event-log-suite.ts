@@ -74,8 +74,9 @@ export function eventLogSuite(
   describe(`${name}: append`, () => appendSuite(make, duplicateWindowMs));
   describe(`${name}: a lost acknowledgement`, () => lostAcknowledgementSuite(make));
   describe(`${name}: read`, () => readSuite(make));
-  describe(`${name}: delivery`, () => deliverySuite(make));
-  describe(`${name}: schedules`, () => scheduleSuite(make));
+  // Each test has a bench of its own, and most of these wait.
+  describe.concurrent(`${name}: delivery`, () => deliverySuite(make));
+  describe.concurrent(`${name}: schedules`, () => scheduleSuite(make));
   if (loseTail) describe(`${name}: a lost tail`, () => lostTailSuite(make, loseTail));
   if (restart) describe(`${name}: a restart of the broker`, () => restartSuite(make, restart));
 }

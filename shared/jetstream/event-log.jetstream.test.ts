@@ -1,0 +1,25 @@
+import { eventLogSuite } from '@refrain/testing';
+import { afterAll, inject } from 'vitest';
+import { jetStreamBench } from './bench.fixture.ts';
+import { testBroker } from './test-broker.fixture.ts';
+
+const duplicateWindowMs = 400;
+const broker = await testBroker(inject('natsServerBin'));
+afterAll(() => broker.close());
+
+eventLogSuite('JetStream', () => jetStreamBench(broker, duplicateWindowMs), {
+  duplicateWindowMs,
+  restart: async (_bench, how) => {
+    await broker.end(how);
+    await broker.start();
+  },
+  loseTail: async (_bench, during) => {
+    await broker.end('SIGTERM');
+    broker.keepData();
+    await broker.start();
+    await during();
+    await broker.end('SIGKILL');
+    broker.putDataBack();
+    await broker.start();
+  },
+});

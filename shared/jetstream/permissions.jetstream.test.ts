@@ -1,0 +1,207 @@
+import { type DurableDeclaration, newCommit, type ServiceTopology } from '@refrain/event-log';
+import type { NatsConnection } from 'nats';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { reconcile } from './admin.ts';
+import { clock } from './bench.fixture.ts';
+import { connectBroker } from './connect.ts';
+import { jetStreamEventLog } from './event-log.ts';
+import { jetStreamSchedules } from './schedules.ts';
+import { type TestBroker, testBroker } from './test-broker.fixture.ts';
+import { brokerPlan } from './topology.ts';
+import { natsServerConfig } from './users.ts';
+
+const hears = (stream: string, durable: string): DurableDeclaration => ({
+  stream,
+  durable,
+  entityTypes: [],
+  from: 'beginning',
+  maxAckPending: 16,
+  ackWaitMs: 5_000,
+});
+const services: ServiceTopology[] = [
+  { service: 'orders', durables: [hears('payments', 'orders')], schedules: true },
+  { service: 'payments', durables: [hears('orders', 'payments')], schedules: true },
+];
+const plan = brokerPlan(services);
+const users = plan.users.map(({ name }) => ({ name, password: `secret of ${name}` }));
+
+let broker: TestBroker;
+const connections = new Map<string, NatsConnection>();
+const as = (user: string): NatsConnection => connections.get(user) as NatsConnection;
+const commitOf = (service: string, entityId: string, expected = 0) => {
+  const events = [
+    { id: entityId, type: 'T', version: 1, cause: 'event:x', reaction: 'r', correlation: 'c', data: {} },
+  ];
+  return newCommit({ entity: { service, entityType: 'thing', entityId }, expected, events });
+};
+const logOf = (user: string) => jetStreamEventLog(as(user), { clock, giveUpMs: 2_000 });
+
+beforeAll(async () => {
+  broker = await testBroker(inject('natsServerBin'), (at) =>
+    natsServerConfig({ plan, users, ...at, syncInterval: '1s' }),
+  );
+  for (const { name, password } of users)
+    connections.set(name, await connectBroker({ url: broker.url, name, user: name, password }));
+  await reconcile(as('admin'), plan);
+  await logOf('orders').append(commitOf('orders', 'o1'));
+  await logOf('payments').append(commitOf('payments', 'p1'));
+});
+afterAll(async () => {
+  for (const nc of connections.values()) await nc.close();
+  await broker.close();
+});
+
+test('a service has all it needs: its own log and alarms, and its deliveries from others', async () => {
+  const log = logOf('payments');
+  const entity = { service: 'payments', entityType: 'thing', entityId: 'p1' };
+  expect(await log.load(entity, 0)).toHaveLength(1);
+  expect(await log.append(commitOf('payments', 'p1'))).toMatchObject({ duplicate: true });
+  expect(await log.last(entity)).toMatchObject({ seq: 1 });
+  expect(await log.read('payments', 1, 10)).toHaveLength(1);
+  expect(await log.lastSequence('payments')).toBe(1);
+  const heard = Promise.withResolvers<string>();
+  await log.subscribe(
+    { service: 'orders', durable: 'payments' },
+    { maxInFlight: 4 },
+    async ({ commit, ack }) => {
+      ack();
+      heard.resolve(commit.entity.entityId);
+    },
+  );
+  expect(await heard.promise).toBe('o1');
+  const fired = Promise.withResolvers<string>();
+  const schedules = jetStreamSchedules(as('payments'));
+  const alarm = (operation: string) => ({
+    service: 'payments',
+    operation,
+    entityType: 'thing',
+    entityId: 'p1',
+  });
+  await schedules.set(alarm('never'), Date.now() + 60_000);
+  await schedules.cancel(alarm('never'));
+  await schedules.set(alarm('op'), Date.now());
+  await schedules.subscribe('payments', { maxInFlight: 1 }, async ({ alarm: { operation }, ack }) => {
+    ack();
+    fired.resolve(operation);
+  });
+  expect(await fired.promise).toBe('op');
+});
+
+describe('a service cannot', () => {
+  const refused = async (subject: string, body: object | string = ''): Promise<void> => {
+    const data = typeof body === 'string' ? body : JSON.stringify(body);
+    await expect(as('payments').request(subject, data, { timeout: 2_000 }), subject).rejects.toThrow(
+      /Permissions Violation/,
+    );
+  };
+  const consumer = {
+    stream_name: 'EVENTS_ORDERS',
+    config: { name: 'spy', ack_policy: 'none', mem_storage: true },
+  };
+
+  test("write to its neighbour's log", async () => {
+    await expect(logOf('payments').append(commitOf('orders', 'o2'))).rejects.toThrow(/Permissions Violation/);
+    expect(await logOf('orders').lastSequence('orders')).toBe(1);
+  });
+
+  test("read its neighbour's log, in any of the ways there are", async () => {
+    const o1 = commitOf('orders', 'o1');
+    await expect(logOf('payments').load(o1.entity, 0)).rejects.toThrow(/Permissions Violation/);
+    await expect(logOf('payments').last(o1.entity)).rejects.toThrow(/Permissions Violation/);
+    await expect(logOf('payments').read('orders', 1, 1)).rejects.toThrow(/Permissions Violation/);
+    await expect(logOf('payments').lastSequence('orders')).rejects.toThrow(/Permissions Violation/);
+    await refused(`$JS.API.DIRECT.GET.EVENTS_ORDERS.${o1.subject}`);
+  });
+
+  test('make a consumer or a stream, not even on its own log', async () => {
+    await refused('$JS.API.CONSUMER.CREATE.EVENTS_ORDERS.spy', consumer);
+    await refused('$JS.API.CONSUMER.CREATE.EVENTS_ORDERS', consumer);
+    await refused('$JS.API.CONSUMER.CREATE.EVENTS_PAYMENTS.spy', {
+      ...consumer,
+      stream_name: 'EVENTS_PAYMENTS',
+    });
+    await refused('$JS.API.CONSUMER.DURABLE.CREATE.EVENTS_ORDERS.spy', consumer);
+    await refused('$JS.API.STREAM.CREATE.MIRROR', { name: 'MIRROR', mirror: { name: 'EVENTS_ORDERS' } });
+  });
+
+  test("take or settle its neighbour's deliveries", async () => {
+    await refused('$JS.API.CONSUMER.MSG.NEXT.EVENTS_PAYMENTS.orders', { batch: 1 });
+    await refused('$JS.API.CONSUMER.MSG.NEXT.SCHEDULES_ORDERS.due', { batch: 1 });
+    await refused('$JS.ACK.EVENTS_PAYMENTS.orders.1.1.1.1.0', '+ACK');
+    await refused('$JS.API.CONSUMER.DELETE.EVENTS_PAYMENTS.orders');
+    await refused('$JS.API.CONSUMER.RESET.EVENTS_PAYMENTS.orders', { seq: 1 });
+  });
+
+  test("set, cancel or forge its neighbour's alarms, nor forge its own firing", async () => {
+    const schedules = jetStreamSchedules(as('payments'));
+    const alarm = { service: 'orders', operation: 'op', entityType: 'thing', entityId: 'o1' };
+    await expect(schedules.set(alarm, Date.now())).rejects.toThrow(/Permissions Violation/);
+    await expect(schedules.cancel(alarm)).rejects.toThrow(/Permissions Violation/);
+    await refused('schedules.orders.due.op', '{}');
+    await refused('schedules.payments.due.op', '{}');
+  });
+
+  test('let an alarm of its own fire into a log', async () => {
+    const { headers } = await import('nats');
+    const lines = headers();
+    lines.set('Nats-Schedule', `@at ${new Date().toISOString()}`);
+    lines.set('Nats-Schedule-Target', 'events.orders.00.thing.o9');
+    const answer = await as('payments').request('schedules.payments.at.op', '{}', {
+      timeout: 2_000,
+      headers: lines,
+    });
+    expect(answer.string()).toContain('"err_code"');
+    expect(await logOf('orders').lastSequence('orders')).toBe(1);
+  });
+
+  test('listen to the answers that others get', async () => {
+    const spy = as('payments').subscribe('_INBOX_orders.>');
+    await expect(
+      (async () => {
+        for await (const _ of spy) break;
+      })(),
+    ).rejects.toThrow(/Permissions Violation/);
+  });
+
+  test('delete or purge a log, its own included', async () => {
+    await refused('$JS.API.STREAM.DELETE.EVENTS_PAYMENTS');
+    await refused('$JS.API.STREAM.PURGE.EVENTS_PAYMENTS');
+    await refused('$JS.API.STREAM.PURGE.SCHEDULES_ORDERS');
+    await refused('$JS.API.STREAM.MSG.DELETE.EVENTS_PAYMENTS', { seq: 1 });
+  });
+});
+
+test('the admin deletes no stream and writes no event, and nobody purges the truth', async () => {
+  for (const subject of [
+    '$JS.API.STREAM.DELETE.EVENTS_ORDERS',
+    '$JS.API.STREAM.PURGE.EVENTS_ORDERS',
+    'events.orders.00.thing.o9',
+  ])
+    await expect(as('admin').request(subject, '', { timeout: 2_000 }), subject).rejects.toThrow(
+      /Permissions Violation/,
+    );
+});
+
+test('the audit reads every log and writes to none', async () => {
+  const log = logOf('audit');
+  for (const service of ['orders', 'payments']) {
+    expect(await log.read(service, 1, 10)).toHaveLength(1);
+    expect(await log.lastSequence(service)).toBe(1);
+    await expect(log.append(commitOf(service, 'x'))).rejects.toThrow(/Permissions Violation/);
+  }
+  await expect(
+    jetStreamSchedules(as('audit')).set(
+      { service: 'orders', operation: 'o', entityType: 't', entityId: 'e' },
+      0,
+    ),
+  ).rejects.toThrow(/Permissions Violation/);
+});
+
+test('nobody comes in without a name', async () => {
+  await expect(connectBroker({ url: broker.url, name: 'stranger' })).rejects.toThrow(
+    /RF_UNREACHABLE.*Authorization/i,
+  );
+  await expect(
+    connectBroker({ url: broker.url, name: 'x', user: 'orders', password: 'wrong' }),
+  ).rejects.toThrow(/RF_UNREACHABLE/);
+});
