@@ -1,0 +1,49 @@
+import { payments } from '@refrain/contract-payments';
+import { effect, type Progress } from '@refrain/runtime';
+import { type Charge, charge } from './charge.ts';
+import { type PaymentProvider, ProviderFault } from './gateway.ts';
+
+const classify = (error: unknown) => (error instanceof ProviderFault ? error : undefined);
+
+const refOf = (progress: Progress): string => {
+  const ref = progress['intentId'];
+  if (ref === undefined) throw new Error('the payment was not announced before it was confirmed');
+  return ref;
+};
+
+/** What payments does to the world. The contract says when to repeat and when to stop; here is only the call. */
+export const effects = (provider: PaymentProvider) => [
+  effect(payments, 'charge', {
+    create: async (payment, call) => ({ intentId: await provider.create(payment, call) }),
+    confirm: async ({ orderId, amount }, call, progress) => {
+      const providerRef = refOf(progress);
+      await provider.confirm(providerRef, call);
+      return charge.recordCapture({ orderId, amount, providerRef });
+    },
+    lookup: async ({ orderId, amount }, call, { intentId: providerRef }) => {
+      if (providerRef === undefined) return 'not found'; // nothing was ever confirmed
+      const status = await provider.statusOf(providerRef, call);
+      if (status === 'captured') return charge.recordCapture({ orderId, amount, providerRef });
+      return status === 'open' ? 'not found' : 'never';
+    },
+    close: async ({ orderId, amount }, call, { intentId: providerRef }) => {
+      // Only this service confirms, and it never confirms what it has no name for.
+      if (providerRef === undefined) return 'never';
+      const ended = await provider.cancel(providerRef, call);
+      return ended === 'captured' ? charge.recordCapture({ orderId, amount, providerRef }) : 'never';
+    },
+    classify,
+    wanted: (state) => (state as Charge).recalled === undefined,
+  }),
+  effect(payments, 'refund', {
+    refund: async ({ orderId, amount, providerRef }, call) => {
+      await provider.refund({ orderId, amount, providerRef }, call);
+      return charge.recordRefund({ orderId, providerRef });
+    },
+    lookup: async ({ orderId, amount, providerRef }, call) =>
+      (await provider.refundedOf(providerRef, call)) >= amount.minor
+        ? charge.recordRefund({ orderId, providerRef })
+        : 'not found',
+    classify,
+  }),
+];

@@ -1,0 +1,98 @@
+import type { Call } from '@refrain/runtime';
+import { type PaymentFailure, type PaymentProvider, type PaymentStatus, ProviderFault } from './gateway.ts';
+
+interface Payment {
+  readonly orderId: string;
+  readonly minor: number;
+  status: PaymentStatus;
+  refundedMinor: number;
+}
+
+/** What really happened: money moves here once per line. */
+interface LedgerLine {
+  readonly kind: 'charge' | 'refund';
+  readonly orderId: string;
+  readonly operationId: string;
+  readonly minor: number;
+}
+
+type Step = 'create' | 'confirm' | 'refund' | 'cancel' | 'lookup';
+
+/** A provider in memory that honours keys, keeps a ledger, and fails when it is told to. */
+export function fakeProvider() {
+  const payments = new Map<string, Payment>();
+  const done = new Set<string>();
+  const ledger: LedgerLine[] = [];
+  const calls: { step: Step; key: string }[] = [];
+  const planned: { step: Step; failure: PaymentFailure; happens: boolean }[] = [];
+
+  const find = (ref: string): Payment => {
+    const payment = payments.get(ref);
+    if (!payment) throw new Error(`there is no payment ${ref}`);
+    return payment;
+  };
+  /** Does the work once per key, and fails before or after it as planned. */
+  const step = (name: Step, call: Call, work: () => void): void => {
+    calls.push({ step: name, key: call.key });
+    const index = planned.findIndex((plan) => plan.step === name);
+    const [plan] = index < 0 ? [] : planned.splice(index, 1);
+    if (!plan || plan.happens) {
+      if (!done.has(call.key)) work();
+      done.add(call.key);
+    }
+    if (plan) throw new ProviderFault(plan.failure, `planned: ${plan.failure}`);
+  };
+
+  const provider: PaymentProvider = {
+    create: async ({ orderId, amount, paymentMethod }, call) => {
+      const ref = `pi_${call.operationId}`;
+      const status = paymentMethod === 'pm_card_chargeDeclined' ? 'declined' : 'open';
+      step('create', call, () =>
+        payments.set(ref, { orderId, minor: amount.minor, status, refundedMinor: 0 }),
+      );
+      return ref;
+    },
+    confirm: async (ref, call) => {
+      const payment = find(ref);
+      if (payment.status === 'declined') throw new ProviderFault('card_declined', 'the card was declined');
+      if (payment.status === 'cancelled')
+        throw new ProviderFault('provider_error', 'cancelled', { replayed: true });
+      step('confirm', call, () => {
+        payment.status = 'captured';
+        const { orderId, minor } = payment;
+        ledger.push({ kind: 'charge', orderId, operationId: call.operationId, minor });
+      });
+    },
+    statusOf: async (ref, call) => {
+      step('lookup', call, () => {});
+      return find(ref).status;
+    },
+    cancel: async (ref, call) => {
+      const payment = find(ref);
+      step('cancel', call, () => {
+        if (payment.status !== 'captured') payment.status = 'cancelled';
+      });
+      return payment.status === 'captured' ? 'captured' : 'cancelled';
+    },
+    refund: async ({ providerRef, amount: { minor } }, call) => {
+      const payment = find(providerRef);
+      step('refund', call, () => {
+        payment.refundedMinor += minor;
+        ledger.push({ kind: 'refund', orderId: payment.orderId, operationId: call.operationId, minor });
+      });
+    },
+    refundedOf: async (ref, call) => {
+      step('lookup', call, () => {});
+      return find(ref).refundedMinor;
+    },
+  };
+  return {
+    ...provider,
+    ledger,
+    calls,
+    /** The next such request fails. `happens`: the caller hears of a failure, and it was done all the same. */
+    failNext: (name: Step, failure: PaymentFailure, { happens = false } = {}): void => {
+      planned.push({ step: name, failure, happens });
+    },
+  };
+}
