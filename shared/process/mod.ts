@@ -1,0 +1,3 @@
+export { type Door, type Health, runService, type ServiceProcess } from './run-service.ts';
+export { readSettings, type Settings } from './settings.ts';
+export { systemChance, systemClock } from './system.ts';

@@ -1,0 +1,104 @@
+import { messageOf } from '@refrain/errors';
+import { connectBroker, jetStreamEventLog, jetStreamSchedules, platformIdOf } from '@refrain/jetstream';
+import { type ServiceDefinition, type ServiceHandle, ServiceHost } from '@refrain/runtime';
+import { createLogger, type Logger, startTelemetry } from '@refrain/telemetry';
+import { readSettings, type Settings } from './settings.ts';
+import { systemChance, systemClock } from './system.ts';
+
+/** The HTTP door of a process. */
+export interface Door {
+  listen(options: { host: string; port: number }): Promise<string>;
+  close(): Promise<unknown>;
+}
+
+/** What the door may tell of the process's health. */
+export interface Health {
+  /** Whether it takes work now. A dependency that is down does not change it. */
+  isReady(): boolean;
+}
+
+export interface ServiceProcess {
+  readonly service: string;
+  readonly define: (settings: Settings) => ServiceDefinition;
+  readonly door: (handle: ServiceHandle, health: Health, settings: Settings, logger: Logger) => Promise<Door>;
+  /** What is to be done before it is ready. */
+  readonly prepare?: (handle: ServiceHandle) => Promise<void>;
+}
+
+/** Longest time a drain may take before the process ends anyway, in milliseconds: what was begun comes again. */
+const DRAIN_MS = 11_000;
+
+/**
+ * Runs a service as a process: settings from the environment, broker, telemetry, door; says `{ ready: true, url }` over
+ * its IPC channel; drains and ends on SIGTERM, SIGINT, or when the channel closes (its supervisor died).
+ */
+export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): Promise<void> {
+  let flush = (): void => {};
+  try {
+    const settings = readSettings(spec.service, env);
+    const logs = createLogger({ name: settings.instance, level: settings.logLevel });
+    flush = logs.flush;
+    await start(spec, settings, logs);
+  } catch (error) {
+    flush();
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exitCode = 1;
+    process.exit();
+  }
+}
+
+async function start(
+  spec: ServiceProcess,
+  settings: Settings,
+  { logger, flush }: ReturnType<typeof createLogger>,
+): Promise<void> {
+  const { service } = spec;
+  const telemetry = await startTelemetry({ service, endpoint: settings.otlpEndpoint, logger });
+  const log = (message: string): void => logger.warn({}, message);
+  const { user, password, inboxPrefix } = settings.credentials ?? {};
+  const nc = await connectBroker({
+    url: settings.natsUrl,
+    user,
+    password,
+    inboxPrefix,
+    name: settings.instance,
+    log,
+  });
+  const ports = {
+    log: jetStreamEventLog(nc, { clock: systemClock, log }),
+    schedules: jetStreamSchedules(nc, { log }),
+    clock: systemClock,
+    chance: systemChance,
+    logger,
+    tracing: telemetry.tracing,
+  };
+  const host = new ServiceHost(spec.define(settings), ports, {
+    platformId: await platformIdOf(nc, service),
+    instance: settings.instance,
+  });
+  let ready = false;
+  const door = await spec.door(host, { isReady: () => ready }, settings, logger);
+  const url = await door.listen({ host: '127.0.0.1', port: settings.httpPort });
+  await host.start();
+  await spec.prepare?.(host);
+  ready = true;
+  logger.info({ url }, 'ready');
+  process.send?.({ ready: true, url });
+
+  let stopping = false;
+  const stop = async (why: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    ready = false;
+    logger.info({ why }, 'draining');
+    const forced = setTimeout(() => process.exit(1), DRAIN_MS);
+    await Promise.allSettled([door.close(), host.drain()]);
+    await Promise.allSettled([telemetry.stop(), nc.drain()]);
+    clearTimeout(forced);
+    logger.info({}, 'stopped');
+    flush();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  process.on('disconnect', () => void stop('the supervisor is gone'));
+}
