@@ -84,7 +84,7 @@ export function durableChange(
   if (added && plan.from === 'beginning')
     refuse(plan, 'entity types', heard.join(' ') || 'all', plan.filters.join(' ') || 'all');
   const same =
-    added === false &&
+    !added &&
     heard.length === plan.filters.length &&
     actual.ack_wait === nanos(plan.ackWaitMs) &&
     actual.max_ack_pending === plan.maxAckPending &&

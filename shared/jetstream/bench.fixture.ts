@@ -35,7 +35,7 @@ export async function jetStreamBench(broker: TestBroker, duplicateWindowMs: numb
     newInstance: () => instance(broker.url),
     newInstanceLosingAck: async () => {
       const proxy = await lossyProxy(broker.port);
-      closers.push(proxy.close);
+      closers.push(() => proxy.close());
       return await instance(proxy.url);
     },
     close: async () => {

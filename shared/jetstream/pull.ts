@@ -17,9 +17,9 @@ export interface DeliveryInfo {
 
 /** Ends a delivery; the first of `ack` and `nak` counts. */
 export interface Settlement {
-  ack(): void;
-  nak(delayMs: number): void;
-  working(): void;
+  readonly ack: () => void;
+  readonly nak: (delayMs: number) => void;
+  readonly working: () => void;
 }
 
 const EXPIRES_MS = 5_000;

@@ -1,6 +1,6 @@
 import { COMMIT_BYTES_MAX, newCommit } from '@refrain/event-log';
 import { expect } from 'vitest';
-import type { LogBench } from './event-log-suite.ts';
+import type { LogBench } from './event-log-suite-bench.ts';
 import { appended, appendMany, benchTest, commitOn, eventOf, ticket } from './event-log-suite-kit.ts';
 
 export function appendSuite(make: () => Promise<LogBench>, duplicateWindowMs: number): void {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type LogBench, SUITE_ACK_WAIT_MS } from './event-log-suite.ts';
+import { type LogBench, SUITE_ACK_WAIT_MS } from './event-log-suite-bench.ts';
 import {
   appended,
   appendMany,

@@ -12,7 +12,7 @@ import {
   type Subscription,
 } from '@refrain/event-log';
 import { expect, test } from 'vitest';
-import type { LogBench } from './event-log-suite.ts';
+import type { LogBench } from './event-log-suite-bench.ts';
 
 /** A test with a bench of its own. */
 export function benchTest(
@@ -20,6 +20,7 @@ export function benchTest(
   make: () => Promise<LogBench>,
   run: (bench: LogBench) => Promise<void>,
 ): void {
+  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- each fact brings its assertions and its name
   test(name, { timeout: 30_000 }, async () => {
     const bench = await make();
     try {

@@ -1,6 +1,6 @@
 import type { EventLog } from '@refrain/event-log';
 import { expect } from 'vitest';
-import type { EventLogSuiteOptions, LogBench } from './event-log-suite.ts';
+import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import {
   appended,
   benchTest,

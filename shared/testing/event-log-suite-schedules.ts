@@ -1,6 +1,6 @@
 import type { Alarm, Firing } from '@refrain/event-log';
 import { expect } from 'vitest';
-import type { LogBench } from './event-log-suite.ts';
+import type { LogBench } from './event-log-suite-bench.ts';
 import { benchTest, eventually, upTo } from './event-log-suite-kit.ts';
 
 /** How late a firing may be, in milliseconds: the broker looks at its clocks every quarter of a second. */

@@ -1,65 +1,10 @@
-import { type Clock, type EventLog, type Schedules, type ServiceTopology } from '@refrain/event-log';
 import { describe } from 'vitest';
 import { appendSuite, lostAcknowledgementSuite } from './event-log-suite-append.ts';
+import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import { deliverySuite } from './event-log-suite-delivery.ts';
 import { lostTailSuite, readSuite } from './event-log-suite-read.ts';
 import { restartSuite } from './event-log-suite-restart.ts';
 import { scheduleSuite } from './event-log-suite-schedules.ts';
-
-/** One adapter, as one instance of a service has it. */
-export interface LogInstance {
-  readonly log: EventLog;
-  readonly schedules: Schedules;
-}
-
-/** A log to try: its own service with an empty stream and the durables of `suiteTopology`. Made anew for each test. */
-export interface LogBench extends LogInstance {
-  readonly service: string;
-  /** The suite waits with `clock.sleep` alone: a virtual clock must move on by itself when that is awaited. */
-  readonly clock: Clock;
-  /** A second instance with nothing in common but the broker. */
-  newInstance(): Promise<LogInstance>;
-  /** An instance whose first append is stored while its acknowledgement is lost on the way. */
-  newInstanceLosingAck(): Promise<LogInstance>;
-  /** Stops all of this bench's instances. */
-  close(): Promise<void>;
-}
-
-export interface EventLogSuiteOptions {
-  /** The broker's duplicate window, in milliseconds. The suite waits it out, so make it short. */
-  readonly duplicateWindowMs: number;
-  /** Ends the broker and starts it on the same data. Without it, what happens then is not tried. */
-  readonly restart?: (bench: LogBench, how: 'SIGTERM' | 'SIGKILL') => Promise<void>;
-  /** Runs `during`, then loses with the tail of the log all that it appended. Without it, that is not tried. */
-  readonly loseTail?: (bench: LogBench, during: () => Promise<void>) => Promise<void>;
-}
-
-/** The ack wait of the durable `reader`, in milliseconds. */
-export const SUITE_ACK_WAIT_MS = 1_000;
-
-/** What the service of a bench needs: a durable `reader` of everything, `notes` of one type, and schedules. */
-export const suiteTopology = (service: string): ServiceTopology => ({
-  service,
-  durables: [
-    {
-      stream: service,
-      durable: 'reader',
-      entityTypes: [],
-      from: 'beginning',
-      maxAckPending: 256,
-      ackWaitMs: SUITE_ACK_WAIT_MS,
-    },
-    {
-      stream: service,
-      durable: 'notes',
-      entityTypes: ['note'],
-      from: 'beginning',
-      maxAckPending: 256,
-      ackWaitMs: SUITE_ACK_WAIT_MS,
-    },
-  ],
-  schedules: true,
-});
 
 /**
  * What `EventLog` and `Schedules` promise, tried on an adapter. The simulator runs on the memory adapter, so it is
@@ -71,12 +16,21 @@ export function eventLogSuite(
   options: EventLogSuiteOptions,
 ): void {
   const { duplicateWindowMs, restart, loseTail } = options;
-  describe(`${name}: append`, () => appendSuite(make, duplicateWindowMs));
-  describe(`${name}: a lost acknowledgement`, () => lostAcknowledgementSuite(make));
-  describe(`${name}: read`, () => readSuite(make));
+  const parts: Record<string, () => void> = {
+    append: () => appendSuite(make, duplicateWindowMs),
+    'a lost acknowledgement': () => lostAcknowledgementSuite(make),
+    read: () => readSuite(make),
+    ...(loseTail && { 'a lost tail': () => lostTailSuite(make, loseTail) }),
+    ...(restart && { 'a restart of the broker': () => restartSuite(make, restart) }),
+  };
+  for (const [part, tests] of Object.entries(parts))
+    describe(`${name}: ${part}`, () => {
+      tests();
+    });
   // Each test has a bench of its own, and most of these wait.
-  describe.concurrent(`${name}: delivery`, () => deliverySuite(make));
-  describe.concurrent(`${name}: schedules`, () => scheduleSuite(make));
-  if (loseTail) describe(`${name}: a lost tail`, () => lostTailSuite(make, loseTail));
-  if (restart) describe(`${name}: a restart of the broker`, () => restartSuite(make, restart));
+  const waiting = { delivery: () => deliverySuite(make), schedules: () => scheduleSuite(make) };
+  for (const [part, tests] of Object.entries(waiting))
+    describe.concurrent(`${name}: ${part}`, () => {
+      tests();
+    });
 }

@@ -1,11 +1,11 @@
+export { eventLogSuite } from './event-log-suite.ts';
 export {
   type EventLogSuiteOptions,
-  eventLogSuite,
   type LogBench,
   type LogInstance,
   SUITE_ACK_WAIT_MS,
   suiteTopology,
-} from './event-log-suite.ts';
+} from './event-log-suite-bench.ts';
 export { given } from './given.ts';
 export type { LawSubject, Success } from './law-subject.ts';
 export { lawsOf } from './laws.ts';

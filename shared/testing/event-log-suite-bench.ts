@@ -1,0 +1,56 @@
+import type { Clock, EventLog, Schedules, ServiceTopology } from '@refrain/event-log';
+
+/** One adapter, as one instance of a service has it. */
+export interface LogInstance {
+  readonly log: EventLog;
+  readonly schedules: Schedules;
+}
+
+/** A log to try: its own service with an empty stream and the durables of `suiteTopology`. Made anew for each test. */
+export interface LogBench extends LogInstance {
+  readonly service: string;
+  /** The suite waits with `clock.sleep` alone: a virtual clock must move on by itself when that is awaited. */
+  readonly clock: Clock;
+  /** A second instance with nothing in common but the broker. */
+  newInstance(): Promise<LogInstance>;
+  /** An instance whose first append is stored while its acknowledgement is lost on the way. */
+  newInstanceLosingAck(): Promise<LogInstance>;
+  /** Stops all of this bench's instances. */
+  close(): Promise<void>;
+}
+
+export interface EventLogSuiteOptions {
+  /** The broker's duplicate window, in milliseconds. The suite waits it out, so make it short. */
+  readonly duplicateWindowMs: number;
+  /** Ends the broker and starts it on the same data. Without it, what happens then is not tried. */
+  readonly restart?: (bench: LogBench, how: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+  /** Runs `during`, then loses with the tail of the log all that it appended. Without it, that is not tried. */
+  readonly loseTail?: (bench: LogBench, during: () => Promise<void>) => Promise<void>;
+}
+
+/** The ack wait of the durable `reader`, in milliseconds. */
+export const SUITE_ACK_WAIT_MS = 1_000;
+
+/** What the service of a bench needs: a durable `reader` of everything, `notes` of one type, and schedules. */
+export const suiteTopology = (service: string): ServiceTopology => ({
+  service,
+  durables: [
+    {
+      stream: service,
+      durable: 'reader',
+      entityTypes: [],
+      from: 'beginning',
+      maxAckPending: 256,
+      ackWaitMs: SUITE_ACK_WAIT_MS,
+    },
+    {
+      stream: service,
+      durable: 'notes',
+      entityTypes: ['note'],
+      from: 'beginning',
+      maxAckPending: 256,
+      ackWaitMs: SUITE_ACK_WAIT_MS,
+    },
+  ],
+  schedules: true,
+});
