@@ -86,7 +86,7 @@ export const isLiveKey = (key: string): boolean => /^[rs]k_live_/.test(key);
 export function masked(name: string, value: string): string {
   if (/_KEY$|HEADERS$/.test(name)) {
     const [, kind = ''] = /^([a-z]+_[a-z]+_)/.exec(value) ?? [];
-    return `${kind}…${value.length - kind.length > 12 ? value.slice(-4) : ''}`;
+    return `${kind}…${kind !== '' && value.length - kind.length > 12 ? value.slice(-4) : ''}`;
   }
   if (!/URL$|ENDPOINT$/.test(name)) return value;
   return value.replaceAll(/([^\s/,@]*)@/g, (_, credentials: string) => {

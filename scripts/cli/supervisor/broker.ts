@@ -52,7 +52,7 @@ export function ownBroker(
     entry: join(import.meta.dirname, 'nats-keeper.ts'),
     args: [server.bin, file, url, join(config.dataFolder, 'logs', 'nats.log')],
     env: {},
-    ports: [port],
+    ports: { nats: port },
     graceMs: keeperGraceMs,
   };
   return { natsUrl: url, spec, note: `nats-server ${server.version} (${server.from})` };

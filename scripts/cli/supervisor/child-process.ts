@@ -16,8 +16,8 @@ export interface ProcessSpec {
   readonly args?: readonly string[];
   /** All that it gets of the environment besides what every process needs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where it will listen; none for what takes a free port. */
-  readonly ports: readonly number[];
+  /** Where it will listen, by name; none for what takes a free port. */
+  readonly ports: Readonly<Record<string, number>>;
   /** How long it may take to end, in milliseconds. */
   readonly graceMs: number;
 }

@@ -62,7 +62,7 @@ function sandbox(name: (typeof sandboxNames)[number], config: Config): ProcessSp
       name === 'psp'
         ? { ...common, PSP_PORT: String(http) }
         : { ...common, MAIL_HTTP_PORT: String(http), MAIL_SMTP_PORT: String(smtp) },
-    ports: name === 'psp' ? [http] : [http, smtp],
+    ports: name === 'psp' ? { psp: http } : { mail: http, smtp },
     graceMs: sandboxGraceMs,
   };
 }
@@ -85,7 +85,7 @@ function service(name: ServiceName, nth: number, input: TableInput): ProcessSpec
       ...config.otel,
       ...extras(name, config),
     },
-    ports: port === 0 ? [] : [port],
+    ports: port === 0 ? {} : { [name]: port },
     graceMs: serviceGraceMs,
   };
 }

@@ -55,9 +55,7 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
       ...(broker.spec ? [broker.spec] : []),
       ...tableOf(options, broker.natsUrl, credentialsFolder),
     ];
-    const ports = Object.fromEntries(
-      specs.flatMap(({ name, ports: [port] }) => (port === undefined ? [] : [[name, port]])),
-    );
+    const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
     const supervisor = createSupervisor({
       dataFolder,
       specs,

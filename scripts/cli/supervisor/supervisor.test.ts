@@ -29,7 +29,7 @@ const child = (name: string, ...args: string[]): ProcessSpec => ({
   entry: join(import.meta.dirname, 'stand-ins', 'child.ts'),
   args,
   env: { REFRAIN_INSTANCE: name },
-  ports: [],
+  ports: {},
   graceMs: 700,
 });
 

@@ -127,7 +127,7 @@ export async function checkBeforeStart(specs: readonly ProcessSpec[]): Promise<v
       `This checkout lacks ${[...new Set(missing)].join(', ')}. Nothing was started. Leave those out with --only, or check it out again.`,
     );
   }
-  const wanted = specs.flatMap(({ name, ports }) => ports.map((port) => ({ name, port })));
+  const wanted = specs.flatMap(({ ports }) => Object.entries(ports).map(([name, port]) => ({ name, port })));
   const checked = await Promise.all(
     wanted.map(async ({ name, port }) => ({ name, busy: await busyPort(port) })),
   );

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from './main.ts';
+import { commandNames, loadCommand } from './registry.ts';
+
+let env: NodeJS.ProcessEnv;
+beforeEach(() => {
+  env = { REFRAIN_DATA: mkdtempSync(join(tmpdir(), 'refrain-main-')) };
+});
+afterEach(() => rmSync(env['REFRAIN_DATA'] ?? '', { recursive: true, force: true }));
+
+async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const streams = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  };
+  return { code: await main(argv, env, streams), out, err };
+}
+
+describe('wrong usage is one line and exit code 2', () => {
+  test.each([
+    [['frob'], 'unknown command "frob", expected one of up, ps, order, demo'],
+    [['--frob'], 'unknown flag --frob before the command'],
+    [['ps', '--frob'], 'unknown flag --frob, expected one of --json, --help'],
+    [['ps', 'orders'], 'expected flags only, found also "orders"'],
+    [['demo', '--orders', 'many'], '--orders: expected a whole number from 1 to 1000000, found "many"'],
+    [['demo', '--orders'], '--orders expects N, found nothing'],
+    [['demo', '--orders', '--seed', '1'], '--orders expects N, found nothing'],
+    [['demo', '--seed', '1', '--seed', '2'], '--seed: expected once, found 2 times'],
+    [['order'], 'expected <sku:qty…>, found nothing'],
+    [['order', 'tea-001', 'x:y:1'], 'expected <sku:qty…> as in tea-001:2, found "tea-001", "x:y:1"'],
+    [['order', 'tea-001:1', '--key='], '--key: expected a value, found an empty one'],
+    [['up', '--fresh=yes'], '--fresh takes no value, found "yes"'],
+    [['up', '--nodes', '3'], '--nodes 3 is not in this version'],
+    [['up', '--only', 'console'], '--only: console is not in this version'],
+    [['config', '--port-base', '80'], '--port-base: expected a whole number from 1024 to 65500, found "80"'],
+  ])('%j', async (argv, said) => {
+    const { code, out, err } = await refrain(...argv);
+    expect(err).toContain(said);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/Nothing was (done|started|ordered)\.$/m);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+
+  test('names everything at once', async () => {
+    const { err } = await refrain('demo', '--rate', '0', '--frob', 'x');
+    for (const part of ['--rate: expected', 'unknown flag --frob', 'found also "x"'])
+      expect(err).toContain(part);
+  });
+});
+
+test('where no shop runs, commands that need one say so with exit code 3', async () => {
+  for (const argv of [['ps'], ['order', 'tea-001:1'], ['demo']]) {
+    const { code, out, err } = await refrain(...argv);
+    expect(err).toContain(`RF_UNREACHABLE: The shop was not reached at ${env['REFRAIN_DATA']}`);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+  }
+});
+
+test('under --json an error is one document, too', async () => {
+  const { code, out } = await refrain('ps', '--json');
+  expect(JSON.parse(out)).toMatchObject({ error: { code: 'RF_UNREACHABLE', exit: 3 } });
+  expect(code).toBe(3);
+  expect(JSON.parse((await refrain('frob', '--json')).out)).toMatchObject({ error: { exit: 2 } });
+});
+
+test('every command explains itself, and its name is its file’s', async () => {
+  for (const name of commandNames()) {
+    const command = await loadCommand(name);
+    expect(command.name).toBe(name);
+    const { code, out } = await refrain(name, '--help');
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: refrain ${name}`);
+    expect(out).toContain(command.summary);
+    expect(out).toContain('--json');
+    expect(JSON.parse((await refrain(name, '--help', '--json')).out)).toHaveProperty('help');
+  }
+});
+
+test('without a command the overview stands there, and nothing was asked for', async () => {
+  const asked = await refrain('--help');
+  expect(asked.code).toBe(0);
+  for (const name of commandNames()) expect(asked.out).toContain(`  ${name} `);
+  expect((await refrain()).code).toBe(2);
+  expect(JSON.parse((await refrain('--json')).out)).toHaveProperty('commands');
+});
+
+test('config prints each value with its source', async () => {
+  env['LOG_LEVEL'] = 'debug';
+  const { code, out } = await refrain('config', '--json', '--port-base', '5000');
+  expect(code).toBe(0);
+  const entries = JSON.parse(out) as { name: string }[];
+  expect(entries).toContainEqual({ name: 'LOG_LEVEL', value: 'debug', source: 'environment' });
+  expect(entries).toContainEqual({ name: '--port-base', value: '5000', source: 'flag' });
+});

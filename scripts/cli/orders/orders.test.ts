@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { main } from '../main.ts';
+import { identify } from '../supervisor/process-identity.ts';
+import { writeRunFile } from '../supervisor/run-file.ts';
+import { startOrdersDoor } from './shop.fixture.ts';
+
+let door: Awaited<ReturnType<typeof startOrdersDoor>>;
+let dataFolder: string;
+
+beforeEach(async () => {
+  door = await startOrdersDoor();
+  dataFolder = mkdtempSync(join(tmpdir(), 'refrain-orders-'));
+  mkdirSync(dataFolder, { recursive: true });
+  const myself = identify(process.pid);
+  writeRunFile(dataFolder, {
+    version: 1,
+    supervisor: myself,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    natsUrl: 'nats://127.0.0.1:1',
+    portBase: 4000,
+    ports: {},
+    credentialsFolder: '',
+    processes: [{ name: 'orders', ...myself, url: door.url, status: 'ready' }],
+  });
+});
+afterEach(async () => {
+  await door.close();
+  rmSync(dataFolder, { recursive: true, force: true });
+});
+
+async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const streams = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  };
+  return { code: await main(argv, { REFRAIN_DATA: dataFolder }, streams), out, err };
+}
+
+test('an order is followed until it completes', async () => {
+  const { code, out } = await refrain('order', 'tea-001:2');
+  expect(out).toMatch(/^order-1 {2}placed, 3\.00 EUR .*\norder-1 {2}completed .* s\n$/);
+  expect(code).toBe(0);
+});
+
+test('a cancelled order is fine, too, and says why', async () => {
+  const { code, out } = await refrain('order', 'tea-001:2', '--pay', 'pm_card_chargeDeclined');
+  expect(out).toContain('cancelled: card_declined');
+  expect(code).toBe(0);
+});
+
+test('under --json one document tells the order and its changes', async () => {
+  const { out } = await refrain('order', 'tea-001:2', '--key', 'k', '--json');
+  expect(JSON.parse(out)).toMatchObject({
+    orderId: 'order-1',
+    status: 'completed',
+    key: 'k',
+    replayed: false,
+    changes: [{ status: 'placed' }, { status: 'completed' }],
+  });
+});
+
+test('the same key again is the same order', async () => {
+  await refrain('order', 'tea-001:2', '--key', 'k');
+  const { code, out } = await refrain('order', 'tea-001:2', '--key', 'k');
+  expect(out).toContain('order-1  was placed before with this key');
+  expect(code).toBe(0);
+  const other = await refrain('order', 'tea-001:3', '--key', 'k');
+  expect(other.err).toContain('the shop refused it (422): same key, other body. Nothing was ordered.');
+  expect(other.code).toBe(2);
+});
+
+test('what the shop does not sell is its refusal, in its words', async () => {
+  const { code, err } = await refrain('order', 'unknown-sku:1');
+  expect(err).toContain('lines.0.sku is not sold here');
+  expect(code).toBe(2);
+});
+
+test('an order that does not settle in time is a finding', async () => {
+  const { code, err } = await refrain('order', 'never-settles:1', '--timeout', '1');
+  expect(err).toContain('order-1 has not settled within 1 s, it is placed.');
+  expect(code).toBe(1);
+});
+
+test('a moment without the service is waited for, under the same key', async () => {
+  door.failNext(2);
+  expect((await refrain('order', 'tea-001:1')).code).toBe(0);
+  expect(door.requests.filter((request) => request === 'POST /orders')).toHaveLength(3);
+});
+
+test('the demo places its mix, counts how it ended, and finds nothing broken', async () => {
+  const { code, out } = await refrain('demo', '--orders', '40', '--rate', '1000', '--seed', '11', '--json');
+  const document = JSON.parse(out) as { kinds: Record<string, number>; ends: Record<string, number> };
+  expect(document).toMatchObject({
+    seed: 11,
+    orders: 40,
+    replayed: 0,
+    unsettled: [],
+    broken: [],
+    unexpected: [],
+  });
+  expect(Object.values(document.ends).reduce((sum, n) => sum + n)).toBe(40);
+  expect(document.ends).toMatchObject({ 'cancelled: requested': document.kinds['cancelled by customer'] });
+  expect(code).toBe(0);
+  const posted = door.requests.filter((request) => request === 'POST /orders').length;
+  expect(posted).toBe(40 + (document.kinds['sent twice'] ?? 0) + (document.kinds['key reused'] ?? 0));
+});
+
+test('a demo with the seed of before finds the orders of before', async () => {
+  await refrain('demo', '--orders', '10', '--rate', '1000', '--seed', '1');
+  const { out } = await refrain('demo', '--orders', '10', '--rate', '1000', '--seed', '1');
+  expect(out).toContain('10 orders of seed 1, 10 of them known from before');
+});

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../config.ts';
+import { processTable, serviceNames } from './process-table.ts';
+import { readUpRequest } from './up-request.ts';
+
+const tableFor = (
+  env: NodeJS.ProcessEnv = {},
+  {
+    only = [],
+    instances = [],
+    realProviders = false,
+  }: { only?: string[]; instances?: string[]; realProviders?: boolean } = {},
+) =>
+  processTable({
+    config: readConfig({
+      env: { REFRAIN_DATA: '/tmp/refrain-table', ...env },
+      flags: { realProviders },
+      envFile: '/none',
+    }),
+    natsUrl: 'nats://127.0.0.1:4022',
+    credentialsFolder: '/tmp/refrain-table/secrets',
+    ...readUpRequest({ only, instances, nodes: 1 }),
+  });
+const named = (table: ReturnType<typeof tableFor>, name: string) => {
+  const found = table.find((spec) => spec.name === name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+};
+
+test('the whole shop: two sandboxes, then four services, on their ports', () => {
+  const table = tableFor();
+  expect(table.map(({ name, ports }) => [name, ports])).toEqual([
+    ['psp', { psp: 4020 }],
+    ['mail', { mail: 4021, smtp: 4025 }],
+    ['orders', { orders: 4010 }],
+    ['payments', { payments: 4011 }],
+    ['inventory', { inventory: 4012 }],
+    ['notifications', { notifications: 4013 }],
+  ]);
+});
+
+test('further instances take free ports and the credentials of their service', () => {
+  const table = tableFor({}, { only: ['payments'], instances: ['payments=3'] });
+  expect(table.map(({ name }) => name)).toEqual(['payments', 'payments-2', 'payments-3']);
+  const third = named(table, 'payments-3');
+  expect(third.ports).toEqual({});
+  expect(third.env).toMatchObject({
+    REFRAIN_INSTANCE: 'payments-3',
+    REFRAIN_HTTP_PORT: '0',
+    REFRAIN_NATS_CREDENTIALS: '/tmp/refrain-table/secrets/payments.json',
+  });
+});
+
+test('each gets what it needs and no other’s secret', () => {
+  const table = tableFor({
+    STRIPE_API_KEY: 'sk_test_of_the_shell',
+    ORDER_DEADLINE_S: '7',
+    OTEL_SERVICE_NAME: 'x',
+  });
+  expect(JSON.stringify(table)).not.toContain('of_the_shell');
+  expect(named(table, 'payments').env).toMatchObject({
+    PSP_URL: 'http://127.0.0.1:4020',
+    STRIPE_API_KEY: 'sk_test_refrain_sandbox',
+  });
+  expect(named(table, 'orders').env).toMatchObject({ ORDER_DEADLINE_S: '7', OTEL_SERVICE_NAME: 'x' });
+  expect(named(table, 'notifications').env).toMatchObject({ SMTP_URL: 'smtp://127.0.0.1:4025' });
+  const having = (name: string) => table.filter(({ env }) => name in env).map((spec) => spec.name);
+  expect(having('STRIPE_API_KEY')).toEqual(['payments']);
+  expect(having('SMTP_URL')).toEqual(['notifications']);
+  expect(having('ORDER_DEADLINE_S')).toEqual(['orders']);
+  expect(having('REFRAIN_NATS_CREDENTIALS')).toEqual([...serviceNames]);
+});
+
+test('a real provider takes the place of its sandbox only', () => {
+  const table = tableFor({ STRIPE_API_KEY: 'sk_test_1' }, { realProviders: true });
+  expect(table.map(({ name }) => name)).not.toContain('psp');
+  expect(table.map(({ name }) => name)).toContain('mail');
+  expect(named(table, 'payments').env).toMatchObject({ STRIPE_API_KEY: 'sk_test_1' });
+  expect(named(table, 'payments').env).not.toHaveProperty('PSP_URL');
+});
+
+test.each([
+  [{ only: ['shipping'] }, '--only: unknown name "shipping", expected one of psp, mail, orders'],
+  [{ only: ['governor'] }, '--only: governor is not in this version'],
+  [{ instances: ['payments'] }, 'expected a number from 1 to 16 as in payments=3, found "payments"'],
+  [{ instances: ['payments=0'] }, '--instances payments: expected a number from 1 to 16'],
+  [{ instances: ['psp=2'] }, '--instances: unknown name "psp"'],
+  [{ instances: ['orders=2', 'orders=3'] }, '--instances names orders twice'],
+  [{ only: ['mail'], instances: ['orders=2'] }, '--instances names orders, which --only leaves out'],
+  [{ nodes: 3 }, '--nodes 3 is not in this version'],
+  [{ nodes: 2 }, '--nodes: expected 1 or 3, found 2'],
+])('refuses %j', (flags, said) => {
+  expect(() => readUpRequest({ only: [], instances: [], nodes: 1, ...flags })).toThrow(said);
+});
