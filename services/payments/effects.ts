@@ -26,9 +26,12 @@ export const effects = (provider: PaymentProvider) => [
       if (status === 'captured') return charge.recordCapture({ orderId, amount, providerRef });
       return status === 'open' ? 'not found' : 'never';
     },
-    close: async ({ orderId, amount }, call, { intentId: providerRef }) => {
-      // Only this service confirms, and it never confirms what it has no name for.
-      if (providerRef === undefined) return 'never';
+    close: async (payment, call, { intentId }) => {
+      const { orderId, amount } = payment;
+      // Where no name is on record, an attempt may still be under way: the same key gives its payment, which then is
+      // cancelled at the provider, so that nobody can confirm it any more.
+      const create = { ...call, key: call.key.replace(/close$/, 'create') };
+      const providerRef = intentId ?? (await provider.create(payment, create));
       const ended = await provider.cancel(providerRef, call);
       return ended === 'captured' ? charge.recordCapture({ orderId, amount, providerRef }) : 'never';
     },

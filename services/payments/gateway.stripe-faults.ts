@@ -1,3 +1,4 @@
+import { messageOf } from '@refrain/errors';
 import { Stripe } from 'stripe';
 import { ProviderFault } from './gateway.ts';
 
@@ -22,7 +23,8 @@ export function faultOf(error: unknown): ProviderFault | undefined {
 
   if (error instanceof Stripe.errors.StripeConnectionError) {
     const origin = (error.detail as Error | undefined)?.cause;
-    return fault(neverConnected(origin) ? 'provider_down' : 'provider_error');
+    const failure = neverConnected(origin) ? 'provider_down' : 'provider_error';
+    return new ProviderFault(failure, messageOf(origin ?? error), { cause: error });
   }
   if (error instanceof Stripe.errors.StripeCardError) return fault('card_declined');
   if (statusCode === 429) {
