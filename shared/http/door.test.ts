@@ -1,0 +1,104 @@
+import { RefrainError } from '@refrain/errors';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { openDoor } from './door.ts';
+import { requestKeyOf } from './idempotency.ts';
+import { readStrictly } from './problem.ts';
+
+function open(throws?: unknown) {
+  const defects: unknown[] = [];
+  let ready = true;
+  const door = openDoor({ isReady: () => ready, onDefect: (error) => defects.push(error) });
+  door.post('/things', async ({ body }) => {
+    if (throws) throw throws;
+    return readStrictly(z.strictObject({ n: z.int() }), body, 'body');
+  });
+  return { door, defects, setReady: (now: boolean) => (ready = now) };
+}
+
+const post = { method: 'POST', url: '/things', payload: { n: 1 } } as const;
+
+test('it says that it lives, and whether it is ready', async () => {
+  const { door, setReady } = open();
+  expect((await door.inject('/health/live')).json()).toEqual({ status: 'live' });
+  expect((await door.inject('/health/ready')).statusCode).toBe(200);
+  setReady(false);
+  expect((await door.inject('/health/ready')).statusCode).toBe(503);
+});
+
+test.each(['127.0.0.1:4010', 'localhost', '[::1]:4010'])('a request for %s is seen', async (host) => {
+  const { door } = open();
+  expect((await door.inject({ ...post, headers: { host } })).statusCode).toBe(200);
+});
+
+test.each(['evil.example', '127.0.0.1.evil.example', 'localhost.', '0.0.0.0'])(
+  'a request for "%s" is not',
+  async (host) => {
+    const { door } = open();
+    const response = await door.inject({ ...post, headers: { host } });
+    expect(response.statusCode).toBe(421);
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(response.json()).toMatchObject({ type: 'urn:refrain:problem:host-refused', status: 421 });
+  },
+);
+
+const type = (name: string) => ({ headers: { 'content-type': name } });
+
+test.each([
+  ['a body of another kind', { ...type('text/plain'), payload: '{"n":1}' }, 415, 'media-type-refused'],
+  ['a form', { ...type('application/x-www-form-urlencoded'), payload: 'n=1' }, 415, 'media-type-refused'],
+  ['what is no JSON', { ...type('application/json'), payload: '{' }, 400, 'body-invalid'],
+  ['an empty body', { ...type('application/json'), payload: '' }, 400, 'body-invalid'],
+  [
+    'a body with a prototype',
+    { ...type('application/json'), payload: '{"__proto__":{},"n":1}' },
+    400,
+    'body-invalid',
+  ],
+  ['a field too many', { payload: { n: 1, m: 2 } }, 400, 'body-invalid'],
+  ['a body too large', { payload: { n: 'x'.repeat(70_000) } }, 413, 'body-too-large'],
+  ['a place that is not', { url: '/other' }, 404, 'not-found'],
+])('%s is a problem of a stable type', async (_, request, status, name) => {
+  const { door, defects } = open();
+  const response = await door.inject({ ...post, ...request });
+  expect(response.json()).toMatchObject({ type: `urn:refrain:problem:${name}`, status });
+  expect(response.statusCode).toBe(status);
+  expect(defects).toEqual([]);
+});
+
+test('an error that nobody expected is told to us, not to the caller', async () => {
+  const { door, defects } = open(new Error('secret'));
+  const response = await door.inject(post);
+  expect(response.statusCode).toBe(500);
+  expect(response.json()).toMatchObject({ type: 'urn:refrain:problem:defect' });
+  expect(response.body).not.toContain('secret');
+  expect(defects).toHaveLength(1);
+});
+
+test('a service that stops asks for the same request again', async () => {
+  const { door } = open(new RefrainError('RF_STOPPING', { service: 'x' }));
+  const response = await door.inject(post);
+  expect(response.statusCode).toBe(503);
+  expect(response.headers['retry-after']).toBe('1');
+});
+
+test('a trace that the request belongs to is given back, an invalid one is not', async () => {
+  const { door } = open();
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const headers = (value: string) => ({ ...post, headers: { traceparent: value } });
+  expect((await door.inject(headers(traceparent))).headers['traceparent']).toBe(traceparent);
+  expect((await door.inject(headers('00-zz'))).headers['traceparent']).toBeUndefined();
+});
+
+test('the key of a request has its limits, and its scope is the client', () => {
+  const key = (idempotency: string, client?: string) =>
+    requestKeyOf({
+      'idempotency-key': idempotency,
+      ...(client !== undefined && { 'refrain-client': client }),
+    });
+  expect(key('k')).toEqual({ client: 'shop', idempotencyKey: 'k' });
+  expect(key('k'.repeat(255), 'a_B-1')).toMatchObject({ client: 'a_B-1' });
+  for (const bad of ['', 'k'.repeat(256), 'two words', 'ä'])
+    expect(() => key(bad)).toThrow(/Nothing was done|nothing was done/);
+  for (const bad of ['', 'a b', 'x'.repeat(65)]) expect(() => key('k', bad)).toThrow(/nothing was done/);
+});

@@ -1,0 +1,75 @@
+import { fastify, type FastifyInstance } from 'fastify';
+import { defect, Problem, problemOf } from './problem.ts';
+
+export interface DoorOptions {
+  /** Whether requests can be served now: `GET /health/ready` says 200 or 503. */
+  readonly isReady: () => boolean;
+  /** Told of every error that nobody expected. */
+  readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
+  /** The names that requests may be for, without a port. Default: this machine's own on the loopback. */
+  readonly hosts?: readonly string[];
+}
+
+/** Largest request body, in bytes: 50 lines of an order take 3 KiB. */
+const BODY_BYTES_MAX = 65_536;
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The request's W3C traceparent, where it has a valid one. */
+export function traceparentOf({ headers }: { headers: Record<string, unknown> }): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
+
+const hostOf = (host: string): string => host.replace(/:\d*$/, '');
+
+function refuseForeignHost(host: string, hosts: readonly string[]): void {
+  if (hosts.includes(hostOf(host))) return;
+  const detail = `The request is for the host "${host.slice(0, 100)}", which this is not. Nothing was done.`;
+  throw new Problem({ status: 421, type: 'host-refused', title: 'Wrong host', detail });
+}
+
+/**
+ * A fastify instance with the rules of every door: it sees only requests that name this machine as `Host` (a web page
+ * that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers each error as
+ * problem+json, and gives a request's traceparent back.
+ */
+export function openDoor({
+  isReady,
+  onDefect = () => {},
+  hosts = ['127.0.0.1', 'localhost', '[::1]'],
+}: DoorOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+  });
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request, reply) => {
+    refuseForeignHost(request.headers.host ?? '', hosts);
+    const traceparent = traceparentOf(request);
+    if (traceparent) reply.header('traceparent', traceparent);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (!problem) onDefect(error, request);
+    const { about } = problem ?? defect();
+    const text = JSON.stringify(problem ?? defect());
+    return reply
+      .code(about.status)
+      .headers(about.headers ?? {})
+      .type('application/problem+json')
+      .send(Buffer.from(text)); // to a string fastify would add a charset, which JSON has none of
+  });
+  app.setNotFoundHandler((request) => {
+    const detail = `There is no ${request.method} ${request.url.slice(0, 200)} here. Nothing was done.`;
+    throw new Problem({ status: 404, type: 'not-found', title: 'Not found', detail });
+  });
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_, reply) => {
+    const ready = isReady();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'starting' });
+  });
+  return app;
+}
