@@ -10,4 +10,5 @@ export { given } from './given.ts';
 export type { LawSubject, Success } from './law-subject.ts';
 export { lawsOf } from './laws.ts';
 export { readSamples } from './laws-replay.ts';
+export { MemoryHandle } from './memory-handle.ts';
 export type { Arrival, Story } from './story.ts';
