@@ -1,7 +1,14 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RefrainError, messageOf } from '@refrain/errors';
-import { type BrokerPlan, connectBroker, natsServerConfig, reconcile } from '@refrain/jetstream';
+import {
+  type BrokerOptions,
+  type BrokerPlan,
+  connectBroker,
+  natsServerConfig,
+  reconcile,
+} from '@refrain/jetstream';
 import { findNatsServer } from '../../nats-server.mjs';
 import type { Config } from '../config.ts';
 import type { ProcessSpec } from './child-process.ts';
@@ -12,11 +19,20 @@ import { portOffsets } from './ports.ts';
 export interface Broker {
   /** Without credentials: processes get theirs as files. */
   readonly natsUrl: string;
+  /** Where each user's credentials lie; missing where it asks for none. */
+  readonly credentialsFolder?: string | undefined;
   /** Its keeper, where it is ours. */
   readonly spec?: ProcessSpec;
   /** What a person should know of it. */
   readonly note: string;
 }
+
+const keeperEntry = fileURLToPath(new URL('./nats-keeper.ts', import.meta.url));
+const natsPort = ({ portBase }: Config) => ({ nats: portBase + portOffsets.nats });
+
+/** What must be there and free for a broker of ours; nothing where NATS_URL names one. */
+export const brokerNeeds = (config: Config): Pick<ProcessSpec, 'entry' | 'ports'>[] =>
+  config.natsUrl === undefined ? [{ entry: keeperEntry, ports: natsPort(config) }] : [];
 
 /** The keeper itself waits 5 s for its server. */
 const keeperGraceMs = 7_000;
@@ -28,13 +44,13 @@ export function ownBroker(
   say: (text: string) => void,
 ): Broker {
   const server = locate(config.natsServerBin, say);
-  const port = config.portBase + portOffsets.nats;
+  const { nats: port } = natsPort(config);
   const url = `nats://127.0.0.1:${port}`;
   const secrets = ownCredentials(
     folder,
     plan.users.map(({ name }) => name),
   );
-  const users = [...secrets].map(([name, { password = '' }]) => ({ name, password }));
+  const users = [...secrets].map(([name, { password }]) => ({ name, password }));
   const home = join(config.dataFolder, 'nats');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   chmodSync(home, 0o700);
@@ -49,13 +65,18 @@ export function ownBroker(
   const spec: ProcessSpec = {
     name: 'nats',
     stage: 'broker',
-    entry: join(import.meta.dirname, 'nats-keeper.ts'),
+    entry: keeperEntry,
     args: [server.bin, file, url, join(config.dataFolder, 'logs', 'nats.log')],
     env: {},
-    ports: { nats: port },
+    ports: natsPort(config),
     graceMs: keeperGraceMs,
   };
-  return { natsUrl: url, spec, note: `nats-server ${server.version} (${server.from})` };
+  return {
+    natsUrl: url,
+    credentialsFolder: folder,
+    spec,
+    note: `nats-server ${server.version} (${server.from})`,
+  };
 }
 
 function locate(bin: string | undefined, log: (text: string) => void) {
@@ -72,25 +93,34 @@ function locate(bin: string | undefined, log: (text: string) => void) {
 }
 
 export function foreignBroker(config: Config, url: string, plan: BrokerPlan, folder: string): Broker {
-  foreignCredentials(folder, { url, users: plan.users.map(({ name }) => name), usersFile: config.natsUsers });
+  const users = plan.users.map(({ name }) => name);
+  const some = foreignCredentials(folder, { url, users, usersFile: config.natsUsers });
   const natsUrl = withoutCredentials(url);
-  const shared = `the broker at ${natsUrl} is not ours: all services share its credentials, nothing keeps one from another's subjects (NATS_USERS gives each its own)`;
-  return { natsUrl, note: config.natsUsers === undefined ? shared : `the broker at ${natsUrl} is not ours` };
+  const together = `: all services share ${some ? 'its credentials' : 'its one account'}, nothing keeps one from another's subjects (NATS_USERS gives each its own)`;
+  const note = `the broker at ${natsUrl} is not ours${config.natsUsers === undefined ? together : ''}`;
+  return { natsUrl, credentialsFolder: some ? folder : undefined, note };
 }
 
 /**
  * Makes the streams, durables and what else the plan has, or what is missing of it.
  * @throws RF_UNREACHABLE, RF_BROKER_TOO_OLD, RF_TOPOLOGY.
  */
-export async function reconcileBroker(natsUrl: string, plan: BrokerPlan, folder: string): Promise<void> {
-  const connection = await connectBroker({
-    url: natsUrl.split(','),
-    name: 'up',
-    ...readCredentials(folder, 'admin'),
-  });
+export async function reconcileBroker(broker: Omit<Broker, 'note'>, plan: BrokerPlan): Promise<void> {
+  const connection = await connectBroker(brokerLogin(broker, 'admin', 'up'));
   try {
     await reconcile(connection, plan);
   } finally {
     await connection.close();
   }
 }
+
+/** How to connect as one of the broker's users; `name` is what the broker's monitoring shows. */
+export const brokerLogin = (
+  { natsUrl, credentialsFolder }: Pick<Broker, 'natsUrl' | 'credentialsFolder'>,
+  user: string,
+  name: string,
+): BrokerOptions => ({
+  url: natsUrl.split(','),
+  name,
+  ...(credentialsFolder !== undefined && readCredentials(credentialsFolder, user)),
+});

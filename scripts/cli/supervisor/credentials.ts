@@ -6,9 +6,8 @@ import { inboxPrefixOf } from '@refrain/jetstream';
 import { z } from 'zod';
 
 const credentials = z.object({
-  /** Missing where the broker asks for none. */
-  user: z.string().min(1).optional(),
-  password: z.string().optional(),
+  user: z.string().min(1),
+  password: z.string().min(1),
   /** Replies to this user go below it, so that no other user can listen to them. */
   inboxPrefix: z.string().min(1),
 });
@@ -50,7 +49,7 @@ export function ownCredentials(folder: string, users: readonly string[]): Readon
 function known(folder: string, user: string): Credentials | undefined {
   try {
     const found = readCredentials(folder, user);
-    return found.user === user && found.password !== undefined ? write(folder, user, found) : undefined;
+    return found.user === user ? write(folder, user, found) : undefined;
   } catch {
     return undefined;
   }
@@ -69,19 +68,19 @@ const usersFileSchema = z.record(
   z.object({ user: z.string().min(1), password: z.string().min(1) }),
 );
 
-/** @throws RF_CONFIG when the file of users lacks one, or is none. */
-export function foreignCredentials(folder: string, { url, users, usersFile }: SharedCredentials): void {
+/**
+ * Writes what each user logs in with, and says whether there is anything to log in with.
+ * @throws RF_CONFIG when the file of users lacks one, or is none.
+ */
+export function foreignCredentials(folder: string, { url, users, usersFile }: SharedCredentials): boolean {
   const own = usersFile === undefined ? undefined : readUsersFile(usersFile, users);
+  const shared = credentialsIn(url);
   for (const user of users) {
     // A broker of others may know only the usual prefix, `_INBOX.`.
-    write(
-      folder,
-      user,
-      own?.[user]
-        ? { ...own[user], inboxPrefix: inboxPrefixOf(user) }
-        : { ...credentialsIn(url), inboxPrefix: `_INBOX.${user}` },
-    );
+    if (shared) write(folder, user, { ...shared, inboxPrefix: `_INBOX.${user}` });
+    if (own?.[user]) write(folder, user, { ...own[user], inboxPrefix: inboxPrefixOf(user) });
   }
+  return own !== undefined || shared !== undefined;
 }
 
 function readUsersFile(path: string, users: readonly string[]): z.infer<typeof usersFileSchema> {
@@ -103,9 +102,9 @@ function parseOrNothing(path: string): unknown {
 }
 
 /** The user and the password that stand in a url. */
-function credentialsIn(urls: string): Partial<Credentials> {
+function credentialsIn(urls: string): Pick<Credentials, 'user' | 'password'> | undefined {
   const { username, password } = firstUrl(urls);
-  if (username === '') return {};
+  if (username === '') return undefined;
   return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 

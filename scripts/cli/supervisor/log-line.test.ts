@@ -17,6 +17,16 @@ test('shows the message and what tells something, money as money and ids short',
   ).toBe('ChargeCaptured order k3jabc… 12.50 EUR');
 });
 
+test('shows an event with its entity, not with the ids that only machines follow', () => {
+  const id = 'k3jabcdefghijklmnopqrstuvw';
+  expect(
+    line({ msg: 'OrderPaid', entity: `order/${id}`, event: id, cause: `event:${id}`, correlation: id }),
+  ).toBe('OrderPaid order k3jabc…');
+  expect(line({ msg: 'waits for a newer build', event: 'OrderPaid', error: 'why it is' })).toBe(
+    'waits for a newer build event=OrderPaid why it is',
+  );
+});
+
 test('names other fields, leaves out what is empty or structured', () => {
   expect(line({ msg: 'waiting', delayMs: 200, reason: '', list: [1], deep: { a: 1 }, wanted: false })).toBe(
     'waiting delayMs=200 wanted=false',

@@ -20,7 +20,7 @@ const unread = new Set([
   'v',
   'stack',
 ]);
-const machines = /^(trace|span|correlation|cause|commit|message|event)_?(id|flags)?$/i;
+const machines = /^(trace|span|correlation|cause|commit|message)_?(id|flags)?$/i;
 
 /** A pino line as its message and its telling fields; anything else as it is. */
 export function readLogLine(raw: string): LogLine {
@@ -52,6 +52,9 @@ function field(key: string, value: unknown): string {
   if (isError(value)) return value.message;
   const text = plain(value);
   if (text === '') return '';
+  if (key === 'event' && short(text) !== text) return ''; // its id, where it is not its type
+  if (key === 'entity') return text.split('/').map(short).join(' ');
+  if (key === 'error' || key === 'err') return text;
   if (key === 'orderId') return `order ${short(text)}`;
   if (key === 'operationId' || key === 'operation') return `operation ${short(text)}`;
   return `${key}=${short(text)}`;

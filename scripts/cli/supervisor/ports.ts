@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 
 /** How far above the base each process listens. What is not here takes a free port. */
 export const portOffsets = {
@@ -39,11 +40,18 @@ function holderOf(port: number): string {
   try {
     const inode = listeningInode(port);
     const pid = inode === undefined ? undefined : pidWithSocket(inode);
-    if (pid !== undefined) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+    if (pid !== undefined) return `${programOf(pid)} (pid ${pid})`;
   } catch {
     // No /proc, or a process that ended while we looked: then nobody can be named.
   }
   return 'another process';
+}
+
+/** `nats-server`, `node main.ts`: further arguments are nobody's business. */
+function programOf(pid: string): string {
+  const [program = '', first = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  const script = /\.[cm]?[jt]s$/.test(first) ? ` ${first.split('/').slice(-2).join('/')}` : '';
+  return `${basename(program)}${script}`;
 }
 
 /** The socket of the listener, from the kernel's table: `0A` is the state LISTEN. */

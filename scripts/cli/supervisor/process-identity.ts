@@ -10,7 +10,7 @@ export interface ProcessIdentity {
 }
 
 /** When the process of this number began, or `undefined` where none runs. A zombie does not run. */
-export function startTimeOf(pid: number): string | undefined {
+function startTimeOf(pid: number): string | undefined {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   try {
     if (!existsSync('/proc/self/stat')) {

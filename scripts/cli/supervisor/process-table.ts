@@ -5,7 +5,7 @@ import type { ProcessSpec } from './child-process.ts';
 import { credentialsPath } from './credentials.ts';
 import { portOffsets } from './ports.ts';
 
-export const sandboxNames = ['psp', 'mail'] as const;
+const sandboxNames = ['psp', 'mail'] as const;
 export const serviceNames = ['orders', 'payments', 'inventory', 'notifications'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 /** What `--only` may name. */
@@ -21,7 +21,8 @@ export interface TableInput {
   readonly config: Config;
   /** Where the broker is, without credentials. */
   readonly natsUrl: string;
-  readonly credentialsFolder: string;
+  /** Missing where the broker asks for no credentials. */
+  readonly credentialsFolder: string | undefined;
   readonly only: readonly ChildName[];
   readonly instances: Readonly<Partial<Record<ServiceName, number>>>;
 }
@@ -80,7 +81,9 @@ function service(name: ServiceName, nth: number, input: TableInput): ProcessSpec
       REFRAIN_DATA: config.dataFolder,
       REFRAIN_HTTP_PORT: String(port),
       NATS_URL: natsUrl,
-      REFRAIN_NATS_CREDENTIALS: credentialsPath(credentialsFolder, name),
+      ...(credentialsFolder !== undefined && {
+        REFRAIN_NATS_CREDENTIALS: credentialsPath(credentialsFolder, name),
+      }),
       LOG_LEVEL: config.logLevel,
       ...config.otel,
       ...extras(name, config),

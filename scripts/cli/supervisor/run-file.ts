@@ -22,8 +22,8 @@ const runFile = z.object({
   natsUrl: z.string(),
   portBase: z.number(),
   ports: z.record(z.string(), z.number()),
-  /** Where each broker user's credentials lie: `<user>.json`. */
-  credentialsFolder: z.string(),
+  /** Where each broker user's credentials lie, `<user>.json`; missing where the broker asks for none. */
+  credentialsFolder: z.string().optional(),
   processes: z.array(process),
 });
 

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { type BrokerPlan, brokerPlan } from '@refrain/jetstream';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
-import { foreignBroker, ownBroker, reconcileBroker } from './broker.ts';
+import { type Broker, brokerNeeds, foreignBroker, ownBroker, reconcileBroker } from './broker.ts';
 import { claim } from './claim.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
 import { endLeftovers } from './leftovers.ts';
-import { portOffsets } from './ports.ts';
 import { processTable } from './process-table.ts';
 import { readRunFile } from './run-file.ts';
 import { shopTopology } from './shop-topology.ts';
@@ -40,36 +39,26 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   const { self, release } = claim(dataFolder);
   try {
     await endDeadRun(dataFolder, terminal);
-    const credentialsFolder = join(dataFolder, 'secrets');
-    const natsUrl = config.natsUrl ?? `nats://127.0.0.1:${config.portBase + portOffsets.nats}`;
-    await checkBeforeStart(tableOf(options, natsUrl, credentialsFolder));
+    const draft = { natsUrl: config.natsUrl ?? '', credentialsFolder: undefined };
+    await checkBeforeStart([...brokerNeeds(config), ...processTable({ ...options, ...draft })]);
     if (options.fresh) deleteState(dataFolder);
     mkdirSync(join(dataFolder, 'logs'), { recursive: true, mode: 0o700 });
-    const broker =
-      config.natsUrl === undefined
-        ? ownBroker(config, plan, credentialsFolder, terminal.say)
-        : foreignBroker(config, config.natsUrl, plan, credentialsFolder);
-    if (broker.spec) await checkBeforeStart([broker.spec]);
+    const broker = brokerOf(config, plan, terminal);
     terminal.say(broker.note);
+    const { natsUrl, credentialsFolder } = broker;
     const specs = [
       ...(broker.spec ? [broker.spec] : []),
-      ...tableOf(options, broker.natsUrl, credentialsFolder),
+      ...processTable({ ...options, natsUrl, credentialsFolder }),
     ];
     const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
+    const startedAt = new Date().toISOString();
+    const { portBase } = config;
     const supervisor = createSupervisor({
       dataFolder,
       specs,
-      about: {
-        version: 1,
-        supervisor: self,
-        startedAt: new Date().toISOString(),
-        natsUrl: broker.natsUrl,
-        portBase: config.portBase,
-        ports,
-        credentialsFolder,
-      },
+      about: { version: 1, supervisor: self, startedAt, natsUrl, portBase, ports, credentialsFolder },
       terminal,
-      after: { broker: async () => await reconcileBroker(broker.natsUrl, plan, credentialsFolder) },
+      after: { broker: async () => await reconcileBroker(broker, plan) },
     });
     return { ...supervisor, release };
   } catch (error) {
@@ -78,8 +67,12 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   }
 }
 
-const tableOf = ({ config, only, instances }: ShopOptions, natsUrl: string, credentialsFolder: string) =>
-  processTable({ config, natsUrl, credentialsFolder, only, instances });
+function brokerOf(config: Config, plan: BrokerPlan, terminal: Terminal): Broker {
+  const folder = join(config.dataFolder, 'secrets');
+  return config.natsUrl === undefined
+    ? ownBroker(config, plan, folder, terminal.say)
+    : foreignBroker(config, config.natsUrl, plan, folder);
+}
 
 async function endDeadRun(dataFolder: string, { say }: Terminal): Promise<void> {
   const before = readRunFile(dataFolder);

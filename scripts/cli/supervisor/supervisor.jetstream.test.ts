@@ -10,6 +10,9 @@ import { endLeftovers } from './leftovers.ts';
 import { identify, runs, signal } from './process-identity.ts';
 import { type RunFile, readRunFile, verified } from './run-file.ts';
 
+// Processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 let dataFolder: string;
 let supervisors: ChildProcess[];
 
@@ -32,7 +35,7 @@ async function start(): Promise<{ supervisor: ChildProcess; run: RunFile }> {
     `listen: "127.0.0.1:${port}"\njetstream { store_dir: ${JSON.stringify(join(dataFolder, 'store'))} }\n`,
   );
   const args = [dataFolder, inject('natsServerBin'), config, `nats://127.0.0.1:${port}`];
-  const supervisor = fork(join(import.meta.dirname, 'stand-ins', 'supervisor.ts'), args, { silent: true });
+  const supervisor = fork(new URL('./stand-ins/supervisor.ts', import.meta.url), args, { silent: true });
   supervisors.push(supervisor);
   await once(supervisor, 'message');
   return { supervisor, run: current() };

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProcessSpec } from './child-process.ts';
@@ -8,6 +9,9 @@ import { identify, runs } from './process-identity.ts';
 import { readRunFile } from './run-file.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { createTerminal } from './terminal.ts';
+
+// Processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let dataFolder: string;
 let supervisor: Supervisor | undefined;
@@ -26,7 +30,7 @@ afterEach(async () => {
 const child = (name: string, ...args: string[]): ProcessSpec => ({
   name,
   stage: name === 'psp' ? 'sandbox' : 'service',
-  entry: join(import.meta.dirname, 'stand-ins', 'child.ts'),
+  entry: fileURLToPath(new URL('./stand-ins/child.ts', import.meta.url)),
   args,
   env: { REFRAIN_INSTANCE: name },
   ports: {},

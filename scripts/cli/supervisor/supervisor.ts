@@ -120,7 +120,9 @@ const supervisorEntry = ({ supervisor }: Pick<RunFile, 'supervisor'>) => ({
 });
 
 /** @throws UsageError naming every file that is missing and every port that is taken; nothing has been started. */
-export async function checkBeforeStart(specs: readonly ProcessSpec[]): Promise<void> {
+export async function checkBeforeStart(
+  specs: readonly Pick<ProcessSpec, 'entry' | 'ports'>[],
+): Promise<void> {
   const missing = specs.filter(({ entry }) => !existsSync(entry)).map(({ entry }) => relative(root, entry));
   if (missing.length > 0) {
     throw new UsageError(
