@@ -1,0 +1,17 @@
+import { connectBroker, jetStreamEventLog, jetStreamSchedules } from '@refrain/jetstream';
+import { noTracing, type Ports, silentLog } from '@refrain/runtime';
+import { systemChance, systemClock } from '../../shared/process/system.ts';
+
+/** What a service is hosted on, over a connection of its own: the broker and the machine's clock; nothing is told. */
+export async function benchPorts(url: string, name: string): Promise<Ports & { close(): Promise<void> }> {
+  const nc = await connectBroker({ url, name });
+  return {
+    log: jetStreamEventLog(nc, { clock: systemClock }),
+    schedules: jetStreamSchedules(nc),
+    clock: systemClock,
+    chance: systemChance,
+    logger: silentLog,
+    tracing: noTracing,
+    close: () => nc.close(),
+  };
+}

@@ -1,0 +1,108 @@
+import { loadavg } from 'node:os';
+import type { Run } from './measure.ts';
+import type { BenchOptions } from './options.ts';
+import { SIDES, type SideName } from './side.ts';
+import { rounded, type Spread, spreadOf } from './statistics.ts';
+
+type Runs = Readonly<Record<SideName, readonly Run[]>>;
+type Figure = { [K in keyof Run]: Run[K] extends number ? K : never }[keyof Run];
+
+/** What is shown of each run, in this order. */
+const FIGURES: Readonly<Record<Figure, string>> = {
+  ordersPerSecond: 'orders/s',
+  p50Ms: 'time to settle at 50/s, p50 ms',
+  p99Ms: 'time to settle at 50/s, p99 ms',
+  cpuMsPerOrder: 'CPU ms/order',
+  serverCpuMsPerOrder: '  of it the server',
+  driverCpuMsPerOrder: '  of it the driver',
+  openCpuMsPerOrder: 'CPU ms/order at 50/s',
+  commitsPerOrder: 'commits/order',
+  bytesPerOrder: 'bytes on disk/order',
+  brokerBytesPer1000Orders: 'broker memory, bytes/1,000 orders',
+};
+
+export interface CoreReport {
+  readonly orders: number;
+  readonly rounds: number;
+  readonly sync: BenchOptions['sync'];
+  readonly load1: number;
+  /** Refrain against plain: of each pair of runs, the middle one. */
+  readonly ratios: Readonly<Record<Figure, Spread>>;
+  readonly figures: Readonly<Record<SideName, Readonly<Record<Figure, Spread>>>>;
+  /** Peak by process, in MiB: the most of all runs. */
+  readonly peakMiB: Readonly<Record<SideName, Readonly<Record<string, number>>>>;
+  readonly problems: readonly string[];
+}
+
+const figureNames = Object.keys(FIGURES) as Figure[];
+
+const spreads = (of: (figure: Figure) => readonly number[]): Record<Figure, Spread> =>
+  Object.fromEntries(figureNames.map((figure) => [figure, spreadOf(of(figure))])) as Record<Figure, Spread>;
+
+const bySide = <T>(of: (name: SideName) => T): Record<SideName, T> =>
+  Object.fromEntries(SIDES.map((name) => [name, of(name)])) as Record<SideName, T>;
+
+export function coreReport(runs: Runs, options: BenchOptions): CoreReport {
+  const ratio = (figure: Figure): number[] =>
+    runs.plain.map((plain, i) => (runs.refrain[i]?.[figure] ?? Number.NaN) / plain[figure]);
+  return {
+    orders: options.orders,
+    rounds: options.rounds,
+    sync: options.sync,
+    load1: rounded(loadavg()[0] ?? 0),
+    ratios: spreads(ratio),
+    figures: bySide((name) => spreads((figure) => runs[name].map((run) => run[figure]))),
+    peakMiB: bySide((name) => peaks(runs[name])),
+    problems: SIDES.flatMap((name) =>
+      runs[name].flatMap((run) => run.problems.map((problem) => `${name}: ${problem}`)),
+    ),
+  };
+}
+
+function peaks(runs: readonly Run[]): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const { peakMemory } of runs)
+    for (const [name, bytes] of Object.entries(peakMemory))
+      most[name] = Math.max(most[name] ?? 0, Math.round(bytes / 2 ** 20));
+  return most;
+}
+
+const shown = ({ median, min, max }: Spread): string =>
+  `${rounded(median)} (${rounded(min)}..${rounded(max)})`;
+
+const tableRow = (cells: readonly string[]): string =>
+  [cells[0]?.padEnd(40), ...cells.slice(1).map((cell) => cell.padStart(30))].join('');
+
+/** The report as a person reads it: the middle run, and in brackets the range. */
+export function coreText(report: CoreReport): string {
+  const { figures, ratios, peakMiB, problems } = report;
+  const durability =
+    report.sync === 'always'
+      ? 'each write synced to the disk before it is acknowledged'
+      : 'acknowledged writes in the page cache, synced every 2 min';
+  const lines = [
+    `${report.rounds} rounds of ${report.orders} orders, both sides in turn; ${durability}; load ${report.load1}`,
+    '',
+    tableRow(['', 'plain JetStream', 'Refrain', 'ratio']),
+    ...figureNames.map((figure) =>
+      tableRow([
+        FIGURES[figure],
+        shown(figures.plain[figure]),
+        shown(figures.refrain[figure]),
+        shown(ratios[figure]),
+      ]),
+    ),
+    '',
+    ...SIDES.map((name) => `peak memory in MiB, ${name}: ${peaksText(peakMiB[name])}`),
+    '',
+    problems.length === 0
+      ? 'All orders ended as they should, and the stock adds up, on both sides.'
+      : `NOT AS IT SHOULD BE:\n${problems.join('\n')}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const peaksText = (peak: Readonly<Record<string, number>>): string =>
+  Object.entries(peak)
+    .map(([name, mib]) => `${name} ${mib}`)
+    .join(', ');
