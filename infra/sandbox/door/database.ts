@@ -5,8 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 export interface Database {
   readonly sqlite: DatabaseSync;
   /** Runs `write` as one transaction: all of it is stored, or, when it throws, none of it. */
-  atomically<T>(write: () => T): T;
-  close(): void;
+  readonly atomically: <T>(write: () => T) => T;
+  /**
+   * The same, in one transaction with whatever else is asked for in this turn of the event loop, since under
+   * load the commit is what costs most. Settles once all of it is stored; when one throws, none is.
+   */
+  readonly together: <T>(write: () => T) => Promise<T>;
+  readonly close: () => void;
 }
 
 /**
@@ -22,21 +27,47 @@ export function openDatabase(file: string, tables: string): Database {
   const sqlite = new DatabaseSync(file);
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
   sqlite.exec(tables);
+  const atomically = <T>(write: () => T): T => {
+    sqlite.exec('BEGIN IMMEDIATE');
+    try {
+      const result = write();
+      sqlite.exec('COMMIT');
+      return result;
+    } catch (error) {
+      sqlite.exec('ROLLBACK');
+      throw error;
+    }
+  };
   return {
     sqlite,
-    atomically(write) {
-      sqlite.exec('BEGIN IMMEDIATE');
-      try {
-        const result = write();
-        sqlite.exec('COMMIT');
-        return result;
-      } catch (error) {
-        sqlite.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    atomically,
+    together: gather(atomically),
     close() {
       if (sqlite.isOpen) sqlite.close();
     },
   };
+}
+
+function gather(atomically: Database['atomically']): Database['together'] {
+  let waiting: { write: () => void; settle: (error?: unknown) => void }[] = [];
+  const store = () => {
+    const turn = waiting;
+    waiting = [];
+    try {
+      atomically(() => turn.forEach(({ write }) => write()));
+    } catch (error) {
+      turn.forEach(({ settle }) => settle(error));
+      return;
+    }
+    turn.forEach(({ settle }) => settle());
+  };
+  return (write) =>
+    new Promise((resolve, reject) => {
+      let result: ReturnType<typeof write>;
+      waiting.push({
+        write: () => (result = write()),
+        settle: (error) => (error === undefined ? resolve(result) : reject(error)),
+      });
+      if (waiting.length === 1) setImmediate(store);
+    });
 }

@@ -18,20 +18,26 @@ interface Desk {
 export function createStripeSide({ database, settlement, inUse, decide }: Desk): Handler {
   return async (incoming, reply) => {
     const arrival = readArrival(incoming);
-    const decision = database.atomically(() => decide(arrival));
-    const { fate, cut, delayMs, worked } = decision;
     const { idempotencyKey: key } = arrival;
+    const decision = await database.together(() => {
+      const decided = decide(arrival);
+      // Within the transaction, since the next call under this key may be part of it too.
+      if (key && isLate(decided)) inUse.add(key);
+      return decided;
+    });
+    const { fate, cut, delayMs } = decision;
     if (fate === 'in_progress' && key) settlement.settleWhenDue(key);
     if (cut) return reply.cut();
     if (delayMs > 0) {
-      const held = worked && key ? key : undefined;
-      if (held) inUse.add(held);
       await reply.wait(delayMs);
-      if (held) inUse.delete(held);
+      if (key && isLate(decision)) inUse.delete(key);
     }
     await reply.send(decision.status, decision.answer, headersOf(decision, key));
   };
 }
+
+/** Whether the first answer under a key is still to leave. */
+const isLate = ({ worked, delayMs }: Decision) => worked === true && delayMs > 0;
 
 function headersOf({ n, headers }: Decision, key: string | null): Record<string, string> {
   return { 'request-id': `req_${n}`, ...(key && { 'idempotency-key': key }), ...headers };
