@@ -67,7 +67,7 @@ const filtersOf = (config: Partial<ConsumerConfig>): readonly string[] =>
   config.filter_subjects ?? (config.filter_subject ? [config.filter_subject] : []);
 
 /** The whole configuration to update to, or `undefined`. @throws as `reconcileDurable`. */
-export function durableChange(
+function durableChange(
   plan: DurablePlan,
   actual: ConsumerConfig,
 ): Partial<ConsumerConfig> | undefined {

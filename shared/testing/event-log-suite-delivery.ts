@@ -92,13 +92,14 @@ export function deliverySuite(make: () => Promise<LogBench>): void {
 
   fact('the first of ack and nak counts', async (bench) => {
     await appendMany(bench.log, ticket(bench, 'a'), 2);
-    const { received } = await listen(bench, bench.log, (delivery) => {
+    const { received } = await listen(bench, bench.log, (delivery, count) => {
+      if (count === 1) delivery.nak(50);
       delivery.ack();
       delivery.nak(1);
     });
-    await eventually(bench, () => received.length >= 2);
+    await eventually(bench, () => received.length >= 3);
     await bench.clock.sleep(200);
-    expect(seqsOf(received)).toEqual([1, 2]);
+    expect(seqsOf(received)).toEqual([1, 2, 1]);
   });
 
   fact('a handler that throws gets its delivery again, the others go on', async (bench) => {
@@ -109,6 +110,8 @@ export function deliverySuite(make: () => Promise<LogBench>): void {
     });
     await eventually(bench, () => received.length >= 4);
     expect(seqsOf(received)).toEqual([1, 2, 3, 1]);
+    // Sooner than if it had not been settled at all.
+    expect((received[3]?.at ?? 0) - (received[0]?.at ?? 0)).toBeLessThan(SUITE_ACK_WAIT_MS * 0.9);
   });
 
   fact('two instances of one durable share the deliveries', async (bench) => {
@@ -147,4 +150,17 @@ export function deliverySuite(make: () => Promise<LogBench>): void {
       expect(seqsOf([...received, ...rest.received]).toSorted((a, b) => a - b)).toEqual(upTo(30));
     },
   );
+
+  fact('a stop amid a stream of commits strands none of them', async (bench) => {
+    const options = { maxInFlight: 64, durable: 'reader' };
+    const { received, subscription } = await listen(bench, bench.log, undefined, options);
+    const writing = Promise.all(upTo(20).map((i) => appendMany(bench.log, ticket(bench, `e${i}`), 20)));
+    await eventually(bench, () => received.length >= 100);
+    await subscription.stop();
+    const { log: other } = await bench.newInstance();
+    const rest = await listen(bench, other, undefined, options);
+    await writing;
+    const all = () => new Set(seqsOf([...received, ...rest.received])).size;
+    await eventually(bench, () => all() === 400, SUITE_ACK_WAIT_MS * 0.7);
+  });
 }
