@@ -17,6 +17,7 @@ const call = (step: string, operationId = 'op'): Call => ({
   correlationId: orderId,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal: new AbortController().signal,
+  note: () => {},
 });
 
 function open() {

@@ -32,6 +32,7 @@ export const effects = (provider: PaymentProvider) => [
       // cancelled at the provider, so that nobody can confirm it any more.
       const create = { ...call, key: call.key.replace(/close$/, 'create') };
       const providerRef = intentId ?? (await provider.create(payment, create));
+      call.note({ intentId: providerRef });
       const ended = await provider.cancel(providerRef, call);
       return ended === 'captured' ? charge.recordCapture({ orderId, amount, providerRef }) : 'never';
     },

@@ -31,7 +31,9 @@ type Evolve<S extends object, E extends DomainEvent> = {
 // oxlint-disable-next-line typescript/no-explicit-any -- each command has its own data; `Commands` gives them their types back
 type Decide<S, E> = Readonly<Record<string, (state: S, data: any) => readonly E[]>>;
 type Commands<D> = {
-  readonly [N in keyof D & string]: D[N] extends (state: never, data: infer A) => unknown ? (data: A) => Command : never;
+  readonly [N in keyof D & string]: D[N] extends (state: never, data: infer A) => unknown
+    ? (data: A) => Command
+    : never;
 };
 
 export type Decider<D = Readonly<Record<string, never>>> = Commands<D> & { readonly $decider: AnyDecider };
@@ -52,13 +54,22 @@ export interface DeciderDefinition<S extends object, E extends DomainEvent, D> {
  * @throws RF_DECIDER when an event has no line in `evolve`, or the contract has no such entity.
  */
 export const defineDecider =
-  <C extends AnyContract, const K extends string, S extends object>(contract: C, entityType: K, initialState: S) =>
-  <const D extends Decide<S, EventOf<C, K>>>(definition: DeciderDefinition<S, EventOf<C, K> & DomainEvent, D>): Decider<D> => {
+  <C extends AnyContract, const K extends string, S extends object>(
+    contract: C,
+    entityType: K,
+    initialState: S,
+  ) =>
+  <const D extends Decide<S, EventOf<C, K>>>(
+    definition: DeciderDefinition<S, EventOf<C, K> & DomainEvent, D>,
+  ): Decider<D> => {
     const lines = definition.evolve as Record<string, (state: unknown, data: unknown) => unknown>;
     const idOf = entityIdOf(contract, entityType, lines);
     const decide = definition.decide as Decide<unknown, DomainEvent>;
     const commands = Object.fromEntries(
-      Object.keys(decide).map((name) => [name, (data: unknown): Command => ({ name, entityType, entityId: idOf(data), data })]),
+      Object.keys(decide).map((name) => [
+        name,
+        (data: unknown): Command => ({ name, entityType, entityId: idOf(data), data }),
+      ]),
     );
     const $decider: AnyDecider = {
       contract,
@@ -71,7 +82,11 @@ export const defineDecider =
     return { ...commands, $decider } as unknown as Decider<D>;
   };
 
-function entityIdOf(contract: AnyContract, entityType: string, lines: Record<string, unknown>): (data: unknown) => string {
+function entityIdOf(
+  contract: AnyContract,
+  entityType: string,
+  lines: Record<string, unknown>,
+): (data: unknown) => string {
   const info = contract.$contract;
   const refuse = (problem: string): never => {
     throw new RefrainError('RF_DECIDER', { entity: `${info.service}.${entityType}`, problem });

@@ -1,1 +1,7 @@
-export { type AnyDecider, type Command, type Decider, type DeciderDefinition, defineDecider } from './decider.ts';
+export {
+  type AnyDecider,
+  type Command,
+  type Decider,
+  type DeciderDefinition,
+  defineDecider,
+} from './decider.ts';

@@ -67,10 +67,7 @@ const filtersOf = (config: Partial<ConsumerConfig>): readonly string[] =>
   config.filter_subjects ?? (config.filter_subject ? [config.filter_subject] : []);
 
 /** The whole configuration to update to, or `undefined`. @throws as `reconcileDurable`. */
-function durableChange(
-  plan: DurablePlan,
-  actual: ConsumerConfig,
-): Partial<ConsumerConfig> | undefined {
+function durableChange(plan: DurablePlan, actual: ConsumerConfig): Partial<ConsumerConfig> | undefined {
   const from = actual.deliver_policy === DeliverPolicy.All ? 'beginning' : 'now';
   if (from !== plan.from) refuse(plan, 'start', from, plan.from);
   if (actual.ack_policy !== AckPolicy.Explicit)

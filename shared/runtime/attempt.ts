@@ -89,56 +89,63 @@ async function within<T>(
   }
 }
 
-function callOf({ operation, round, traceparent }: AttemptContext, step: string, signal: AbortSignal): Call {
+interface Notes {
+  progress: Progress;
+}
+
+function callOf(
+  { operation, round, traceparent }: AttemptContext,
+  step: string,
+  signal: AbortSignal,
+  notes: Notes,
+): Call {
   const { id, intent } = operation;
-  return {
-    key: `${id}.${round}.${step}`,
-    operationId: id,
-    correlationId: intent.correlation,
-    traceparent,
-    signal,
+  const note = (progress: Progress): void => {
+    notes.progress = { ...notes.progress, ...progress };
   };
+  const names = { operationId: id, correlationId: intent.correlation };
+  return { key: `${id}.${round}.${step}`, ...names, traceparent, signal, note };
 }
 
 /** Makes the calls of one attempt, step by step; a step whose result is on record is not asked again. */
 export async function attempt(context: AttemptContext): Promise<AttemptResult> {
   const { effect, operation } = context;
-  let progress: Progress = operation.progress;
+  const notes: Notes = { progress: operation.progress };
   let step = effect.rule.steps[0] ?? '';
+  const end = context.clock.now() + context.timeoutMs;
   try {
     return await within(context, async (signal) => {
       for (step of effect.rule.steps) {
-        const noted = progress[`${step}.done`];
-        if (noted !== undefined) continue;
-        const result = await effect.steps[step]?.(
-          operation.intent.data,
-          callOf(context, step, signal),
-          progress,
-        );
+        if (notes.progress[`${step}.done`] !== undefined) continue;
+        // A process that was stopped for a while must not send what others by now hold for impossible.
+        if (context.clock.now() >= end) throw new AttemptTimeout(`no time left for the step ${step}`);
+        const call = callOf(context, step, signal, notes);
+        const result = await effect.steps[step]?.(operation.intent.data, call, notes.progress);
         if (result && isCommand(result)) return { kind: 'success', command: result, verdict: 'ok' } as const;
-        progress = { ...progress, ...(result as Progress), [`${step}.done`]: 'yes' };
+        call.note({ ...(result as Progress), [`${step}.done`]: 'yes' });
       }
       throw new Error('the last step returned no command');
     });
   } catch (error) {
-    return { kind: 'failed', step, progress, failure: failureOf(effect, error) };
+    return { kind: 'failed', step, progress: notes.progress, failure: failureOf(effect, error) };
   }
 }
 
 /** Asks the provider what became of the operation (`lookup`), or to make sure that it cannot happen (`close`). */
 export async function ask(context: AttemptContext, by: 'lookup' | 'close'): Promise<AttemptResult> {
   const { effect, operation } = context;
+  const notes: Notes = { progress: operation.progress };
   try {
     const answer: Answer = await within(context, async (signal) => {
       const question = effect[by];
       if (!question) throw new Error(`the effect ${effect.name} has no ${by}`);
-      return question(operation.intent.data, callOf(context, by, signal), operation.progress);
+      return question(operation.intent.data, callOf(context, by, signal, notes), operation.progress);
     });
     return typeof answer === 'string'
       ? { kind: 'answer', answer }
       : { kind: 'success', command: answer, verdict: 'happened' };
   } catch (error) {
-    return { kind: 'failed', step: by, progress: operation.progress, failure: failureOf(effect, error) };
+    return { kind: 'failed', step: by, progress: notes.progress, failure: failureOf(effect, error) };
   }
 }
 

@@ -30,6 +30,8 @@ export interface Call {
   readonly traceparent: string;
   /** Aborted when the attempt's time is over. */
   readonly signal: AbortSignal;
+  /** Keeps what a request returned, so that it is known to later attempts even if this one fails. */
+  readonly note: (progress: Progress) => void;
 }
 
 /** What earlier steps of an operation returned, by name. Kept over attempts. */

@@ -109,12 +109,12 @@ export function failureOf(
   failure: Failure & { known: true },
 ): (entity: EntityState) => RecordedEvent[] | undefined {
   const known = r.effect.rule.failures[failure.name];
-  const delay = delayOf(r, known?.class ?? 'transient', failure.retryAfterMs);
   return (entity) => {
     const operation = find(entity, r.operationId);
     // The entity went on meanwhile (another instance's attempt, an outcome): this number is taken.
     if (operation.status === 'closed' || operation.n >= r.n + (operation.started?.n === r.n ? 1 : 0))
       return undefined;
+    const delay = delayOf(r, operation, known?.class ?? 'transient', failure.retryAfterMs);
     const data = {
       operation: r.operationId,
       n: r.n,
@@ -138,11 +138,23 @@ export function failureOf(
   };
 }
 
+/** What was given up with its outcome unknown is asked about ever more rarely, up to once in so many milliseconds. */
+const ASK_MAX_MS = 3_600_000;
+
 /** An outage is waited out at the longest delay; everything else by the rule. */
-function delayOf(r: Recording, failureClass: string, retryAfterMs: number): number {
+function delayOf(r: Recording, operation: Operation, failureClass: string, retryAfterMs: number): number {
   const { retry } = r.effect.rule;
+  const { operationId } = r;
+  if (operation.waitingFrom !== undefined) {
+    const rule = {
+      ...retry,
+      firstDelayMs: retry.maxDelayMs,
+      maxDelayMs: Math.max(retry.maxDelayMs, ASK_MAX_MS),
+    };
+    return backoffMs({ rule, operationId, attempt: r.n - operation.waitingFrom, retryAfterMs });
+  }
   const rule: RetryRule = failureClass === 'outage' ? { ...retry, firstDelayMs: retry.maxDelayMs } : retry;
-  return backoffMs({ rule, operationId: r.operationId, attempt: r.n, retryAfterMs });
+  return backoffMs({ rule, operationId, attempt: r.n, retryAfterMs });
 }
 
 /** The mark before an unsafe call: only who appends it may call. */

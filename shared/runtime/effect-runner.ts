@@ -124,12 +124,14 @@ export class EffectRunner {
   async #work(entity: Entity, id: string, freshness: Freshness): Promise<number | undefined> {
     let known: Freshness = freshness;
     for (;;) {
-      const due = await this.#due(entity, id, known);
+      let due = await this.#due(entity, id, known);
+      // What stood in the cache is trusted for a first attempt only: others may have gone on from there.
+      if (due && due.operation.n > 0 && known !== 'fresh') due = await this.#due(entity, id, 'fresh');
       if (!due) return PARK_FROM_MS; // a replica that lags does not know the intent yet
       if (due.action.do === 'nothing') return undefined;
       if (due.action.do === 'wait') return await this.#wait(due.operation, entity, due.action.until);
       await this.#act(due);
-      known = 'cached';
+      known = 'fresh';
     }
   }
 
@@ -222,6 +224,9 @@ export class EffectRunner {
   async #lookUpThenCall(due: Due, { n, round }: { n: number; round: number }): Promise<void> {
     const result = await this.#ask(due, round, 'lookup');
     if (result.kind !== 'answer') return this.#conclude(due, n, round, result);
+    const never = due.effect.rule.neverHappened;
+    if (result.answer === 'never' && never !== undefined)
+      return this.#record(due, effectLog.neverOf(this.#recording(due, n), never));
     // The stored failure is all that the old key can give, and the provider knows of nothing: a new key is safe.
     await this.#call(due, n, round + 1, due.effect.rule.timeoutMs);
   }

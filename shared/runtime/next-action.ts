@@ -44,7 +44,8 @@ function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action
 /** When no attempt may follow: settle with the provider where it can be asked, else give up, else leave it to a human. */
 function settle(operation: Operation, { canClose, canLookUp }: Situation, wantsEnd: boolean): Action {
   const { last, n } = operation;
-  const round = last?.round ?? 1;
+  // What the old key replays it will always replay: it can act no more, and is of no use for asking either.
+  const round = (last?.round ?? 1) + (last?.replayed ? 1 : 0);
   const asked = last?.step === 'close' || last?.step === 'lookup';
   if (operation.status === 'open' && wantsEnd && (asked || !(canClose || canLookUp)))
     return { do: 'give up', n, failure: last?.failure ?? 'horizon over' };
@@ -69,8 +70,10 @@ export function nextAction(operation: Operation, rule: EffectRule, situation: Si
   if (now < due) return { do: 'wait', until: due };
   const horizonOver = now + rule.timeoutMs >= operation.at + rule.repeat.horizonMs * HORIZON_SHARE;
   const exhausted = operation.counted >= rule.retry.attempts || horizonOver;
-  if (operation.status === 'waiting' || exhausted) return settle(operation, situation, exhausted);
-  if (!wanted && situation.canClose) return settle(operation, situation, false);
+  // Closing leans on the key: once the provider may have forgotten it, only a lookup can tell.
+  const ways = horizonOver ? { ...situation, canClose: false } : situation;
+  if (operation.status === 'waiting' || exhausted) return settle(operation, ways, exhausted);
+  if (!wanted && ways.canClose) return settle(operation, ways, false);
   const round = last?.round ?? 1;
   const n = operation.n + 1;
   if (!last?.replayed) return { do: 'call', n, round };

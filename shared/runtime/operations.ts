@@ -48,8 +48,9 @@ export interface Operation {
   readonly progress: Readonly<Record<string, string>>;
   /** The start mark of an attempt that has no outcome yet (unsafe effects). */
   readonly started?: { readonly n: number; readonly runner: string; readonly at: number } | undefined;
-  /** When it was given up with the outcome unknown. */
+  /** When, and after which attempt, it was given up with the outcome unknown. */
   readonly waitingSince?: number | undefined;
+  readonly waitingFrom?: number | undefined;
 }
 
 export type Operations = ReadonlyMap<string, Operation>;
@@ -73,8 +74,10 @@ export function parseOutcome(cause: string): { operation: string; n: number; ver
 
 function withFailure(operation: Operation, { event, at }: Stored): Operation {
   const f = platformEvents['refrain.AttemptFailed'].parse(event.data);
-  // A new round means that the old key can act no more and the provider knows of nothing: the past is settled.
-  const earlier = operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;
+  // A call in a new round means that the old key can act no more and the provider knew of nothing: the past is settled.
+  const called = f.step !== 'close' && f.step !== 'lookup';
+  const earlier =
+    called && operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;
   return {
     ...operation,
     n: f.n,
@@ -93,7 +96,13 @@ function withOutcome(
   waits: readonly string[],
 ): Operation {
   if (verdict === 'gave-up' && waits.includes(event.type))
-    return { ...operation, status: 'waiting', waitingSince: at, started: undefined };
+    return {
+      ...operation,
+      status: 'waiting',
+      waitingSince: at,
+      waitingFrom: operation.n,
+      started: undefined,
+    };
   return { ...operation, status: 'closed', started: undefined };
 }
 

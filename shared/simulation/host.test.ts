@@ -212,7 +212,9 @@ describe('the sweep', () => {
 });
 
 describe('a process killed anywhere', () => {
-  it('changes nothing of what happens, at any moment of the whole flow (200 moments)', async () => {
+  it('changes nothing of what happens, at any moment of the whole flow (200 moments)', {
+    timeout: 60_000,
+  }, async () => {
     for (let at = 0; at < 200; at++) {
       const run = new ToyRun(1_000 + at);
       const worker = run.start('worker');

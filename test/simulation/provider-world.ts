@@ -1,0 +1,203 @@
+import { MailFault, type MailGateway } from '@refrain/service-notifications/gateway';
+import { type PaymentProvider, type PaymentStatus, ProviderFault } from '@refrain/service-payments/gateway';
+import type { World } from '@refrain/simulation';
+import type { LedgerLine, SentMail } from 'refrain/audit';
+
+interface Payment {
+  readonly orderId: string;
+  readonly minor: number;
+  readonly declines: boolean;
+  status: PaymentStatus;
+  refundedMinor: number;
+}
+
+/** How often a call meets each fate; what is left is `ok`. */
+export interface ProviderFaults {
+  readonly failBefore: number;
+  readonly failAfter: number;
+  readonly sticky: number;
+  readonly throttled: number;
+  readonly gone: number;
+  readonly silent: number;
+}
+
+export const noFaults: ProviderFaults = {
+  failBefore: 0,
+  failAfter: 0,
+  sticky: 0,
+  throttled: 0,
+  gone: 0,
+  silent: 0,
+};
+
+/**
+ * A payment provider and a mail server under the world's seed. They outlive every process: what they did stands in
+ * their ledger, whether or not anybody heard of it.
+ */
+export class ProviderWorld {
+  readonly ledger: LedgerLine[] = [];
+  readonly mails: SentMail[] = [];
+  /** Calls of the steps that are counted, by operation. */
+  readonly calls: { step: string; operationId: string; fate: string; at: string }[] = [];
+  faults: ProviderFaults;
+  readonly #world: World;
+  readonly #payments = new Map<string, Payment>();
+  /** What a key was answered: repeated to every later request under it. */
+  readonly #answers = new Map<string, { error: ProviderFault } | { value: unknown }>();
+
+  constructor(world: World, faults: ProviderFaults) {
+    this.#world = world;
+    this.faults = faults;
+  }
+
+  #at(): string {
+    return new Date(this.#world.clock.now()).toISOString();
+  }
+
+  #fate(): keyof ProviderFaults | 'ok' {
+    let share = this.#world.chance();
+    for (const [fate, part] of Object.entries(this.faults) as [keyof ProviderFaults, number][]) {
+      if (share < part) return fate;
+      share -= part;
+    }
+    return 'ok';
+  }
+
+  async #way(alive: () => boolean): Promise<void> {
+    await this.#world.clock.sleep(1 + this.#world.chance() * 20);
+    if (!alive()) await new Promise<never>(() => {});
+  }
+
+  /** One request: the way there, its fate, the deed (once per key), the way back. */
+  async #request<T>(
+    alive: () => boolean,
+    call: { step: string; key: string; operationId: string },
+    deed: () => T,
+  ): Promise<T> {
+    await this.#way(alive);
+    const fate = this.#fate();
+    if (fate === 'gone') throw new ProviderFault('provider_down', 'connection refused');
+    this.calls.push({ step: call.step, operationId: call.operationId, fate, at: this.#at() });
+    if (fate === 'throttled')
+      throw new ProviderFault('provider_busy', 'too many requests', { retryAfterMs: 2_000 });
+    const known = this.#answers.get(call.key);
+    if (known && 'error' in known)
+      throw new ProviderFault(known.error.failure, `replayed: ${known.error.message}`, {
+        replayed: known.error.failure !== 'card_declined',
+      });
+    if (fate === 'failBefore') throw new ProviderFault('provider_error', 'failed before');
+    if (fate === 'sticky' && !known) {
+      const error = new ProviderFault('provider_error', 'stored failure');
+      this.#answers.set(call.key, { error });
+      throw error;
+    }
+    const value = known ? (known.value as T) : this.#do(call.key, deed);
+    if (fate === 'silent') await new Promise<never>(() => {});
+    await this.#way(alive);
+    if (fate === 'failAfter') throw new ProviderFault('provider_error', 'failed after');
+    return value;
+  }
+
+  #do<T>(key: string, deed: () => T): T {
+    try {
+      const value = deed();
+      this.#answers.set(key, { value });
+      return value;
+    } catch (error) {
+      if (error instanceof ProviderFault) this.#answers.set(key, { error });
+      throw error;
+    }
+  }
+
+  #find(ref: string): Payment {
+    const payment = this.#payments.get(ref);
+    if (!payment) throw new Error(`there is no payment ${ref}`);
+    return payment;
+  }
+
+  #confirm(ref: string, operationId: string): void {
+    const payment = this.#find(ref);
+    if (payment.status === 'captured')
+      throw new ProviderFault('provider_error', 'already captured', { replayed: true });
+    if (payment.status === 'cancelled')
+      throw new ProviderFault('provider_error', 'cancelled', { replayed: true });
+    if (payment.declines) throw new ProviderFault('card_declined', 'declined');
+    payment.status = 'captured';
+    const { orderId, minor } = payment;
+    this.ledger.push({
+      kind: 'charge',
+      id: `ch-${this.ledger.length}`,
+      orderId,
+      operationId,
+      amount: minor,
+      at: this.#at(),
+    });
+  }
+
+  /** The provider as one process sees it. */
+  payments(alive: () => boolean): PaymentProvider {
+    let numbers = 0;
+    return {
+      create: ({ orderId, amount, paymentMethod }, { key, operationId }) =>
+        this.#request(alive, { step: 'create', key, operationId }, () => {
+          const ref = `pi-${this.#payments.size}-${numbers++}`;
+          const declines = paymentMethod === 'pm_card_chargeDeclined';
+          this.#payments.set(ref, {
+            orderId,
+            minor: amount.minor,
+            declines,
+            status: 'open',
+            refundedMinor: 0,
+          });
+          return ref;
+        }),
+      confirm: (ref, { key, operationId }) =>
+        this.#request(alive, { step: 'confirm', key, operationId }, () => this.#confirm(ref, operationId)),
+      statusOf: async (ref) => {
+        await this.#way(alive);
+        return this.#find(ref).status;
+      },
+      cancel: (ref, { key, operationId }) =>
+        this.#request(alive, { step: 'cancel', key, operationId }, () => {
+          const payment = this.#find(ref);
+          if (payment.status === 'captured') return 'captured' as const;
+          payment.status = 'cancelled';
+          return 'cancelled' as const;
+        }),
+      refund: ({ orderId, amount, providerRef }, { key, operationId }) =>
+        this.#request(alive, { step: 'refund', key, operationId }, () => {
+          this.#find(providerRef).refundedMinor += amount.minor;
+          this.ledger.push({
+            kind: 'refund',
+            id: `re-${this.ledger.length}`,
+            orderId,
+            operationId,
+            amount: amount.minor,
+            at: this.#at(),
+          });
+        }),
+      refundedOf: async (ref) => {
+        await this.#way(alive);
+        return this.#find(ref).refundedMinor;
+      },
+    };
+  }
+
+  /** The mail server as one process sees it: it takes every mail it gets, also a second one. */
+  post(alive: () => boolean): MailGateway {
+    return {
+      send: async ({ orderId }, { operationId }) => {
+        await this.#way(alive);
+        const fate = this.#fate();
+        if (fate === 'gone') throw new MailFault('mail_refused', 'connection refused');
+        if (fate === 'throttled') throw new MailFault('mail_busy', '451');
+        if (fate === 'failBefore' || fate === 'sticky')
+          throw new MailFault('mail_unsent', 'broke off before DATA');
+        this.mails.push({ messageId: `<${operationId}@refrain.local>`, orderId, at: this.#at() });
+        if (fate === 'silent') await new Promise<never>(() => {});
+        await this.#way(alive);
+        if (fate === 'failAfter') throw new MailFault('mail_unknown', 'broke off after DATA');
+      },
+    };
+  }
+}
