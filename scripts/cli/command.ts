@@ -11,8 +11,8 @@ export interface Context<O extends OptionTable = OptionTable> {
 }
 
 /**
- * One command of the CLI. Every command has `--help` and `--json` besides its own options; under `--json` stdout
- * holds exactly one document.
+ * One command of the CLI. Every command has `--help` and `--json` besides its own options; under `--json`
+ * stdout holds exactly one document.
  */
 export interface Command<O extends OptionTable = OptionTable> {
   readonly name: string;

@@ -49,7 +49,10 @@ export function openSources({ flags = {}, env, envFile }: Sources): Found {
   };
 }
 
-/** Lines of `KEY=VALUE`; blank lines and those that begin with `#` are passed over, one pair of quotes is taken off. */
+/**
+ * Lines of `KEY=VALUE`; blank lines and those that begin with `#` are passed over, one pair of quotes is
+ * taken off.
+ */
 export function readEnvFile(content: string): { values: Record<string, string>; problems: string[] } {
   const values: Record<string, string> = {};
   const problems: string[] = [];

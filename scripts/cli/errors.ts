@@ -3,7 +3,10 @@ import { isRefrainError } from '@refrain/errors';
 /** What a command's exit code says. Stable: scripts and CI branch on it. */
 export const exit = { fine: 0, finding: 1, usage: 2, unreachable: 3 } as const;
 
-/** The user asked for something that cannot be meant: one line says what, what was expected, and what was not done. */
+/**
+ * The user asked for something that cannot be meant: one line says what, what was expected, and what was
+ * not done.
+ */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

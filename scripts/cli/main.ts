@@ -5,7 +5,10 @@ import { helpOf, overview } from './help.ts';
 import { createOutput, type Streams } from './output.ts';
 import { commandNames, loadCommand } from './registry.ts';
 
-/** Runs one command line and resolves with its exit code. Never throws, never prints a stack for a user's mistake. */
+/**
+ * Runs one command line and resolves with its exit code. Never throws, never prints a stack for a user's
+ * mistake.
+ */
 export async function main(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,

@@ -5,7 +5,10 @@ export interface Option<T> {
   /** What stands for the value in the help; without it the flag is a switch. */
   readonly placeholder?: string;
   readonly help: string;
-  /** Turns what was typed, once per occurrence, into the value. @throws UsageError saying what was expected. */
+  /**
+   * Turns what was typed, once per occurrence, into the value. @throws UsageError saying what was
+   * expected.
+   */
   readonly read: (typed: readonly string[]) => T;
 }
 

@@ -7,7 +7,10 @@ export interface Output {
   readonly document: (value: unknown) => void;
   /** What a person should know besides the result, on stderr. Says nothing under `--json`. */
   readonly note: (text: string) => void;
-  /** One line that is written over by the next. Only where stderr is a terminal; an empty text takes it away. */
+  /**
+   * One line that is written over by the next. Only where stderr is a terminal; an empty text takes it
+   * away.
+   */
   readonly progress: (text: string) => void;
 }
 

@@ -34,7 +34,10 @@ export const rightEnds: Readonly<Record<Kind, readonly string[]>> = {
   'cancelled by customer': ['completed', 'cancelled: requested'],
 };
 
-/** The same seed gives the same orders under the same keys: run twice on one shop, the second finds the first's. */
+/**
+ * The same seed gives the same orders under the same keys: run twice on one shop, the second finds the
+ * first's.
+ */
 export function mix(seed: number, count: number): PlannedOrder[] {
   const chance = createChance(seed);
   const drawn = Array.from({ length: count }, (): Kind => chance.weighted(shares));

@@ -33,7 +33,10 @@ export interface OrdersClient {
 
 export interface OrdersClientOptions {
   readonly url: string;
-  /** How long to go on when the service is not there or says that it cannot now. A repeat bears the same key. */
+  /**
+   * How long to go on when the service is not there or says that it cannot now. A repeat bears the same
+   * key.
+   */
   readonly patienceMs: number;
 }
 

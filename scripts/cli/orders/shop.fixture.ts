@@ -8,7 +8,10 @@ interface Stored {
   cancelled: boolean;
 }
 
-/** The door of `orders` as the CLI knows it, over a map: what it takes is `placed` at the first look, then settled. */
+/**
+ * The door of `orders` as the CLI knows it, over a map: what it takes is `placed` at the first look, then
+ * settled.
+ */
 export async function startOrdersDoor(): Promise<{
   url: string;
   requests: string[];

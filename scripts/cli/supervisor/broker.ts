@@ -96,7 +96,10 @@ export function foreignBroker(config: Config, url: string, plan: BrokerPlan, fol
   const users = plan.users.map(({ name }) => name);
   const some = foreignCredentials(folder, { url, users, usersFile: config.natsUsers });
   const natsUrl = withoutCredentials(url);
-  const together = `: all services share ${some ? 'its credentials' : 'its one account'}, nothing keeps one from another's subjects (NATS_USERS gives each its own)`;
+  const shares = some ? 'its credentials' : 'its one account';
+  const together =
+    `: all services share ${shares}, nothing keeps one from another's subjects ` +
+    '(NATS_USERS gives each its own)';
   const note = `the broker at ${natsUrl} is not ours${config.natsUsers === undefined ? together : ''}`;
   return { natsUrl, credentialsFolder: some ? folder : undefined, note };
 }

@@ -38,8 +38,8 @@ const everyone = [
 ];
 
 /**
- * Starts it in a process group of its own, so that the terminal's Ctrl-C reaches only the supervisor, which ends its
- * children in order. The IPC channel is how a child notices that the supervisor is gone.
+ * Starts it in a process group of its own, so that the terminal's Ctrl-C reaches only the supervisor,
+ * which ends its children in order. The IPC channel is how a child notices that the supervisor is gone.
  */
 export function spawnChild(
   spec: ProcessSpec,

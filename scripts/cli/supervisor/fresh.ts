@@ -1,9 +1,20 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+const processes = [
+  'nats',
+  'psp',
+  'mail',
+  'orders',
+  'payments',
+  'inventory',
+  'notifications',
+  'governor',
+  'console',
+];
+
 /** Everything a shop keeps in its folder bears the name of one of its processes, or one of these. */
-const ours =
-  /^(run\.json|secrets|logs|(nats|psp|mail|orders|payments|inventory|notifications|governor|console)(-\d+)?([.-].*)?)$/;
+const ours = new RegExp(`^(run\\.json|secrets|logs|(${processes.join('|')})(-\\d+)?([.-].*)?)$`);
 
 /** What of a folder a fresh start deletes: only what a shop put there. */
 export const ownedEntries = (dataFolder: string): string[] =>

@@ -5,8 +5,8 @@ import type { RunFile } from './run-file.ts';
 const graceMs = 12_000;
 
 /**
- * Ends what a dead supervisor left behind, each only if it is the very process that run.json names. Returns their
- * names and pids. The broker goes last, so that the others can still settle what they hold.
+ * Ends what a dead supervisor left behind, each only if it is the very process that run.json names.
+ * Returns their names and pids. The broker goes last, so that the others can still settle what they hold.
  */
 export async function endLeftovers(run: RunFile): Promise<string[]> {
   const left = run.processes.filter((entry) => runs(entry) || (entry.keeper && runs(entry.keeper)));

@@ -1,5 +1,6 @@
-// Keeps one nats-server for the supervisor: started with an IPC channel, it ends the server when that channel closes,
-// so that not even `kill -9` of the supervisor leaves a server behind. Arguments: binary, config file, url, log file.
+// Keeps one nats-server for the supervisor: started with an IPC channel, it ends the server when that
+// channel closes, so that not even `kill -9` of the supervisor leaves a server behind. Arguments: binary,
+// config file, url, log file.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +35,7 @@ server.on('exit', (code, by) => {
 });
 if (server.pid !== undefined) process.send?.({ keeps: server.pid });
 
-// A large store is read before the server listens, so there is no limit to this: the supervisor says that it waits.
+// A large store is read before the server listens, so there is no limit to this: the supervisor says that
+// it waits.
 while (!(await greetingOf(url).catch(() => undefined))) await sleep(25);
 if (process.connected) process.send?.({ ready: true, url });

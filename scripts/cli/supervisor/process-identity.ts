@@ -44,7 +44,10 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
   }
 }
 
-/** Asks it to end and, after `graceMs`, makes it. Tells whether it had to be made to; resolves when it is gone. */
+/**
+ * Asks it to end and, after `graceMs`, makes it. Tells whether it had to be made to; resolves when it is
+ * gone.
+ */
 export async function endProcess(identity: ProcessIdentity, graceMs: number): Promise<'ended' | 'killed'> {
   signal(identity, 'SIGTERM');
   if (await gone(identity, graceMs)) return 'ended';

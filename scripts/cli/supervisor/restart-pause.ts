@@ -2,7 +2,10 @@ const firstMs = 200;
 const mostMs = 5_000;
 const settledAfterMs = 10_000;
 
-/** How long to wait before a child is started again: 0.2 s, doubling to 5 s, from the start again after 10 s of life. */
+/**
+ * How long to wait before a child is started again: 0.2 s, doubling to 5 s, from the start again after 10
+ * s of life.
+ */
 export function createRestartPause(): { next(livedMs: number): number } {
   let pauseMs = firstMs;
   return {

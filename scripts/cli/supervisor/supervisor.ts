@@ -119,7 +119,10 @@ const supervisorEntry = ({ supervisor }: Pick<RunFile, 'supervisor'>) => ({
   status: 'ready' as const,
 });
 
-/** @throws UsageError naming every file that is missing and every port that is taken; nothing has been started. */
+/**
+ * @throws UsageError naming every file that is missing and every port that is taken; nothing has been
+ * started.
+ */
 export async function checkBeforeStart(
   specs: readonly Pick<ProcessSpec, 'entry' | 'ports'>[],
 ): Promise<void> {

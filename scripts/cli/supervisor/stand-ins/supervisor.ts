@@ -1,4 +1,5 @@
-// A supervisor of its own process, to be killed: a broker and one child, in the folder and with the broker given.
+// A supervisor of its own process, to be killed: a broker and one child, in the folder and with the
+// broker given.
 import { join } from 'node:path';
 import { claim } from '../claim.ts';
 import type { ProcessSpec } from '../child-process.ts';
