@@ -2,6 +2,8 @@
 // Kept free of static imports: on an old Node this line is all that may be read.
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(`${import.meta.dirname}/../.cache/v8`);
   const { main } = await import('./cli/main.ts');
   // A reader that went away (`refrain ps | head -1`) is no failure.
   process.stdout.on('error', () => undefined);

@@ -1,7 +1,5 @@
 import { RefrainError } from '@refrain/errors';
-import type { BrokerOptions } from '@refrain/jetstream';
 import { readConfig } from './config.ts';
-import { brokerLogin } from './supervisor/broker.ts';
 import { type RunFile, type RunningProcess, readRunFile, verified } from './supervisor/run-file.ts';
 import { runs } from './supervisor/process-identity.ts';
 
@@ -27,10 +25,6 @@ export function findShop(env: NodeJS.ProcessEnv): FoundShop {
   }
   return { ...run, dataFolder, processes: verified(run) };
 }
-
-/** How to connect to the shop's broker as one of its users; `audit` may read every log and write nothing. */
-export const loginAs = (shop: FoundShop, user: 'admin' | 'audit'): BrokerOptions =>
-  brokerLogin(shop, user, `refrain ${user}`);
 
 /**
  * Where a process of the shop is reached.

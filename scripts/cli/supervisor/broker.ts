@@ -2,17 +2,12 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RefrainError, messageOf } from '@refrain/errors';
-import {
-  type BrokerOptions,
-  type BrokerPlan,
-  connectBroker,
-  natsServerConfig,
-  reconcile,
-} from '@refrain/jetstream';
+import { type BrokerPlan, connectBroker, natsServerConfig, reconcile } from '@refrain/jetstream';
 import { findNatsServer } from '../../nats-server.mjs';
+import { loginAs } from '../broker-login.ts';
 import type { Config } from '../config.ts';
 import type { ProcessSpec } from './child-process.ts';
-import { foreignCredentials, ownCredentials, readCredentials, withoutCredentials } from './credentials.ts';
+import { foreignCredentials, ownCredentials, withoutCredentials } from './credentials.ts';
 import { portOffsets } from './ports.ts';
 
 /** The broker of a shop: one that `up` starts, or the one that NATS_URL names. */
@@ -109,21 +104,10 @@ export function foreignBroker(config: Config, url: string, plan: BrokerPlan, fol
  * @throws RF_UNREACHABLE, RF_BROKER_TOO_OLD, RF_TOPOLOGY.
  */
 export async function reconcileBroker(broker: Omit<Broker, 'note'>, plan: BrokerPlan): Promise<void> {
-  const connection = await connectBroker(brokerLogin(broker, 'admin', 'up'));
+  const connection = await connectBroker(loginAs(broker, 'admin', 'up'));
   try {
     await reconcile(connection, plan);
   } finally {
     await connection.close();
   }
 }
-
-/** How to connect as one of the broker's users; `name` is what the broker's monitoring shows. */
-export const brokerLogin = (
-  { natsUrl, credentialsFolder }: Pick<Broker, 'natsUrl' | 'credentialsFolder'>,
-  user: string,
-  name: string,
-): BrokerOptions => ({
-  url: natsUrl.split(','),
-  name,
-  ...(credentialsFolder !== undefined && readCredentials(credentialsFolder, user)),
-});

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { root } from '../paths.ts';
 
 /** The broker comes first and goes last, the services the other way round. */
-export const stages = ['broker', 'sandbox', 'service'] as const;
+/** In this order; the edge last, so that nobody places an order before the shop can keep it. */
+export const stages = ['broker', 'sandbox', 'service', 'edge'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A child as data: nothing of it is decided while it runs. */

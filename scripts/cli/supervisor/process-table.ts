@@ -74,7 +74,7 @@ function service(name: ServiceName, nth: number, input: TableInput): ProcessSpec
   const port = nth === 1 ? portOf(config, name) : 0;
   return {
     name: instance,
-    stage: 'service',
+    stage: name === 'orders' ? 'edge' : 'service',
     entry: join(root, 'services', name, 'main.ts'),
     env: {
       REFRAIN_INSTANCE: instance,
