@@ -28,8 +28,8 @@ const unknownSku = (sku: string): Problem =>
   });
 
 /**
- * The warehouse's door: shows the stock, takes goods in. The stock is read from the warehouse's state, which the
- * service keeps anyway, since it decides on it.
+ * The warehouse's door: shows the stock, takes goods in. The stock is read from the warehouse's state, which
+ * the service keeps anyway, since it decides on it.
  */
 export function inventoryDoor({ handle, ...options }: DoorOptions & { handle: ServiceHandle }) {
   const door = openDoor(options);

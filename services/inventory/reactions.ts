@@ -5,7 +5,10 @@ import { receipt } from './receipt.ts';
 import { reservation } from './reservation.ts';
 import { warehouse } from './warehouse.ts';
 
-/** What inventory does because of orders, and of its warehouse's answers. STORED FORMAT: the names are part of the ids. */
+/**
+ * What inventory does because of orders, and of its warehouse's answers. STORED FORMAT: the names are part
+ * of the ids.
+ */
 export const reactions = [
   on(orders.OrderPlaced, 'request the reservation', reservation.request),
   on(orders.OrderCancelling, 'give the stock back', reservation.cancel),

@@ -1,6 +1,6 @@
 import { inventory } from '@refrain/contract-inventory';
 import { given, lawsOf, readSamples, type Story } from '@refrain/testing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Warehouse, warehouse } from './warehouse.ts';
 
@@ -71,7 +71,7 @@ test('never sets aside more than there is, and no number is too large for it', (
       (orders, receipts) => {
         let state = receipts
           .map((quantity) => received(tea(quantity + 1)))
-          .reduce($decider.evolve, $decider.initialState);
+          .reduce((known, event) => $decider.evolve(known, event), $decider.initialState);
         for (const lines of orders)
           for (const event of $decider.decide(state, reserve('a', ...lines)))
             state = $decider.evolve(state, event);

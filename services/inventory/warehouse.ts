@@ -32,8 +32,8 @@ function fallsShort(stock: Warehouse, lines: readonly Line[]): string | undefine
 }
 
 /**
- * What the warehouse decides, one request after the other in the order of the log. It answers every request: what
- * it has read is known by the cursor of its commits, so it keeps no memory of requests.
+ * What the warehouse decides, one request after the other in the order of the log. It answers every request:
+ * what it has read is known by the cursor of its commits, so it keeps no memory of requests.
  */
 export const warehouse = defineDecider(
   inventory,

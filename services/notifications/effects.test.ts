@@ -11,7 +11,8 @@ const call: Call = {
   operationId: 'op',
   correlationId: orderId,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  signal: new AbortController().signal, note: () => {},
+  signal: new AbortController().signal,
+  note: () => {},
 };
 
 function open() {

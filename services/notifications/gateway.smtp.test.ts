@@ -10,6 +10,7 @@ const call = (signal = new AbortController().signal): Call => ({
   correlationId: 'flow',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal,
+  note: () => {},
 });
 
 type Answers = Partial<

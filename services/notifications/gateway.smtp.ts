@@ -9,7 +9,9 @@ interface SmtpError extends Error {
   readonly syscall?: string;
 }
 
-/** Whether the server has agreed to take the text (354): from then on nobody can say what became of the mail. */
+/**
+ * Whether the server has agreed to take the text (354): from then on nobody can say what became of the mail.
+ */
 function watchForData() {
   let agreed = false;
   const watch = (entry: { tnx?: string }, text?: unknown): void => {

@@ -95,7 +95,7 @@ test('the scope of a key is the client', async () => {
   const { place } = open();
   const ids = await Promise.all(
     [{}, { 'refrain-client': 'shop' }, { 'refrain-client': 'app' }].map(async (headers) => {
-      const response = await place('k-1', body, headers as Record<string, string>);
+      const response = await place('k-1', body, headers);
       return response.json<{ orderId: string }>().orderId;
     }),
   );

@@ -119,7 +119,8 @@ test.each(
     decider: order,
     stories,
     samples: readSamples(new URL('contract/samples/', import.meta.url)),
-    // Which of two reasons came first, and whether a payment was noted before, may differ; how it ends may not.
+    // Which of two reasons came first, and whether a payment was noted before, may differ; how it ends may
+    // not.
     outcome: ({ status, chargeUndone: charge, reservationUndone: stock }: Order) => [status, charge, stock],
     holds: (state: Order) => [state.paid && !state.chargeUndone, state.reserved && !state.reservationUndone],
   }),

@@ -9,7 +9,8 @@ const chargeUndone =
   ({ orderId }: { orderId: string }) =>
     order.recordChargeUndone({ orderId, reason });
 
-// What follows only from a cancellation finds the order cancelling, unless its log lost its tail: reason unknown.
+// What follows only from a cancellation finds the order cancelling, unless its log lost its tail: reason
+// unknown.
 const reservationUndone = ({ orderId }: { orderId: string }) =>
   order.recordReservationUndone({ orderId, reason: 'unknown' });
 

@@ -7,8 +7,9 @@ import { type Generation, openGeneration, type OrderView } from './read-model-ge
 const VERSION = 1;
 
 /**
- * The orders as GET shows them, in SQLite beside the log: rows and position are one transaction, and all of it can be
- * deleted at any time. Each building of it has its tables; `rebuild` fills new ones while the old ones answer.
+ * The orders as GET shows them, in SQLite beside the log: rows and position are one transaction, and all of
+ * it can be deleted at any time. Each building of it has its tables; `rebuild` fills new ones while the old
+ * ones answer.
  */
 export class OrdersReadModel implements ReadModel {
   readonly #db: DatabaseSync;
@@ -20,7 +21,8 @@ export class OrdersReadModel implements ReadModel {
     this.#db = new DatabaseSync(file);
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
     this.#db.exec(
-      'CREATE TABLE IF NOT EXISTS generations (n INTEGER PRIMARY KEY, seq INTEGER, commitId TEXT, serving INTEGER)',
+      `CREATE TABLE IF NOT EXISTS generations
+         (n INTEGER PRIMARY KEY, seq INTEGER, commitId TEXT, serving INTEGER)`,
     );
     const { user_version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (user_version !== VERSION) this.#dropAll();
@@ -42,7 +44,8 @@ export class OrdersReadModel implements ReadModel {
 
   apply(commits: readonly Commit[], position: Position): void {
     const target = this.#building ?? this.#serving;
-    // A page that was asked for before a rebuild began, or that another instance has applied, belongs elsewhere.
+    // A page that was asked for before a rebuild began, or that another instance has applied, belongs
+    // elsewhere.
     if (commits[0]?.seq !== (target.position()?.seq ?? 0) + 1) return;
     this.#atomically(() => {
       for (const commit of commits) target.apply(commit);
@@ -52,7 +55,9 @@ export class OrdersReadModel implements ReadModel {
     });
   }
 
-  /** What it shows is of another log: it forgets it at once, and orders are answered from the log meanwhile. */
+  /**
+   * What it shows is of another log: it forgets it at once, and orders are answered from the log meanwhile.
+   */
   reset(): void {
     this.#atomically(() => {
       this.#dropAll();

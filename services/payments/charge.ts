@@ -66,8 +66,8 @@ export const charge = defineDecider(
       const { orderId, total: amount, paymentMethod } = order;
       return [payments.ChargeRequested({ orderId, amount, paymentMethod })];
     },
-    // Money has moved. Whatever was concluded meanwhile, that is recorded; if nobody wants it any more, it goes
-    // straight back.
+    // Money has moved. Whatever was concluded meanwhile, that is recorded; if nobody wants it any more, it
+    // goes straight back.
     recordCapture: (state, { orderId, amount, providerRef }: Captured) => {
       if (state.captures[providerRef]) return []; // this very capture is on record
       const kept = state.status === 'charging' && state.recalled === undefined;

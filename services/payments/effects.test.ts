@@ -54,7 +54,7 @@ test('a lookup finds the capture that nobody heard of', async () => {
   );
 });
 
-test('a charge that nobody wants any more is closed: it never happens, or its capture is recorded', async () => {
+test('a charge nobody wants is closed: it never happens, or its capture is recorded', async () => {
   const { step, charging } = open();
   expect(await charging.close?.(intent, call('close'), {})).toBe('never');
   await step('create', intent, {});

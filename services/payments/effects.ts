@@ -11,7 +11,9 @@ const refOf = (progress: Progress): string => {
   return ref;
 };
 
-/** What payments does to the world. The contract says when to repeat and when to stop; here is only the call. */
+/**
+ * What payments does to the world. The contract says when to repeat and when to stop; here is only the call.
+ */
 export const effects = (provider: PaymentProvider) => [
   effect(payments, 'charge', {
     create: async (payment, call) => ({ intentId: await provider.create(payment, call) }),
@@ -28,8 +30,8 @@ export const effects = (provider: PaymentProvider) => [
     },
     close: async (payment, call, { intentId }) => {
       const { orderId, amount } = payment;
-      // Where no name is on record, an attempt may still be under way: the same key gives its payment, which then is
-      // cancelled at the provider, so that nobody can confirm it any more.
+      // Where no name is on record, an attempt may still be under way: the same key gives its payment, which
+      // then is cancelled at the provider, so that nobody can confirm it any more.
       const create = { ...call, key: call.key.replace(/close$/, 'create') };
       const providerRef = intentId ?? (await provider.create(payment, create));
       call.note({ intentId: providerRef });

@@ -90,7 +90,9 @@ export function fakeProvider() {
     ...provider,
     ledger,
     calls,
-    /** The next such request fails. `happens`: the caller hears of a failure, and it was done all the same. */
+    /**
+     * The next such request fails. `happens`: the caller hears of a failure, and it was done all the same.
+     */
     failNext: (name: Step, failure: PaymentFailure, { happens = false } = {}): void => {
       planned.push({ step: name, failure, happens });
     },

@@ -21,9 +21,9 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * An HTTP client for Stripe's client that sends exactly one request per call, and ends it when the attempt's signal is
- * aborted. Stripe's own repeats a request whose connection closed, whatever `maxNetworkRetries` says; it knows one by
- * the error's `code`, so here an error carries its code one level deeper, in `cause`.
+ * An HTTP client for Stripe's client that sends exactly one request per call, and ends it when the attempt's
+ * signal is aborted. Stripe's own repeats a request whose connection closed, whatever `maxNetworkRetries`
+ * says; it knows one by the error's `code`, so here an error carries its code one level deeper, in `cause`.
  */
 export function oneRequestPerCall() {
   const current = new AsyncLocalStorage<AbortSignal>();

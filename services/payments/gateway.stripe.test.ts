@@ -11,6 +11,7 @@ const call = {
   correlationId: 'flow',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal: controller.signal,
+  note: () => {},
 };
 const payment = {
   orderId: 'ord-7',
@@ -127,7 +128,7 @@ test.each([
     { failure: 'card_declined' },
   ],
 ])('%s is understood, after one request', async (_, status, body, headers, fault) => {
-  const { gateway, requests } = await openProvider(json(status, body, headers as Record<string, string>));
+  const { gateway, requests } = await openProvider(json(status, body, headers));
   await expect(gateway.confirm('pi_1', call)).rejects.toMatchObject({ name: 'ProviderFault', ...fault });
   expect(requests).toHaveLength(1);
 });

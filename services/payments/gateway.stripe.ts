@@ -82,7 +82,8 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
         const { status } = await stripe.paymentIntents.retrieve(providerRef, {}, options);
         return statuses[status] ?? 'open';
       }),
-    // Without our key: a second cancellation is harmless, and a stored failure would be replayed to it for ever.
+    // Without our key: a second cancellation is harmless, and a stored failure would be replayed to it for
+    // ever.
     cancel: (providerRef, call) =>
       send(call, async (options) => {
         try {

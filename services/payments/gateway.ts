@@ -5,10 +5,16 @@ import type { Call } from '@refrain/runtime';
 type Effects = (typeof payments)['$effects'];
 export type PaymentFailure = keyof Effects['charge']['failures'] | keyof Effects['refund']['failures'];
 
-/** How far a payment has come at the provider. `open`: it may still be confirmed; `declined`: it waits for a card. */
+/**
+ * How far a payment has come at the provider. `open`: it may still be confirmed; `declined`: it waits for a
+ * card.
+ */
 export type PaymentStatus = 'open' | 'declined' | 'captured' | 'cancelled';
 
-/** What payments needs of a provider. Each function is one request; what is expected to fail throws a ProviderFault. */
+/**
+ * What payments needs of a provider. Each function is one request; what is expected to fail throws a
+ * ProviderFault.
+ */
 export interface PaymentProvider {
   /** Announces a payment and returns the provider's name for it. No money moves yet. */
   create(payment: { orderId: string; amount: Money; paymentMethod: string }, call: Call): Promise<string>;

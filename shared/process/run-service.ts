@@ -1,7 +1,7 @@
 import { messageOf } from '@refrain/errors';
 import { connectBroker, jetStreamEventLog, jetStreamSchedules, platformIdOf } from '@refrain/jetstream';
 import { type ServiceDefinition, type ServiceHandle, ServiceHost } from '@refrain/runtime';
-import { createLogger, type Logger, startTelemetry } from '@refrain/telemetry';
+import { createLogger, startTelemetry } from '@refrain/telemetry';
 import { readSettings, type Settings } from './settings.ts';
 import { systemChance, systemClock } from './system.ts';
 
@@ -14,13 +14,15 @@ export interface Door {
 /** What the door may tell of the process's health. */
 export interface Health {
   /** Whether it takes work now. A dependency that is down does not change it. */
-  isReady(): boolean;
+  readonly isReady: () => boolean;
+  /** Told of every error that nobody expected. */
+  readonly onDefect: (error: unknown, request: { method: string; url: string }) => void;
 }
 
 export interface ServiceProcess {
   readonly service: string;
   readonly define: (settings: Settings) => ServiceDefinition;
-  readonly door: (handle: ServiceHandle, health: Health, settings: Settings, logger: Logger) => Promise<Door>;
+  readonly door: (handle: ServiceHandle, health: Health, settings: Settings) => Promise<Door>;
   /** What is to be done before it is ready. */
   readonly prepare?: (handle: ServiceHandle) => Promise<void>;
 }
@@ -77,7 +79,12 @@ async function start(
     instance: settings.instance,
   });
   let ready = false;
-  const door = await spec.door(host, { isReady: () => ready }, settings, logger);
+  const health: Health = {
+    isReady: () => ready,
+    onDefect: (error, { method, url }) =>
+      logger.error({ method, url, error: messageOf(error) }, 'defect of a door'),
+  };
+  const door = await spec.door(host, health, settings);
   const url = await door.listen({ host: '127.0.0.1', port: settings.httpPort });
   await host.start();
   await spec.prepare?.(host);

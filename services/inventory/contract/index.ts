@@ -37,7 +37,7 @@ export const inventory = defineContract({
       events: {
         StockReceived: event(1, { receiptId, sku, quantity }),
         StockReserved: event(1, { orderId, lines }),
-        StockRefused: event(1, { orderId, reason: refusal, sku: sku.optional() }), // sku: the first that fell short
+        StockRefused: event(1, { orderId, reason: refusal, sku: sku.optional() }), // sku: what fell short
         StockReleased: event(1, { orderId, lines }),
       },
     },

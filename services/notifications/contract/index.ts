@@ -28,7 +28,7 @@ export const notifications = defineContract({
           reason: z.string().optional(), // why it was cancelled
         }),
         MailSent: event(1, { orderId }),
-        MailUnresolved: event(1, { orderId }), // refused, or nobody knows whether it went out: a person decides
+        MailUnresolved: event(1, { orderId }), // refused, or nobody knows: a person decides
       },
     },
   },
@@ -45,8 +45,8 @@ export const notifications = defineContract({
       failures: {
         mail_refused: outage({ happened: 'no', givingUp: 'MailUnresolved' }), // nobody listens
         mail_busy: throttled({ happened: 'no', givingUp: 'MailUnresolved' }), // 4xx before the text was taken
-        mail_rejected: rejected({ records: 'MailUnresolved' }), // 5xx before the text was taken: a wrong address
-        mail_unsent: transient({ happened: 'no', givingUp: 'MailUnresolved' }), // broke off before the text was taken
+        mail_rejected: rejected({ records: 'MailUnresolved' }), // 5xx before the text was taken
+        mail_unsent: transient({ happened: 'no', givingUp: 'MailUnresolved' }), // broke off before that
         mail_unknown: transient({ happened: 'unknown', givingUp: 'MailUnresolved' }), // broke off after that
       },
     },

@@ -6,7 +6,10 @@ const orderId = z.string();
 const customer = z.strictObject({ email: personal(z.string()) });
 const line = z.strictObject({ sku: z.string(), quantity: z.int().positive(), unitPrice: Money });
 
-/** Why an order cannot go on. `unknown`: it heard of itself and did not know itself, since its log lost its tail. */
+/**
+ * Why an order cannot go on. `unknown`: it heard of itself and did not know itself, since its log lost its
+ * tail.
+ */
 const reason = z.enum([
   'card_declined',
   'charge_failed',
@@ -37,7 +40,7 @@ export const orders = defineContract({
         OrderPaid: event(1, { orderId }),
         OrderReserved: event(1, { orderId }),
         OrderCompleted: event(1, { orderId, customer }), // settled forward
-        OrderCancelling: event(1, { orderId, reason }), // no way forward any more; what was done is being undone
+        OrderCancelling: event(1, { orderId, reason }), // what was done is being undone
         OrderChargeUndone: event(1, { orderId }), // nothing of the customer's money is kept, and none will be
         OrderReservationUndone: event(1, { orderId }), // nothing is set aside, and nothing will be
         OrderCancelled: event(1, { orderId, customer, reason }), // settled backward
