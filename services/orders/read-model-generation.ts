@@ -43,8 +43,9 @@ const isOfInterest = (type: string): boolean => changes.includes(type.slice(0, t
 export function openGeneration(db: DatabaseSync, n: number) {
   const table = `orders_${n}`;
   db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table} (orderId TEXT PRIMARY KEY, seq INTEGER NOT NULL,
-       status TEXT NOT NULL, reason TEXT, lines TEXT NOT NULL, totalMinor INTEGER NOT NULL, settledAt INTEGER) WITHOUT ROWID;
+    `CREATE TABLE IF NOT EXISTS ${table} (
+       orderId TEXT PRIMARY KEY, seq INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT,
+       lines TEXT NOT NULL, totalMinor INTEGER NOT NULL, settledAt INTEGER) WITHOUT ROWID;
      CREATE UNIQUE INDEX IF NOT EXISTS ${table}_placed ON ${table} (seq);
      CREATE INDEX IF NOT EXISTS ${table}_status ON ${table} (status, seq);
      INSERT OR IGNORE INTO generations (n, seq, commitId, serving) VALUES (${n}, NULL, NULL, 0);`,

@@ -5,7 +5,7 @@ import { openDoor } from './door.ts';
 import { requestKeyOf } from './idempotency.ts';
 import { readStrictly } from './problem.ts';
 
-function open(throws?: unknown) {
+function open(throws?: Error) {
   const defects: unknown[] = [];
   let ready = true;
   const door = openDoor({ isReady: () => ready, onDefect: (error) => defects.push(error) });

@@ -30,9 +30,9 @@ function refuseForeignHost(host: string, hosts: readonly string[]): void {
 }
 
 /**
- * A fastify instance with the rules of every door: it sees only requests that name this machine as `Host` (a web page
- * that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers each error as
- * problem+json, and gives a request's traceparent back.
+ * A fastify instance with the rules of every door: it sees only requests that name this machine as `Host` (a
+ * web page that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers
+ * each error as problem+json, and gives a request's traceparent back.
  */
 export function openDoor({
   isReady,

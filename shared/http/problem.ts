@@ -1,5 +1,5 @@
 import { isRefrainError, type RefrainError } from '@refrain/errors';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 interface ProblemDetails {
   /** HTTP status. */

@@ -17,8 +17,9 @@ export const stateAfter = (decider: AnyDecider, events: readonly DomainEvent[]):
   events.reduce((state, event) => decider.evolve(state, event), decider.initialState);
 
 /**
- * What a decider decides, as a sentence: `given(charge, requested).when(charge.cancel(order)).records(recalled)`.
- * It needs no test runner; a wrong expectation throws.
+ * What a decider decides, as a sentence: `given(charge,
+ * requested).when(charge.cancel(order)).records(recalled)`. It needs no test runner; a wrong expectation
+ * throws.
  */
 export const given = (
   { $decider }: { readonly $decider: AnyDecider },

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { LawSubject } from './law-subject.ts';
 import type { Story } from './story.ts';
 
@@ -21,8 +21,8 @@ export const effectsOf = ({ decider: { $decider } }: LawSubject) => {
 };
 
 /**
- * Checks with many examples; what fails is told with the law's own words first, then with how to see it again.
- * The counterexample is the smallest that fast-check found.
+ * Checks with many examples; what fails is told with the law's own words first, then with how to see it
+ * again. The counterexample is the smallest that fast-check found.
  */
 export function forMany<T>(examples: fc.Arbitrary<T>, check: (example: T) => void): void {
   const { failed, errorInstance, seed, counterexample } = fc.check(fc.property(examples, check));

@@ -11,7 +11,9 @@ export interface LawSubject {
   readonly samples: Readonly<Record<string, unknown>>;
   /** What must be equal at the end of a story, whatever the order. Default: the whole state. */
   readonly outcome?: (state: never) => unknown;
-  /** What it holds that an undo gives back: money, goods. Needed where the contract undoes one of its events. */
+  /**
+   * What it holds that an undo gives back: money, goods. Needed where the contract undoes one of its events.
+   */
   readonly holds?: (state: never) => unknown;
   /** The successes of the outside world, as the commands that bring them. */
   readonly successes?: readonly Success[];

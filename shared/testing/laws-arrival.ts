@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { broken, choicesFor, forMany, someStory } from './law-runs.ts';
 import type { LawSubject } from './law-subject.ts';
 import { tell } from './story.ts';

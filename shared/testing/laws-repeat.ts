@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { LawSubject } from './law-subject.ts';
 import { broken, choicesFor, forMany, someStory } from './law-runs.ts';
 import { isCommand, type Scene, tell } from './story.ts';
@@ -22,7 +22,8 @@ export function twiceIsOnce(subject: LawSubject): void {
   tellAndRepeat(subject, ({ arrival, before, events }, state) => {
     if (!isCommand(arrival)) return;
     const again = $decider.decide(state, arrival);
-    // What was too early the first time is a new decision the second time; only what was acted upon is repeated.
+    // What was too early the first time is a new decision the second time; only what was acted upon is
+    // repeated.
     if (events.length === 0 && !isDeepStrictEqual(before, state)) return;
     if (again.length > 0)
       throw broken(

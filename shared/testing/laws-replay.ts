@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { stateAfter } from './given.ts';
 import { broken, forMany } from './law-runs.ts';
 import type { LawSubject } from './law-subject.ts';
@@ -41,7 +41,9 @@ export function storedSamplesParse(subject: LawSubject): void {
   for (const event of sampleEvents(subject)) stateAfter($decider, [event]);
 }
 
-/** Any events in any order can be folded, always to the same state, and every command can be decided upon it. */
+/**
+ * Any events in any order can be folded, always to the same state, and every command can be decided upon it.
+ */
 export function replayNeverThrows(subject: LawSubject): void {
   const { $decider } = subject.decider;
   const told = subject.stories.map((story) => tell($decider, story));

@@ -1,11 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { broken, choicesFor, forMany, effectsOf, someStory } from './law-runs.ts';
 import type { LawSubject } from './law-subject.ts';
 import { tell } from './story.ts';
 
 /**
- * What the world did is recorded, at whatever point of whatever story it becomes known, unless that very success
- * is on record. An entity with effects must name their successes.
+ * What the world did is recorded, at whatever point of whatever story it becomes known, unless that very
+ * success is on record. An entity with effects must name their successes.
  */
 export function successesAreRecorded(subject: LawSubject): void {
   const law = 'a success of the outside world is recorded';

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { stateAfter } from './given.ts';
 import { broken, choicesFor, forMany, effectsOf, someStory } from './law-runs.ts';
 import type { LawSubject } from './law-subject.ts';
 import { type Told, tell } from './story.ts';
 
 /**
- * Giving up while the outcome is unknown records an event that waits for a person or is undone, and the state after
- * it is not the one of "surely never happened".
+ * Giving up while the outcome is unknown records an event that waits for a person or is undone, and the
+ * state after it is not the one of "surely never happened".
  */
 export function unknownLeadsOn(subject: LawSubject): void {
   const law = 'an unknown outcome leads to an undo or to a person';

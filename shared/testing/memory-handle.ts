@@ -20,8 +20,9 @@ interface Kept {
 const COMMIT_EVERY_MS = 1_000;
 
 /**
- * A service's real deciders behind the interface that its doors use, in memory: what is executed is decided and
- * followed at once, hot entities and reactions to own events included. No broker, no repeats, no other services.
+ * A service's real deciders behind the interface that its doors use, in memory: what is executed is decided
+ * and followed at once, hot entities and reactions to own events included. No broker, no repeats, no other
+ * services.
  */
 export class MemoryHandle implements ServiceHandle {
   readonly service: string;

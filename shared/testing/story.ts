@@ -4,7 +4,9 @@ import type { AnyDecider, Command } from '@refrain/decider';
 /** What reaches an entity: a command, or an event that the platform records on it by itself. */
 export type Arrival = Command | DomainEvent;
 
-/** What may happen to one entity: what comes from outside, and what each recorded event brings about later. */
+/**
+ * What may happen to one entity: what comes from outside, and what each recorded event brings about later.
+ */
 export interface Story {
   readonly name: string;
   readonly arrivals: readonly Arrival[];
@@ -32,7 +34,10 @@ export interface Told {
 const SCENES_MAX = 1_000;
 
 export interface Telling {
-  /** Which of the waiting arrivals is next, one number after the other; 0 when they are used up: the usual order. */
+  /**
+   * Which of the waiting arrivals is next, one number after the other; 0 when they are used up: the usual
+   * order.
+   */
   readonly choices?: readonly number[];
   /** Whether commands may arrive twice: an odd choice keeps one waiting for a second time. */
   readonly repeats?: boolean;
