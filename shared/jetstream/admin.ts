@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hash } from '@refrain/contract-kit';
-import { RefrainError } from '@refrain/errors';
+import { messageOf, RefrainError } from '@refrain/errors';
 import {
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from 'nats';
+import { errors, type NatsConnection } from 'nats';
 import { reconcileDurable } from './admin-durables.ts';
 import { changeOf, streamConfig } from './admin-streams.ts';
+import { sleep } from './pauses.ts';
 import type { BrokerPlan, StreamPlan } from './topology.ts';
 
 export interface Reconciled {
@@ -19,18 +20,46 @@ export interface Reconciled {
 
 const NAME_IN_USE = 10058;
 const NO_STREAM = 10059;
-/** Admin requests are rare and some are slow: a stream that is made waits for its disk, or for its replicas. */
-const TIMEOUT_MS = 10_000;
+const UNAVAILABLE = 503;
+/** A stream that is made waits for its disk, or for its replicas. */
+const TIMEOUT_MS = 5_000;
+/** A cluster that has just started elects its leader first. */
+const GIVE_UP_MS = 60_000;
+const PAUSE_MS = 250;
 
 /**
  * Makes what the broker lacks of the plan and changes what can be changed without loss. Run by the admin step; two at
- * once end with the same.
+ * once end with the same. Waits up to a minute for a broker that is starting.
  *
- * @throws RF_TOPOLOGY naming both values for a difference that would lose data, or for another platform's streams.
- * What was reconciled before it stays.
+ * @throws RF_UNREACHABLE when it does not start, RF_TOPOLOGY naming both values for a difference that would lose data,
+ * or for another platform's streams. What was reconciled before it stays.
  */
 export async function reconcile(nc: NatsConnection, plan: BrokerPlan): Promise<Reconciled> {
   const manager = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT_MS });
+  const giveUpAt = performance.now() + GIVE_UP_MS;
+  for (;;) {
+    try {
+      return await reconcileOnce(manager, plan);
+    } catch (error) {
+      if (!isNotReady(error)) throw error;
+      if (performance.now() > giveUpAt)
+        throw new RefrainError('RF_UNREACHABLE', {
+          what: 'JetStream',
+          where: nc.getServer(),
+          problem: messageOf(error),
+        });
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+const isNotReady = (error: unknown): boolean =>
+  error instanceof errors.TimeoutError ||
+  // The client keeps this class to itself.
+  (error instanceof Error && error.name === 'JetStreamNotEnabled') ||
+  (error instanceof JetStreamApiError && error.status === UNAVAILABLE);
+
+async function reconcileOnce(manager: JetStreamManager, plan: BrokerPlan): Promise<Reconciled> {
   const streams = [...plan.streams].sort((a, b) => a.kind.localeCompare(b.kind));
   const existing = new Map<string, StreamConfig>();
   for (const { name } of streams) {
