@@ -1,0 +1,10 @@
+import { personalPaths } from '@refrain/contract-kit';
+import { expect, test } from 'vitest';
+import { orders } from './index.ts';
+
+test('the address of a customer is personal wherever it stands, and nothing else is', () => {
+  const { events } = orders.$contract;
+  const personal = Object.entries(events).filter(([, { shape }]) => personalPaths(shape).length > 0);
+  expect(personal.map(([type]) => type)).toEqual(['OrderPlaced', 'OrderCompleted', 'OrderCancelled']);
+  for (const [, { shape }] of personal) expect(personalPaths(shape)).toEqual(['customer.email']);
+});
