@@ -128,7 +128,8 @@ describe('credentials', () => {
 });
 
 test('a fresh start deletes what a shop put there and nothing else', () => {
-  for (const name of ['nats', 'psp', 'orders-2', 'secrets', 'mine']) mkdirSync(join(folder, name));
+  for (const name of ['nats', 'psp', 'orders-2', 'read-models', 'secrets', 'mine'])
+    mkdirSync(join(folder, name));
   for (const name of ['run.json', 'orders.sqlite', 'orders.sqlite-wal', 'up.log', 'ordersheet.txt', '.env'])
     writeFileSync(join(folder, name), '');
   expect(deleteState(folder)).toEqual([
@@ -137,6 +138,7 @@ test('a fresh start deletes what a shop put there and nothing else', () => {
     'orders.sqlite',
     'orders.sqlite-wal',
     'psp',
+    'read-models',
     'run.json',
     'secrets',
   ]);

@@ -14,7 +14,7 @@ const processes = [
 ];
 
 /** Everything a shop keeps in its folder bears the name of one of its processes, or one of these. */
-const ours = new RegExp(`^(run\\.json|secrets|logs|(${processes.join('|')})(-\\d+)?([.-].*)?)$`);
+const ours = new RegExp(`^(run\\.json|secrets|logs|read-models|(${processes.join('|')})(-\\d+)?([.-].*)?)$`);
 
 /** What of a folder a fresh start deletes: only what a shop put there. */
 export const ownedEntries = (dataFolder: string): string[] =>
