@@ -1,10 +1,10 @@
 import { RefrainError } from '@refrain/errors';
-import { type Entity, nameOf, newCommit, type RecordedEvent } from '@refrain/event-log';
+import { nameOf, newCommit, type RecordedEvent } from '@refrain/event-log';
 import { LRUCache } from 'lru-cache';
 import { EntityState } from './entity-state.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
-import { traceIdOf } from './trace-context.ts';
+import { tellRecorded } from './tell.ts';
 
 /** What a change wants to append, given the entity as the log has it; `undefined` for nothing. */
 export type Propose = (entity: EntityState) => readonly RecordedEvent[] | undefined;
@@ -94,25 +94,9 @@ export class EntityStore {
     if (result.outcome === 'conflict') return false;
     entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
     this.#cache.set(key, entity);
-    this.#tell(entity.entity, events);
+    tellRecorded(this.#ports.logger, entity.entity, events);
     this.#onAppend();
     return true;
-  }
-
-  #tell(entity: Entity, events: readonly RecordedEvent[]): void {
-    for (const { id, type, cause, correlation, operation, trace } of events) {
-      const fields = {
-        entity: nameOf(entity),
-        event: id,
-        cause,
-        correlation,
-        operation,
-        traceId: trace && traceIdOf(trace),
-      };
-      if (type === 'refrain.Noted' || type === 'refrain.AttemptStarted')
-        this.#ports.logger.debug(fields, type);
-      else this.#ports.logger.info(fields, type);
-    }
   }
 
   async #state(entityType: string, entityId: string, freshness: Freshness): Promise<EntityState> {

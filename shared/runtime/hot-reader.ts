@@ -17,6 +17,7 @@ import { behind, readOn } from './own-log.ts';
 import type { Ports } from './ports.ts';
 import { conflictPauseMs } from './reactor.ts';
 import type { EntityKind } from './registry.ts';
+import { tellRecorded } from './tell.ts';
 import { rootTrace } from './trace-context.ts';
 import { Wake } from './wake.ts';
 
@@ -236,6 +237,7 @@ export class HotReader {
     state.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at, cursor });
     this.#state = state;
     this.#read = cursor;
+    tellRecorded(this.#ports.logger, this.#entity, events);
     this.#onAppend();
     return true;
   }
