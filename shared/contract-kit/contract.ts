@@ -113,7 +113,7 @@ export function defineContract<
   const entities: Record<string, { id?: string; fixedId?: string }> = {};
   for (const [entityType, { events: own, ...id }] of Object.entries<EntityDefinition>(definition.entities)) {
     entities[entityType] = id;
-    for (const [type, event] of Object.entries(own)) events[type] = { ...event, entityType } as EventInfo;
+    for (const [type, event] of Object.entries(own)) events[type] = { ...event, entityType };
   }
   const effects = (definition.effects ?? {}) as Readonly<Record<string, EffectRule>>;
   const types: Record<string, EventType> = {};

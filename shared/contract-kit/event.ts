@@ -56,6 +56,6 @@ export function personalPaths(shape: Shape, prefix = ''): string[] {
   return Object.entries(shape).flatMap(([name, schema]) => {
     const path = `${prefix}${name}`;
     if (schema.meta()?.['personal'] === true) return [path];
-    return schema instanceof z.ZodObject ? personalPaths(schema.shape as Shape, `${path}.`) : [];
+    return schema instanceof z.ZodObject ? personalPaths(schema.shape, `${path}.`) : [];
   });
 }

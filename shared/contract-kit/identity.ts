@@ -20,7 +20,7 @@ function base32(bytes: Uint8Array, length: number): string {
 }
 
 const digest = (parts: readonly string[]): Uint8Array =>
-  crypto.hash('sha256', JSON.stringify(parts), 'buffer') as unknown as Uint8Array;
+  crypto.hash('sha256', JSON.stringify(parts), 'buffer');
 
 /**
  * The name of everything that must be the same on a repeat: the first 128 bits of SHA-256 over the JSON array of

@@ -81,7 +81,7 @@ export class MemoryClient {
         const stop = this.#broker.durable(ref.service, ref.durable).subscribe({
           maxInFlight: options.maxInFlight,
           isAlive: () => this.#alive,
-          deliver: (delivery) => handle(delivery).catch(() => delivery.nak(THROWN_DELAY_MS)),
+          deliver: (delivery) => void handle(delivery).catch(() => delivery.nak(THROWN_DELAY_MS)),
         });
         return { stop: () => this.#call(stop) };
       }),
@@ -99,7 +99,7 @@ export class MemoryClient {
         const stop = this.#broker.schedules.listen(service, {
           maxInFlight: options.maxInFlight,
           isAlive: () => this.#alive,
-          deliver: (firing) => handle(firing).catch(() => firing.nak(THROWN_DELAY_MS)),
+          deliver: (firing) => void handle(firing).catch(() => firing.nak(THROWN_DELAY_MS)),
         });
         return { stop: () => this.#call(stop) };
       }),

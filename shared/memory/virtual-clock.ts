@@ -80,15 +80,16 @@ export class VirtualClock implements Clock {
 
   /** Lets time pass by itself for code that awaits real promises. Returns what stops it. */
   autorun(): () => void {
-    let running = true;
-    void this.runUntil(() => !running, Number.MAX_SAFE_INTEGER).then(async () => {
-      while (running) {
+    const state = { running: true };
+    const run = async (): Promise<void> => {
+      while (state.running) {
+        await this.runUntil(() => !state.running, Number.MAX_SAFE_INTEGER);
         await turn();
-        await this.runUntil(() => !running, Number.MAX_SAFE_INTEGER);
       }
-    });
+    };
+    void run();
     return () => {
-      running = false;
+      state.running = false;
     };
   }
 }

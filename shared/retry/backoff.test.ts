@@ -1,5 +1,5 @@
 import { hash } from '@refrain/contract-kit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs, JITTER } from './backoff.ts';
 

@@ -125,10 +125,10 @@ export class EntityStore {
     const before = this.#turns.get(key);
     const turn = before ? before.then(work, work) : work();
     this.#turns.set(key, turn);
-    const done = (): void => {
+    const end = (): void => {
       if (this.#turns.get(key) === turn) this.#turns.delete(key);
     };
-    turn.then(done, done);
+    turn.then(end, end);
     return turn;
   }
 }

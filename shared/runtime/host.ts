@@ -135,10 +135,10 @@ export class ServiceHost implements ServiceHandle {
         command.entityType,
         command.entityId,
         'guess',
-        (entity) =>
-          entity.isHandled(cause, command.name)
+        (known) =>
+          known.isHandled(cause, command.name)
             ? undefined
-            : decideCommand(this.platformId, entity, command, because),
+            : decideCommand(this.platformId, known, command, because),
       );
       span.end();
       return { state: entity.state, events, replayed: events.length === 0 };
@@ -180,8 +180,8 @@ export class ServiceHost implements ServiceHandle {
 
   #track<T>(work: Promise<T>): Promise<T> {
     this.#inFlight.add(work);
-    const done = (): unknown => this.#inFlight.delete(work);
-    work.then(done, done);
+    const forget = (): unknown => this.#inFlight.delete(work);
+    work.then(forget, forget);
     return work;
   }
 }

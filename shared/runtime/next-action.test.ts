@@ -1,6 +1,6 @@
 import { type EffectRule, keyed, outage, rejected, transient, unsafe } from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
 import type { FailedAttempt, Operation } from './operations.ts';
@@ -132,8 +132,8 @@ describe('a keyed operation', () => {
           rule,
           situation({ now }),
         );
-        if (action.do === 'call' || (action.do === 'settle' && action.by === 'close'))
-          expect(now + rule.timeoutMs).toBeLessThan(HOUR * HORIZON_SHARE);
+        const leansOnKey = action.do === 'call' || (action.do === 'settle' && action.by === 'close');
+        return !leansOnKey || now + rule.timeoutMs < HOUR * HORIZON_SHARE;
       }),
     );
   });
@@ -180,10 +180,10 @@ describe('an unsafe operation', () => {
           ...(started !== undefined && { started: { n, runner: 'a', at: started } }),
         };
         const action = nextAction(operation, unsafeRule, situation({ now }));
-        if (action.do !== 'call') return;
-        expect(status).toBe('open');
-        expect(started).toBeUndefined();
-        if (n > 0) expect(happened).toBe('no');
+        return (
+          action.do !== 'call' ||
+          (status === 'open' && started === undefined && (n === 0 || happened === 'no'))
+        );
       }),
     );
   });

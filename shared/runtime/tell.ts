@@ -3,7 +3,11 @@ import type { Log } from './ports.ts';
 import { traceIdOf } from './trace-context.ts';
 
 /** What the platform records about its own work: told to those who look closely only. */
-const QUIET: ReadonlySet<string> = new Set(['refrain.Noted', 'refrain.AttemptStarted', 'refrain.AttemptFailed']);
+const QUIET: ReadonlySet<string> = new Set([
+  'refrain.Noted',
+  'refrain.AttemptStarted',
+  'refrain.AttemptFailed',
+]);
 
 /** One line per recorded event, with every id that leads to it. */
 export function tellRecorded(logger: Log, entity: Entity, events: readonly RecordedEvent[]): void {

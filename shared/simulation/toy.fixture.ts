@@ -122,7 +122,7 @@ const pool = defineDecider(worker, 'pool', { total: 0 })({
     },
   },
   decide: {
-    add: ({ total }, { id }: { id: string }) => [worker.Added({ id, total: total + 1 })],
+    add: ({ total }, added: { id: string }) => [worker.Added({ ...added, total: total + 1 })],
   },
 });
 
@@ -161,17 +161,18 @@ export const workerService = (world: ToyWorld): ServiceDefinition =>
     hot: [{ decider: pool, answers: [on(worker.Asked, 'add', pool.add)] }],
     effects: [
       effect(worker, 'call', {
-        call: async ({ id }, { key }) => thing.recordDone({ id, ref: await world.call(key, id) }),
-        lookup: async ({ id }) => {
-          const ref = await world.lookup(id);
-          return ref === undefined ? 'not found' : thing.recordDone({ id, ref });
+        call: async (asked, { key }) =>
+          thing.recordDone({ id: asked.id, ref: await world.call(key, asked.id) }),
+        lookup: async (asked) => {
+          const ref = await world.lookup(asked.id);
+          return ref === undefined ? 'not found' : thing.recordDone({ id: asked.id, ref });
         },
         classify,
       }),
       effect(worker, 'tell', {
-        call: async ({ id }) => {
-          await world.tell(id);
-          return thing.recordTold({ id });
+        call: async (done) => {
+          await world.tell(done.id);
+          return thing.recordTold({ id: done.id });
         },
         classify,
       }),
