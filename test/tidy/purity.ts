@@ -23,7 +23,9 @@ export function decides(path: string): boolean {
 /** A decision made again, on another machine or at a replay, must come out the same. */
 export function clockOrChance(file: TreeFile): string[] {
   if (!decides(file.path)) return [];
-  const code = { ...file, text: withoutComments(file.text) };
+  // One turn of the event loop is no clock: virtual time needs it to see that nothing else is to be done.
+  const allowed = file.path === 'shared/memory/virtual-clock.ts' ? /\bsetImmediate\b/g : /(?!)/g;
+  const code = { ...file, text: withoutComments(file.text).replaceAll(allowed, 'turnOf') };
   return findings(code, clockAndChance, (found) => `uses ${found}; take it as an argument`);
 }
 
