@@ -3,6 +3,7 @@ import { type BenchOptions, readOptions, UsageError, usage } from './options.ts'
 import { profileRefrain, profileText } from './profile.ts';
 import { progress, type Say } from './progress.ts';
 import { coreReport, coreText } from './report.ts';
+import { measureShop, shopText } from './shop.ts';
 import { SIDES, type SideName } from './side.ts';
 
 /** `npm run bench`: what Refrain costs, measured against the same work by hand (docs/benchmarks.md). */
@@ -39,7 +40,10 @@ const modes: Record<BenchOptions['mode'], (options: BenchOptions, say: Say) => P
     const profiles = await profileRefrain(options, say);
     return { document: profiles, text: profileText(profiles), ok: true };
   },
-  shop: async () => ({ document: {}, text: '', ok: true }),
+  shop: async (options, say) => {
+    const report = await measureShop(options, say);
+    return { document: report, text: shopText(report), ok: report.problems.length === 0 };
+  },
 };
 
 function write(text: string, code: number): number {

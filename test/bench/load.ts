@@ -67,7 +67,10 @@ export async function burst(target: Target, phase: string, count: number, inFlig
   return { orders, placedAt, doneInAll };
 }
 
-/** Places at fixed times, whatever became of the orders before. The time to settle counts from when an order was due. */
+/**
+ * Places at fixed times, whatever became of the orders before. The time to settle counts from when an order
+ * was due.
+ */
 export async function openLoop(
   target: Target,
   phase: string,

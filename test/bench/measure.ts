@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPlain } from './plain.ts';
-import { burst, openLoop, type Placed, preciseNow, settled } from './load.ts';
+import { burst, openLoop, type Placed, preciseNow, settled, type Target } from './load.ts';
 import type { BenchOptions } from './options.ts';
 import { type PrivateBroker, privateBroker } from './private-broker.ts';
 import { cpuMsOf, memoryOf, watchMemory } from './processes.ts';
@@ -41,7 +41,7 @@ export const startSide: Readonly<Record<SideName, StartSide>> = {
   refrain: startRefrain,
 };
 
-/** Runs one side once on a fresh broker: warm-up, burst, open loop, and the check of what is in the end on record. */
+/** Runs one side once on a fresh broker: warm-up, burst, open loop, and the check of what is then on record. */
 export async function measure(name: SideName, options: BenchOptions, say: Say): Promise<Run> {
   const broker = await privateBroker(options.sync);
   let side: Side | undefined;
@@ -113,14 +113,14 @@ export async function warmUp(side: Side): Promise<Placed> {
   return warm;
 }
 
-const endOf = (side: Side, { placedAt }: Placed): number =>
+export const endOf = (side: Target, { placedAt }: Placed): number =>
   Math.max(...[...placedAt.keys()].map((id) => side.doneAt.get(id) ?? Number.NaN));
 
-const total = (byName: Readonly<Record<string, number>>): number =>
+export const total = (byName: Readonly<Record<string, number>>): number =>
   Object.values(byName).reduce((sum, value) => sum + value, 0);
 
 /** Returns how to ask how much CPU time each process has spent since, in milliseconds. */
-function cpuSince(pids: Readonly<Record<string, number>>): () => Record<string, number> {
+export function cpuSince(pids: Readonly<Record<string, number>>): () => Record<string, number> {
   const read = (): [string, number][] => Object.entries(pids).map(([name, pid]) => [name, cpuMsOf(pid)]);
   const from = new Map(read());
   return () => Object.fromEntries(read().map(([name, ms]) => [name, ms - (from.get(name) ?? 0)]));

@@ -12,7 +12,7 @@ export interface BenchOptions {
   readonly sync: 'default' | 'always';
 }
 
-export const usage = `npm run bench -- [--core | --shop | --profile] [--orders N] [--rounds R] [--sync always] [--json]
+export const usage = `npm run bench -- [flags]
 
   --core         Refrain against the same work by hand on JetStream, in turn, on this machine (default)
   --shop         the whole shop: HTTP, payment provider and mail sandbox, as \`npm start\` runs it

@@ -1,4 +1,4 @@
-/** The steps of an order in the hand-written choreography: subject `orders.<step>.<key>`, one message each. */
+/** A step of an order in the hand-written choreography: one message, subject `orders.<step>.<key>`. */
 export interface PlainOrder {
   readonly key: string;
   readonly sku: string;

@@ -5,8 +5,8 @@ import { PLAIN_STREAM, type PlainOrder } from './plain-steps.ts';
 import { reportDone, reportReady } from './worker.ts';
 
 /**
- * One worker of the same work by hand: a durable pull consumer, the effect, one publish with a message id, the
- * acknowledgement. No history, no retry rule, no deadline: what one writes first, and what it costs at least.
+ * One worker of the same work by hand: a durable pull consumer, the effect, one publish with a message id,
+ * the acknowledgement. No history, no retry rule, no deadline: what one writes first, and what it costs.
  */
 const nc = await connect({ servers: process.env['NATS_URL'] ?? '' });
 const js = jetstream(nc);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Profiler as Inspector, Session } from 'node:inspector/promises';
 
-/** Samples where this process spends its time between `start` and `stop`: start-up and warm-up are not in it. */
+/** Samples where this process spends its time from `start` to `stop`: start-up and warm-up are not in it. */
 export interface Profiler {
   start(): Promise<void>;
   /** Writes what was sampled to `file`, as Chrome's developer tools read it (`.cpuprofile`). */

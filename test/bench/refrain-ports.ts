@@ -2,7 +2,7 @@ import { connectBroker, jetStreamEventLog, jetStreamSchedules } from '@refrain/j
 import { noTracing, type Ports, silentLog } from '@refrain/runtime';
 import { systemChance, systemClock } from '../../shared/process/system.ts';
 
-/** What a service is hosted on, over a connection of its own: the broker and the machine's clock; nothing is told. */
+/** What a service is hosted on, over a connection of its own: broker and machine's clock; nothing is told. */
 export async function benchPorts(url: string, name: string): Promise<Ports & { close(): Promise<void> }> {
   const nc = await connectBroker({ url, name });
   return {

@@ -78,10 +78,11 @@ export function coreText(report: CoreReport): string {
   const { figures, ratios, peakMiB, problems } = report;
   const durability =
     report.sync === 'always'
-      ? 'each write synced to the disk before it is acknowledged'
-      : 'acknowledged writes in the page cache, synced every 2 min';
+      ? 'Durability: each write is synced to the disk before it is acknowledged.'
+      : 'Durability: acknowledged writes are in the page cache; they are synced every 2 min.';
   const lines = [
-    `${report.rounds} rounds of ${report.orders} orders, both sides in turn; ${durability}; load ${report.load1}`,
+    `${report.rounds} rounds of ${report.orders} orders, both sides in turn; load ${report.load1}`,
+    durability,
     '',
     tableRow(['', 'plain JetStream', 'Refrain', 'ratio']),
     ...figureNames.map((figure) =>

@@ -7,7 +7,7 @@ export interface Side extends Target {
   readonly workers: readonly Worker[];
   /** How many messages stand in the streams of events. */
   messages(): Promise<number>;
-  /** What is wrong when all of these orders have ended; empty when each ended as it should and the stock adds up. */
+  /** What is wrong once all of these have ended; empty when each ended as it should and the stock adds up. */
   problems(orders: readonly BenchOrder[]): Promise<string[]>;
   stop(): Promise<void>;
 }

@@ -8,7 +8,7 @@ const say = (message: FromWorker): void => void process.send?.(message);
 
 let done: [string, number][] = [];
 
-/** Tells the driver that an order is done; a few milliseconds' worth at once, so that it costs both sides the same. */
+/** Tells the driver that an order is done, a few milliseconds' worth at once: it costs both sides the same. */
 export function reportDone(id: string): void {
   if (done.length === 0)
     setTimeout(() => {
@@ -18,7 +18,7 @@ export function reportDone(id: string): void {
   done.push([id, preciseNow()]);
 }
 
-/** Tells the driver that work can begin; from now on the process ends with the driver, and is profiled on demand. */
+/** Tells the driver that work can begin. From now on the process ends with it, and is profiled on demand. */
 export function reportReady(): void {
   const profile = profiler();
   process.on('disconnect', () => process.exit(0));
