@@ -117,7 +117,7 @@ export class MemoryBroker {
       id,
       at,
       types,
-      bytes: body.length,
+      bytes: Buffer.byteLength(body),
       body: () => decodeBody(body, { service: entity.service, seq }),
     };
     stream.commits.push(commit);

@@ -16,7 +16,7 @@ import {
   type Subscription,
   subjectOf,
 } from '@refrain/event-log';
-import type { MemoryBroker } from './memory-broker.ts';
+import type { MemoryBroker, PublishAnswer } from './memory-broker.ts';
 
 /** How long a publish waits for its acknowledgement before it is sent again, in milliseconds. */
 const ACK_TIMEOUT_MS = 1_000;
@@ -34,9 +34,12 @@ const THROWN_DELAY_MS = 250;
 export class MemoryClient {
   readonly #broker: MemoryBroker;
   #alive = true;
+  #losesNextAck: boolean;
 
-  constructor(broker: MemoryBroker) {
+  /** `losesFirstAck`: its first append is stored, and the acknowledgement is lost on the way. */
+  constructor(broker: MemoryBroker, { losesFirstAck = false } = {}) {
     this.#broker = broker;
+    this.#losesNextAck = losesFirstAck;
   }
 
   kill(): void {
@@ -83,7 +86,7 @@ export class MemoryClient {
           isAlive: () => this.#alive,
           deliver: (delivery) => void handle(delivery).catch(() => delivery.nak(THROWN_DELAY_MS)),
         });
-        return { stop: () => this.#call(stop) };
+        return { stop: () => this.#stop(stop) };
       }),
   };
 
@@ -101,20 +104,33 @@ export class MemoryClient {
           isAlive: () => this.#alive,
           deliver: (firing) => void handle(firing).catch(() => firing.nak(THROWN_DELAY_MS)),
         });
-        return { stop: () => this.#call(stop) };
+        return { stop: () => this.#stop(stop) };
       }),
   };
+
+  /** No further deliveries from this moment on; the broker hears of it a little later. */
+  async #stop(stop: () => void): Promise<void> {
+    stop();
+    await this.#call(() => {});
+  }
 
   #lastOf(entity: Entity): Position | undefined {
     const last = this.#broker.commitsOfSubject(entity.service, subjectOf(entity)).at(-1);
     return last && { seq: last.seq, commitId: last.id };
   }
 
+  #publish(commit: NewCommit): PublishAnswer {
+    const answer = this.#broker.publish(commit);
+    if (!this.#losesNextAck) return answer;
+    this.#losesNextAck = false;
+    return { kind: 'silent' };
+  }
+
   async #append(commit: NewCommit): Promise<AppendResult> {
     const { clock } = this.#broker;
     const end = clock.now() + APPEND_MS;
     while (clock.now() < end) {
-      const answer = await this.#call(() => ({ ...this.#broker.publish(commit), at: clock.now() }));
+      const answer = await this.#call(() => ({ ...this.#publish(commit), at: clock.now() }));
       if (answer.kind === 'stored')
         return { outcome: 'appended', seq: answer.seq, at: answer.at, duplicate: answer.duplicate };
       if (answer.kind === 'wrong sequence') {

@@ -8,6 +8,12 @@ export interface Subscriber {
   deliver(delivery: Delivery): void;
 }
 
+interface Entry {
+  readonly subscriber: Subscriber;
+  inFlight: number;
+  stopped: boolean;
+}
+
 interface Out {
   /** Which delivery of the commit this is; an answer to an earlier one is ignored once a later one is out. */
   count: number;
@@ -23,7 +29,7 @@ export class MemoryDurable {
   /** Sequences delivered and not acknowledged, with their deliveries. */
   readonly #pending = new Map<number, Out>();
   readonly #again: number[] = [];
-  readonly #subscribers: { subscriber: Subscriber; inFlight: number }[] = [];
+  readonly #subscribers: Entry[] = [];
   #turn = 0;
   #epoch = 0;
 
@@ -40,10 +46,11 @@ export class MemoryDurable {
   }
 
   subscribe(subscriber: Subscriber): () => void {
-    const entry = { subscriber, inFlight: 0 };
+    const entry: Entry = { subscriber, inFlight: 0, stopped: false };
     this.#subscribers.push(entry);
     this.pump();
     return () => {
+      entry.stopped = true;
       const i = this.#subscribers.indexOf(entry);
       if (i >= 0) this.#subscribers.splice(i, 1);
     };
@@ -60,7 +67,7 @@ export class MemoryDurable {
     }
   }
 
-  #free(): { subscriber: Subscriber; inFlight: number } | undefined {
+  #free(): Entry | undefined {
     for (let i = 0; i < this.#subscribers.length; i++) {
       const entry = this.#subscribers[this.#turn++ % this.#subscribers.length];
       if (entry?.subscriber.isAlive() && entry.inFlight < entry.subscriber.maxInFlight) return entry;
@@ -80,7 +87,7 @@ export class MemoryDurable {
     return undefined;
   }
 
-  #send(commit: Commit, entry: { subscriber: Subscriber; inFlight: number }): void {
+  #send(commit: Commit, entry: Entry): void {
     const { clock } = this.#broker;
     const out = this.#pending.get(commit.seq) ?? { count: 0, settled: false };
     this.#pending.set(commit.seq, out);
@@ -126,7 +133,8 @@ export class MemoryDurable {
       },
     };
     clock.at(clock.now() + this.#broker.latencyMs(), () => {
-      if (entry.subscriber.isAlive()) entry.subscriber.deliver(delivery);
+      if (entry.stopped) delivery.nak(0);
+      else if (entry.subscriber.isAlive()) entry.subscriber.deliver(delivery);
     });
   }
 

@@ -1,0 +1,39 @@
+import { eventLogSuite, type LogBench, suiteTopology } from '@refrain/testing';
+import { MemoryBroker } from './memory-broker.ts';
+import { MemoryClient } from './memory-client.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const duplicateWindowMs = 400;
+const brokers = new WeakMap<LogBench, MemoryBroker>();
+
+async function memoryBench(): Promise<LogBench> {
+  const clock = new VirtualClock();
+  const broker = new MemoryBroker({ clock, chance: () => 0, duplicateWindowMs, latencyMs: 0 });
+  const service = 'suite';
+  broker.declare([suiteTopology(service)]);
+  const instance = (options = {}) => {
+    const { log, schedules } = new MemoryClient(broker, options);
+    return { log, schedules };
+  };
+  const stop = clock.autorun();
+  const bench: LogBench = {
+    ...instance(),
+    service,
+    clock,
+    newInstance: async () => instance(),
+    newInstanceLosingAck: async () => instance({ losesFirstAck: true }),
+    close: async () => stop(),
+  };
+  brokers.set(bench, broker);
+  return bench;
+}
+
+eventLogSuite('memory', memoryBench, {
+  duplicateWindowMs,
+  restart: async (bench) => brokers.get(bench)?.restart(),
+  loseTail: async (bench, during) => {
+    const seq = await bench.log.lastSequence(bench.service);
+    await during();
+    brokers.get(bench)?.truncate(bench.service, seq);
+  },
+});
