@@ -21,6 +21,8 @@ export interface TestShop {
   portBase: number;
   /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
   refrain(...args: readonly string[]): Promise<{ code: number; document: unknown }>;
+  /** Ends all of it as Ctrl-C would, does `meanwhile`, and starts it again on the same data. */
+  restart: (meanwhile: () => void) => Promise<void>;
   /** Ends the supervisor as Ctrl-C would and takes the data away. */
   stop: () => Promise<void>;
 }
@@ -36,19 +38,35 @@ const portSpan = 40;
  * Starts the whole shop as a user would, on ports and data of its own. Ready means: every process says so.
  */
 export async function startShop(...flags: readonly string[]): Promise<TestShop> {
+  return await startShopWith({}, ...flags);
+}
+
+/** The same with settings, which win over those that a test takes out of the developer's shell. */
+export async function startShopWith(
+  settings: Readonly<Record<string, string>>,
+  ...flags: readonly string[]
+): Promise<TestShop> {
   const refrainData = await mkdtemp(join(tmpdir(), 'refrain-shop-'));
   const portBase = await freePortBase();
-  const env = environmentOf(refrainData);
+  const env = { ...environmentOf(refrainData), ...settings };
   const log = join(refrainData, 'up.log');
-  const up = spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...flags], {
-    cwd: root,
-    env,
-    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
-  });
+  const start = (...args: readonly string[]): ChildProcess =>
+    spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+    });
+  let up = start(...flags);
   const shop: TestShop = {
     refrainData,
     portBase,
     refrain: async (...args) => await run([...args, '--json'], env),
+    restart: async (meanwhile) => {
+      await endSupervisor(up);
+      meanwhile();
+      up = start();
+      await untilReady(shop, up);
+    },
     stop: async () => {
       await endSupervisor(up);
       rmSync(refrainData, { recursive: true, force: true });
@@ -65,7 +83,7 @@ export async function startShop(...flags: readonly string[]): Promise<TestShop> 
 }
 
 /** The shop of this run, seen from a test: `attachShop(inject('shop'))`. */
-export function attachShop(shared: SharedShop): Omit<TestShop, 'stop'> {
+export function attachShop(shared: SharedShop): Omit<TestShop, 'restart' | 'stop'> {
   if ('problem' in shared) throw new Error(shared.problem);
   const env = environmentOf(shared.refrainData);
   return { ...shared, refrain: async (...args) => await run([...args, '--json'], env) };
