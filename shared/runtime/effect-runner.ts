@@ -18,6 +18,7 @@ import type { Ports } from './ports.ts';
 import { conflictPauseMs, isTransient, NEWER_DELAY_MS } from './reactor.ts';
 import type { Registry } from './registry.ts';
 import { rootTrace } from './trace-context.ts';
+import { Wake } from './wake.ts';
 
 /** Waits below this many milliseconds stay with their delivery; longer ones are parked, so that nothing waits behind them. */
 export const PARK_FROM_MS = 1_000;
@@ -46,7 +47,9 @@ export class EffectRunner {
   readonly #platformId: string;
   readonly #instance: string;
   /** Operations that this process is at, so that a second delivery does not call beside the first. */
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, Carrier>();
+  readonly #wake: Wake;
+  #stopped = false;
 
   constructor(
     ports: Ports,
@@ -59,6 +62,7 @@ export class EffectRunner {
     this.#store = store;
     this.#platformId = names.platformId;
     this.#instance = names.instance;
+    this.#wake = new Wake(ports.clock);
   }
 
   /** A commit of the own log: each intent in it is an operation to be done. */
@@ -95,9 +99,7 @@ export class EffectRunner {
     freshness: Freshness,
   ): Promise<number | undefined> {
     if (this.#running.has(id)) return PARK_FROM_MS;
-    this.#running.add(id);
-    const done = new AbortController();
-    void this.#signalWorking(carrier, done.signal);
+    this.#running.set(id, carrier);
     try {
       return await this.#work(entity, id, freshness);
     } catch (error) {
@@ -108,17 +110,21 @@ export class EffectRunner {
       );
       return isRefrainError(error, 'RF_EVENT_NEWER') ? NEWER_DELAY_MS : conflictPauseMs(this.#ports.chance);
     } finally {
-      done.abort();
       this.#running.delete(id);
     }
   }
 
-  async #signalWorking(carrier: Carrier, done: AbortSignal): Promise<void> {
-    for (;;) {
-      await this.#ports.clock.sleep(WORKING_EVERY_MS, done);
-      if (done.aborted) return;
-      carrier.working();
+  /** Tells the broker, now and then, what is still worked on. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      await this.#wake.sleep(WORKING_EVERY_MS);
+      for (const carrier of this.#running.values()) carrier.working();
     }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake.wake();
   }
 
   async #work(entity: Entity, id: string, freshness: Freshness): Promise<number | undefined> {

@@ -114,6 +114,7 @@ export class ServiceHost implements ServiceHandle {
           this.#track(effects.fire(f)),
         ),
       );
+      this.#run(effects);
       this.#run(new Sweep(this.#ports, this.#registry, { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs }));
     }
     for (const hot of this.#hot) this.#run(hot);
