@@ -1,0 +1,39 @@
+// Writes what stands in docs/ and follows from the code: `npx node scripts/docs/pages.ts`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inventory } from '@refrain/contract-inventory';
+import { notifications } from '@refrain/contract-notifications';
+import { orders } from '@refrain/contract-orders';
+import { payments } from '@refrain/contract-payments';
+import { catalogue } from '@refrain/errors';
+import { effectTables } from './effect-tables.ts';
+import { errorsPage } from './errors-page.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const begin = '<!-- effects: written by `npx node scripts/docs/pages.ts` -->';
+const end = '<!-- /effects -->';
+
+/** The text with what stands between the marks replaced. @throws when it lacks a mark. */
+export function withTables(text: string, tables: string): string {
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`expected the marks "${begin}" and "${end}"`);
+  return `${text.slice(0, from + begin.length)}\n\n${tables}\n${text.slice(to)}`;
+}
+
+/** Each page that is written, or written in part, as it should be now. */
+export function writtenPages(): { path: string; text: string }[] {
+  const retries = 'docs/retries.md';
+  const tables = effectTables([orders, payments, inventory, notifications]);
+  return [
+    { path: 'docs/errors.md', text: errorsPage(catalogue) },
+    { path: retries, text: withTables(readFileSync(join(root, retries), 'utf8'), tables) },
+  ];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { path, text } of writtenPages()) {
+    writeFileSync(join(root, path), text);
+    console.log(path);
+  }
+}
