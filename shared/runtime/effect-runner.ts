@@ -210,6 +210,7 @@ export class EffectRunner {
   async #call(due: Due, n: number, round: number, timeoutMs: number): Promise<void> {
     const { operation, effect } = due;
     const span = this.#ports.tracing.start(`${effect.rule.dependency}: ${effect.name}`, traceOf(operation), {
+      'refrain.correlation': operation.intent.correlation,
       'refrain.operation': operation.id,
       'refrain.attempt': n,
     });
