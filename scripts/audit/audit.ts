@@ -1,77 +1,87 @@
-import { auditCauses, auditLog } from './log-audit.ts';
-import { auditAttempts, auditCalls, operationsOf, waitingOf } from './operation-audit.ts';
-import { auditFlow, flowsOf, statusOf } from './order-audit.ts';
-import { type Audit, eventsOf, type ShopRecords, type Violation } from './records.ts';
-import { auditStock } from './stock-audit.ts';
+import type { Commit } from '@refrain/event-log';
+import { Findings } from './findings.ts';
+import { Flows, statusOf } from './flow.ts';
+import { LogAudit } from './log-audit.ts';
+import { OperationAudit } from './operation-audit.ts';
+import { auditOrders, auditOrderViews } from './order-audit.ts';
+import { type Audit, eventsOf, type OutsideRecords, type ShopRecords, type Unsettled } from './records.ts';
+import { StockAudit } from './stock-audit.ts';
 
 /**
  * Checks the promises of the shop on its records alone: the streams and the sandboxes' ledgers. It trusts no service.
- * Pure. `docs/audit.md` says what each invariant means.
+ * Pure. Commits are added stream by stream, each in log order; of each, only the facts that an invariant needs are
+ * kept. `docs/audit.md` says what each invariant means.
  */
-export function auditShop(records: ShopRecords): Audit {
-  const events = eventsOf(records.streams);
-  const flows = flowsOf(events, records);
-  const operations = operationsOf(events);
-  const quiet = records.orderViews !== undefined || records.stockViews !== undefined;
-  const violations: Violation[] = [
-    ...flows.flatMap(auditFlow),
-    ...auditStock(events, records.stockViews),
-    ...auditLog(events),
-    ...auditCauses(events),
-    ...auditAttempts(events),
-    ...(records.calls ? auditCalls(events, records.calls, records.kills ?? 0) : []),
-    ...auditStrangers(records, new Set(flows.map((f) => f.orderId))),
-    ...(quiet ? auditViews(records, flows) : []),
-  ];
-  const unsettled = flows
-    .map(({ orderId, events: own }) => ({ orderId, status: statusOf(own) }))
-    .filter(({ status }) => status === 'placed' || status === 'cancelling');
-  return {
-    checked: {
-      orders: flows.length,
-      events: events.length,
-      operations: operations.length,
-      charges: records.ledger.filter((l) => l.kind === 'charge').length,
-      refunds: records.ledger.filter((l) => l.kind === 'refund').length,
-      mails: records.mails.length,
-      ...(records.calls && { calls: records.calls.length }),
-    },
-    violations,
-    waiting: waitingOf(operations, events),
-    unsettled,
-  };
+export class ShopAudit {
+  readonly #findings = new Findings();
+  readonly #flows = new Flows();
+  readonly #log = new LogAudit(this.#findings, this.#flows);
+  readonly #operations = new OperationAudit(this.#findings);
+  readonly #stock = new StockAudit(this.#findings);
+  #events = 0;
+
+  /** `late`: it was stored after the reading began, and what it leads to may not have been read. */
+  add(service: string, commit: Commit, late = false): void {
+    for (const event of eventsOf(service, commit, late)) {
+      this.#events++;
+      const flow = this.#flows.add(event);
+      this.#log.add(event, flow);
+      this.#operations.add(event);
+      this.#stock.add(event);
+    }
+  }
+
+  /** Orders that have not ended, oldest first. */
+  unsettled(): Unsettled[] {
+    return [...this.#flows.orders()]
+      .filter(({ endedAt }) => endedAt === undefined)
+      .map((flow) => ({
+        orderId: flow.orderId,
+        status: statusOf(flow),
+        placedAt: new Date(flow.placedAt ?? 0).toISOString(),
+      }));
+  }
+
+  /** Whether the services show what the log says: a read model may still be on its way there. */
+  shows({ orderViews, stockViews }: Pick<OutsideRecords, 'orderViews' | 'stockViews'>): boolean {
+    const findings = new Findings();
+    if (orderViews) auditOrderViews(this.#flows, orderViews, findings);
+    if (stockViews) this.#stock.conclude(stockViews, findings);
+    return findings.violations.length === 0;
+  }
+
+  /** Compares with what the world says, and tells what was found. Once, when everything was added. */
+  conclude(records: OutsideRecords): Audit {
+    const { ledger, mails, calls, orderViews, stockViews } = records;
+    this.#log.conclude();
+    this.#operations.conclude(records);
+    auditOrders(this.#flows, records, this.#findings);
+    if (orderViews) auditOrderViews(this.#flows, orderViews, this.#findings);
+    if (stockViews) this.#stock.conclude(stockViews, this.#findings);
+    return {
+      checked: {
+        orders: [...this.#flows.orders()].length,
+        events: this.#events,
+        operations: this.#operations.operations,
+        ...(ledger && {
+          charges: ledger.filter(({ kind }) => kind === 'charge').length,
+          refunds: ledger.filter(({ kind }) => kind === 'refund').length,
+        }),
+        ...(mails && { mails: mails.length }),
+        ...(calls && { calls: calls.length }),
+      },
+      invariants: this.#findings.counts(),
+      violations: this.#findings.violations,
+      waiting: this.#operations.waiting(),
+      unsettled: this.unsettled(),
+    };
+  }
 }
 
-/** The world knows of nothing that the log does not know. */
-function auditStrangers({ ledger, mails }: ShopRecords, known: ReadonlySet<string>): Violation[] {
-  const strangers = [
-    ...ledger.map((l) => ({ what: l.kind, orderId: l.orderId })),
-    ...mails.map((m) => ({ what: 'mail', orderId: m.orderId })),
-  ];
-  return strangers
-    .filter(({ orderId }) => !known.has(orderId))
-    .map(({ what, orderId }) => ({
-      invariant: 'nothing happens without an order',
-      where: `order/${orderId}`,
-      found: `a ${what} for an order the log does not know`,
-    }));
-}
-
-/** What the orders service says equals the streams. */
-function auditViews({ orderViews }: ShopRecords, flows: ReturnType<typeof flowsOf>): Violation[] {
-  if (!orderViews) return [];
-  const views = new Map(orderViews.map(({ orderId, status }) => [orderId, status]));
-  return flows.flatMap(({ orderId, events }) => {
-    const expected = statusOf(events);
-    const found = views.get(orderId) ?? 'missing';
-    return found === expected
-      ? []
-      : [
-          {
-            invariant: 'GET /orders equals the streams',
-            where: `order/${orderId}`,
-            found: `${found}, expected ${expected}`,
-          },
-        ];
-  });
+/** The audit of records that are all at hand. */
+export function auditShop({ streams, ...outside }: ShopRecords): Audit {
+  const audit = new ShopAudit();
+  for (const [service, commits] of Object.entries(streams))
+    for (const commit of commits) audit.add(service, commit);
+  return audit.conclude(outside);
 }

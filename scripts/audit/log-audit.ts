@@ -1,43 +1,69 @@
-import { isPlatformEvent } from '@refrain/contract-kit';
-import type { PlacedEvent, Violation } from './records.ts';
+import type { Findings } from './findings.ts';
+import type { Flow, Flows } from './flow.ts';
+import type { PlacedEvent } from './records.ts';
 
-/** Nothing stands twice in the log: no event id, and per entity no cause that one reaction answered in two commits. */
-export function auditLog(events: readonly PlacedEvent[]): Violation[] {
-  const violations: Violation[] = [];
-  const ids = new Map<string, PlacedEvent>();
-  const answered = new Map<string, number>();
-  for (const event of events) {
-    const where = `${event.service} ${event.entity}`;
-    const before = ids.get(event.id);
-    if (before)
-      violations.push({
-        invariant: 'an event id is unique',
-        where,
-        found: `${event.type} ${event.id} at ${before.seq} and ${event.seq}`,
-      });
-    ids.set(event.id, event);
-    if (event.type === 'refrain.Defect') continue;
-    const key = `${where} ${event.cause} ${event.reaction}`;
-    const seq = answered.get(key);
-    if (seq !== undefined && seq !== event.seq)
-      violations.push({
-        invariant: 'a cause is handled once',
-        where,
-        found: `${event.cause} "${event.reaction}" at ${seq} and ${event.seq}`,
-      });
-    answered.set(key, event.seq);
-  }
-  return violations;
+/** An event whose cause has not been read yet. */
+interface Dangling {
+  readonly cause: string;
+  readonly flow: number;
+  readonly where: string;
+  readonly type: string;
 }
 
-/** Causality: what an event names as its cause stands in the log. */
-export function auditCauses(events: readonly PlacedEvent[]): Violation[] {
-  const known = new Set(events.map((e) => `event:${e.id}`));
-  return events
-    .filter((e) => e.cause.startsWith('event:') && !known.has(e.cause) && !isPlatformEvent(e.type))
-    .map((e) => ({
-      invariant: 'a cause stands in the log',
-      where: `${e.service} ${e.entity}`,
-      found: `${e.type} names ${e.cause}`,
-    }));
+/** Nothing stands twice in the log, and what an event names as its cause stands there too. */
+export class LogAudit {
+  readonly #findings: Findings;
+  readonly #flows: Flows;
+  /** By event id, the flow it belongs to. */
+  readonly #events = new Map<string, number>();
+  /** By place, cause and reaction, the sequence at which it was answered. */
+  readonly #answered = new Map<string, number>();
+  readonly #dangling: Dangling[] = [];
+
+  constructor(findings: Findings, flows: Flows) {
+    this.#findings = findings;
+    this.#flows = flows;
+  }
+
+  add(event: PlacedEvent, flow: Flow): void {
+    const { id, type, cause, reaction, seq, late } = event;
+    const where = `${event.service} ${event.entity}`;
+    const unique = !this.#events.has(id);
+    this.#findings.expect('an event id is unique', unique, where, () => `${type} ${id} again at ${seq}`);
+    this.#events.set(id, flow.index);
+    if (type === 'refrain.Defect') return; // it did not handle its cause
+    const key = `${where} ${cause} ${reaction}`;
+    const before = this.#answered.get(key);
+    // One decision may record several events; they lie in one commit.
+    const once = before === undefined || before === seq;
+    this.#findings.expect(
+      'a cause is handled once',
+      once,
+      where,
+      () => `${cause} "${reaction}" at ${before} and ${seq}`,
+    );
+    this.#answered.set(key, seq);
+    if (!cause.startsWith('event:')) return;
+    const dangling = { cause: cause.slice('event:'.length), flow: flow.index, where, type };
+    if (this.#events.has(dangling.cause)) this.#link(dangling);
+    else if (!late) this.#dangling.push(dangling);
+  }
+
+  /** Once everything was read: what is still without its cause has none. */
+  conclude(): void {
+    for (const dangling of this.#dangling) this.#link(dangling);
+  }
+
+  #link({ cause, flow, where, type }: Dangling): void {
+    const from = this.#events.get(cause);
+    const names = (): string => `${type} names event:${cause}`;
+    this.#findings.expect('a cause stands in the log', from !== undefined, where, names);
+    if (from === undefined) return;
+    this.#findings.expect(
+      'a flow keeps its name',
+      from === flow,
+      where,
+      () => `${names()} of ${this.#flows.nameOf(from)}, and is of ${this.#flows.nameOf(flow)}`,
+    );
+  }
 }

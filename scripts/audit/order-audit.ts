@@ -1,133 +1,170 @@
-import type { PlacedEvent, ShopRecords, Violation } from './records.ts';
+import type { Findings } from './findings.ts';
+import { type Flow, type Flows, statusOf } from './flow.ts';
+import type { LedgerLine, OutsideRecords, OrderView } from './records.ts';
 
-interface Flow {
-  readonly orderId: string;
-  readonly events: readonly PlacedEvent[];
-  readonly charges: ShopRecords['ledger'];
-  readonly refunds: ShopRecords['ledger'];
-  readonly mails: ShopRecords['mails'];
+interface Outside {
+  readonly charges: readonly LedgerLine[];
+  readonly refunds: readonly LedgerLine[];
+  readonly mails: number;
 }
 
-const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-};
+const nothing: Outside = { charges: [], refunds: [], mails: 0 };
 
-/** The flows of the shop, one per order placed, each with what the world says of it. */
-export function flowsOf(
-  events: readonly PlacedEvent[],
-  { ledger, mails }: Pick<ShopRecords, 'ledger' | 'mails'>,
-): Flow[] {
-  const byFlow = groupBy(events, (e) => e.correlation);
-  const byOrder = groupBy(ledger, (l) => l.orderId);
-  const mailsByOrder = groupBy(mails, (m) => m.orderId);
-  const placed = events.filter((e) => e.type === 'OrderPlaced');
-  return placed.map(({ entityId: orderId }) => {
-    const lines = byOrder.get(orderId) ?? [];
-    return {
-      orderId,
-      events: byFlow.get(orderId) ?? [],
-      charges: lines.filter((l) => l.kind === 'charge'),
-      refunds: lines.filter((l) => l.kind === 'refund'),
-      mails: mailsByOrder.get(orderId) ?? [],
-    };
-  });
-}
-
-export const statusOf = (events: readonly PlacedEvent[]): string => {
-  const has = (type: string): boolean => events.some((e) => e.type === type);
-  if (has('OrderCompleted')) return 'completed';
-  if (has('OrderCancelled')) return 'cancelled';
-  return has('OrderCancelling') ? 'cancelling' : 'placed';
-};
-
-const sum = (lines: ShopRecords['ledger']): number => lines.reduce((total, { amount }) => total + amount, 0);
-
-/** What must hold of one order, whatever was killed or repeated meanwhile. */
-export function auditFlow(flow: Flow): Violation[] {
-  const { orderId, events, charges, refunds, mails } = flow;
-  const violations: Violation[] = [];
-  const expect = (holds: boolean, invariant: string, found: string): void => {
-    if (!holds) violations.push({ invariant, where: `order/${orderId}`, found });
+/** What the world says of each order. */
+function byOrder({ ledger = [], mails = [] }: OutsideRecords): Map<string, Outside> {
+  const found = new Map<string, Outside>();
+  const change = (orderId: string, part: (of: Outside) => Partial<Outside>): void => {
+    const before = found.get(orderId) ?? nothing;
+    found.set(orderId, { ...before, ...part(before) });
   };
-  const find = (type: string): PlacedEvent | undefined => events.find((e) => e.type === type);
-  const count = (type: string): number => events.filter((e) => e.type === type).length;
-  const status = statusOf(events);
-  const total = (find('OrderPlaced')?.data as { total: { minor: number } } | undefined)?.total.minor ?? 0;
-  const kept = sum(charges) - sum(refunds);
-  expect(charges.length <= 1, 'at most one charge per order', `${charges.length} charges in the ledger`);
-  expect(refunds.length <= 1, 'at most one refund per order', `${refunds.length} refunds in the ledger`);
-  expect(mails.length <= 1, 'at most one mail per order', `${mails.length} mails`);
-  expect(
-    !(find('OrderCompleted') && find('OrderCancelled')),
+  for (const line of ledger)
+    change(line.orderId, ({ charges, refunds }) =>
+      line.kind === 'charge' ? { charges: [...charges, line] } : { refunds: [...refunds, line] },
+    );
+  for (const { orderId } of mails) change(orderId, (of) => ({ mails: of.mails + 1 }));
+  return found;
+}
+
+/** What must hold of every order, and that the world knows of nothing else. */
+export function auditOrders(flows: Flows, records: OutsideRecords, findings: Findings): void {
+  const outside = byOrder(records);
+  for (const flow of flows.orders()) {
+    const own = outside.get(flow.orderId) ?? nothing;
+    auditEnd(flow, findings);
+    if (records.ledger) auditMoney(flow, own, findings);
+    if (records.mails) auditMail(flow, own, findings);
+  }
+  auditStrangers(flows, records, findings);
+}
+
+/** The world knows of nothing that the log does not know. */
+function auditStrangers(flows: Flows, records: OutsideRecords, findings: Findings): void {
+  const { ledger = [], mails = [], asOf = Number.POSITIVE_INFINITY } = records;
+  const done = [...ledger, ...mails.map((mail) => ({ ...mail, kind: 'mail' }))];
+  for (const { orderId, kind, at } of done)
+    if (Date.parse(at) < asOf)
+      findings.expect(
+        'nothing happens without an order',
+        flows.isOrder(orderId),
+        `order/${orderId}`,
+        () => `a ${kind} for an order that the log does not know`,
+      );
+}
+
+/** How far the clocks of the broker and of a sandbox may be apart, in milliseconds. */
+const CLOCKS_APART_MS = 1_000;
+const isAfter = (at: number, endedAt: number): boolean => at > endedAt + CLOCKS_APART_MS;
+
+/** Ended in a way from which conclusions may be drawn. */
+const endOf = (flow: Flow): 'completed' | 'cancelled' | undefined => {
+  const status = statusOf(flow);
+  return flow.endedLate || status === 'placed' || status === 'cancelling' ? undefined : status;
+};
+
+function auditEnd(flow: Flow, findings: Findings): void {
+  const where = `order/${flow.orderId}`;
+  const { reserved, released, captured, refunded, completed, cancelled, lastStep, endedAt } = flow;
+  findings.expect(
     'an order ends one way',
-    'completed and cancelled',
+    completed + cancelled <= 1,
+    where,
+    () => `completed ${completed} times, cancelled ${cancelled} times`,
   );
-  for (const charge of charges)
-    expect(charge.amount === total, 'an order is charged its total', `${charge.amount}, expected ${total}`);
-  if (status === 'completed') {
-    expect(kept === total, 'a completed order is paid', `${kept} kept, expected ${total}`);
-    expect(
-      count('StockReserved') === 1 && count('StockReleased') === 0,
-      'a completed order keeps its stock',
-      `${count('StockReserved')} reserved, ${count('StockReleased')} released`,
-    );
+  const end = endOf(flow);
+  if (end === undefined || endedAt === undefined) return;
+  const stock = (): string => `${reserved} reserved, ${released} released`;
+  const money = (): string => `${captured} captured, ${refunded} refunded on record`;
+  if (end === 'completed') {
+    findings.expect('a completed order keeps its stock', reserved === 1 && released === 0, where, stock);
+    findings.expect('a completed order is paid', captured === 1 && refunded === 0, where, money);
+  } else {
+    findings.expect('a cancelled order keeps no stock', reserved === released, where, stock);
+    findings.expect('a cancelled order keeps no money', captured === refunded, where, money);
   }
-  if (status === 'cancelled') {
-    expect(kept === 0, 'a cancelled order keeps no money', `${kept} kept`);
-    expect(
-      count('StockReserved') === count('StockReleased'),
-      'a cancelled order keeps no stock',
-      `${count('StockReserved')} reserved, ${count('StockReleased')} released`,
-    );
-  }
-  violations.push(...auditOutcomes(flow), ...auditAfterEnd(flow));
-  return violations;
+  findings.expect(
+    'nothing happens after an order has settled',
+    !lastStep || !isAfter(lastStep.at, endedAt),
+    where,
+    () => `${lastStep?.type} at ${iso(lastStep?.at ?? 0)}, settled at ${iso(endedAt)}`,
+  );
 }
 
-/** What the log says happened, happened; and, once the flow has ended, the other way round. */
-function auditOutcomes({ orderId, events, charges, refunds, mails }: Flow): Violation[] {
-  const where = `order/${orderId}`;
-  const has = (type: string): boolean => events.some((e) => e.type === type);
-  const ended = has('OrderCompleted') || has('OrderCancelled');
-  const violations: Violation[] = [];
-  const pairs: [string, boolean, boolean][] = [
-    ['charge', has('ChargeCaptured'), charges.length > 0],
-    ['refund', has('RefundIssued'), refunds.length > 0],
-    ['mail', has('MailSent'), mails.length > 0],
-  ];
-  for (const [what, said, done] of pairs) {
-    if (said && !done)
-      violations.push({
-        invariant: 'what is on record happened',
-        where,
-        found: `a ${what} on record that never happened`,
-      });
-    const settled = what === 'mail' ? has('MailSent') || has('MailUnresolved') : ended;
-    const unknown = what === 'mail' && has('MailUnresolved'); // a human has to find out
-    if (done && !said && settled && !unknown)
-      violations.push({
-        invariant: 'what happened is on record',
-        where,
-        found: `a ${what} happened that is not on record`,
-      });
+const iso = (at: number): string => new Date(at).toISOString();
+const sum = (lines: readonly LedgerLine[]): number => lines.reduce((total, { amount }) => total + amount, 0);
+
+function auditMoney(flow: Flow, { charges, refunds }: Outside, findings: Findings): void {
+  const where = `order/${flow.orderId}`;
+  const { totalMinor, endedAt = 0 } = flow;
+  const [charged, returned] = [sum(charges), sum(refunds)];
+  const expect = (...[invariant, holds, found]: [Parameters<Findings['expect']>[0], boolean, string]): void =>
+    findings.expect(invariant, holds, where, () => found);
+  expect('at most one charge per order', charges.length <= 1, `${charges.length} charges in the ledger`);
+  expect('at most one refund per order', refunds.length <= 1, `${refunds.length} refunds in the ledger`);
+  for (const { amount } of charges)
+    expect('an order is charged its total', amount === totalMinor, `${amount}, expected ${totalMinor}`);
+  for (const { amount } of refunds)
+    expect('a refund gives back what was charged', amount === charged, `${amount}, charged ${charged}`);
+  const end = endOf(flow);
+  const kept = charged - returned;
+  if (end === 'completed')
+    expect('a completed order is paid', kept === totalMinor, `${kept} kept, expected ${totalMinor}`);
+  if (end === 'cancelled') expect('a cancelled order keeps no money', kept === 0, `${kept} kept`);
+  const sides = [
+    ['charge', flow.captured, charges],
+    ['refund', flow.refunded, refunds],
+  ] as const;
+  for (const [what, recorded, done] of sides) {
+    const found = `${recorded} on record, ${done.length} in the ledger`;
+    expect('what is on record happened', recorded <= done.length, `${what}: ${found}`);
+    // Before the order has settled its outcome may be on its way to the log.
+    if (end !== undefined) expect('what happened is on record', done.length <= recorded, `${what}: ${found}`);
   }
-  return violations;
+  if (end === undefined) return;
+  for (const { kind, at } of [...charges, ...refunds])
+    expect(
+      'nothing happens after an order has settled',
+      !isAfter(Date.parse(at), endedAt),
+      `a ${kind} at ${at}, settled at ${iso(endedAt)}`,
+    );
 }
 
-/** Once an order has settled, no money moves. */
-function auditAfterEnd({ orderId, events, charges, refunds }: Flow): Violation[] {
-  const end = events.find((e) => e.type === 'OrderCompleted' || e.type === 'OrderCancelled');
-  if (!end) return [];
-  const late = [...charges, ...refunds].filter(({ at }) => Date.parse(at) > end.at);
-  return late.map(({ kind, at }) => ({
-    invariant: 'nothing happens after an order has settled',
-    where: `order/${orderId}`,
-    found: `a ${kind} at ${at}, settled at ${new Date(end.at).toISOString()}`,
-  }));
+function auditMail(flow: Flow, { mails }: Outside, findings: Findings): void {
+  const where = `order/${flow.orderId}`;
+  const { mailSent, mailVerdicts } = flow;
+  // Only a human who says that a mail did not go out can have another one sent.
+  findings.expect('at most one mail per order', mails <= 1 + mailVerdicts, where, () => `${mails} mails`);
+  if (mailSent)
+    findings.expect(
+      'what is on record happened',
+      mails > 0,
+      where,
+      () => 'a mail on record that never went out',
+    );
+}
+
+/** What the orders service says equals the streams. */
+export function auditOrderViews(flows: Flows, views: readonly OrderView[], findings: Findings): void {
+  const found = new Map(views.map((view) => [view.orderId, view]));
+  const text = (status: string, reason?: string): string => (reason ? `${status} (${reason})` : status);
+  for (const flow of flows.orders()) {
+    const view = found.get(flow.orderId);
+    found.delete(flow.orderId);
+    const [said, expected] = [
+      view ? text(view.status, view.reason) : 'missing',
+      text(statusOf(flow), flow.reason),
+    ];
+    findings.expect(
+      'GET /orders equals the streams',
+      said === expected,
+      `order/${flow.orderId}`,
+      () => `${said}, expected ${expected}`,
+    );
+  }
+  for (const [orderId, { status }] of found)
+    findings.expect(
+      'GET /orders equals the streams',
+      false,
+      `order/${orderId}`,
+      () => `${status}, and the log does not know it`,
+    );
 }

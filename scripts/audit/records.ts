@@ -25,9 +25,18 @@ export interface ProviderCall {
   readonly at: string;
 }
 
+/** Something an SMTP client asked for. Only of `data` it is known which mail it was. */
+export interface MailCall {
+  readonly command: string;
+  readonly operationId: string | null;
+  readonly fate: string;
+  readonly at: string;
+}
+
 export interface OrderView {
   readonly orderId: string;
   readonly status: string;
+  readonly reason?: string | undefined;
 }
 
 export interface StockView {
@@ -36,17 +45,31 @@ export interface StockView {
   readonly reserved: number;
 }
 
-/** Everything an audit looks at: the streams and the ledgers, and, once it is quiet, what the services say. */
-export interface ShopRecords {
+/**
+ * What the world outside says, read after the streams: so what is on record has happened. What is missing was not
+ * asked, and nothing is concluded from it.
+ */
+export interface OutsideRecords {
+  readonly ledger?: readonly LedgerLine[] | undefined;
+  readonly mails?: readonly SentMail[] | undefined;
+  readonly calls?: readonly ProviderCall[] | undefined;
+  readonly mailCalls?: readonly MailCall[] | undefined;
+  /** How many processes were killed: each kill can leave one call of an operation that nobody recorded. Default 0. */
+  readonly kills?: number | undefined;
+  /**
+   * When the reading of the streams began, milliseconds since 1970. What happened later may follow from what was not
+   * read, so its cause is not asked for. Default: everything was read.
+   */
+  readonly asOf?: number | undefined;
+  /** What the services say, asked only when nothing was unsettled and nothing was stored meanwhile. */
+  readonly orderViews?: readonly OrderView[] | undefined;
+  readonly stockViews?: readonly StockView[] | undefined;
+}
+
+/** Everything an audit looks at, in one value: for a log that fits into memory. */
+export interface ShopRecords extends OutsideRecords {
   /** Every commit of each service's stream, in log order. */
   readonly streams: Readonly<Record<string, readonly Commit[]>>;
-  readonly ledger: readonly LedgerLine[];
-  readonly mails: readonly SentMail[];
-  readonly calls?: readonly ProviderCall[];
-  /** How many processes were killed: calls may exceed the recorded attempts by as many. */
-  readonly kills?: number;
-  readonly orderViews?: readonly OrderView[];
-  readonly stockViews?: readonly StockView[];
 }
 
 /** A broken promise: which one, where, and what was found against what was expected. */
@@ -64,11 +87,20 @@ export interface Waiting {
   readonly due?: string;
 }
 
+export interface Unsettled {
+  readonly orderId: string;
+  readonly status: string;
+  readonly placedAt: string;
+}
+
 export interface Audit {
+  /** How many of each thing were looked at. */
   readonly checked: Readonly<Record<string, number>>;
+  /** How often each invariant was checked. */
+  readonly invariants: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   readonly waiting: readonly Waiting[];
-  readonly unsettled: readonly { orderId: string; status: string }[];
+  readonly unsettled: readonly Unsettled[];
 }
 
 /** One event with its place: the unit in which the audit thinks. */
@@ -78,19 +110,23 @@ export interface PlacedEvent extends RecordedEvent {
   readonly entityId: string;
   readonly seq: number;
   readonly at: number;
+  /**
+   * It was read in the second round, with what was stored while the first was being read: it may answer for others, but
+   * what it leads to may not have been read, so nothing is concluded from its being there.
+   */
+  readonly late: boolean;
 }
 
-export function eventsOf(streams: ShopRecords['streams']): PlacedEvent[] {
-  return Object.entries(streams).flatMap(([service, commits]) =>
-    commits.flatMap(({ entity, seq, at, body }) =>
-      body().events.map((event) => ({
-        ...event,
-        service,
-        entity: `${entity.entityType}/${entity.entityId}`,
-        entityId: entity.entityId,
-        seq,
-        at,
-      })),
-    ),
-  );
+export function* eventsOf(service: string, commit: Commit, late: boolean): Generator<PlacedEvent> {
+  const { entity, seq, at } = commit;
+  for (const event of commit.body().events)
+    yield {
+      ...event,
+      service,
+      entity: `${entity.entityType}/${entity.entityId}`,
+      entityId: entity.entityId,
+      seq,
+      at,
+      late,
+    };
 }

@@ -1,68 +1,89 @@
-import type { PlacedEvent, StockView, Violation } from './records.ts';
+import type { Findings } from './findings.ts';
+import type { PlacedEvent, StockView } from './records.ts';
 
 interface Line {
   readonly sku: string;
   readonly quantity: number;
 }
 
-/** Per SKU: what came in, and what is held for orders, from the warehouse's events alone. */
-export function stockOf(events: readonly PlacedEvent[]): Map<string, { received: number; held: number }> {
-  const stock = new Map<string, { received: number; held: number }>();
-  const of = (sku: string): { received: number; held: number } => {
-    const item = stock.get(sku) ?? { received: 0, held: 0 };
-    stock.set(sku, item);
-    return item;
-  };
-  for (const { type, data } of events) {
-    if (type === 'StockReceived') of((data as Line).sku).received += (data as Line).quantity;
-    if (type !== 'StockReserved' && type !== 'StockReleased') continue;
-    for (const { sku, quantity } of (data as { lines: Line[] }).lines)
-      of(sku).held += type === 'StockReserved' ? quantity : -quantity;
-  }
-  return stock;
+interface Item {
+  received: number;
+  held: number;
 }
 
-const ANSWERS: Readonly<Record<string, readonly string[]>> = {
-  ReservationRequested: ['StockReserved', 'StockRefused'],
-  ReleaseRequested: ['StockReleased'],
-  ReceiptRequested: ['StockReceived'],
-};
+const ASKED: readonly string[] = ['ReservationRequested', 'ReleaseRequested', 'ReceiptRequested'];
 
-/** No stock is sold twice, none is lost, and every request to the warehouse is answered at most once (exactly once when quiet). */
-export function auditStock(
-  events: readonly PlacedEvent[],
-  views: readonly StockView[] | undefined,
-): Violation[] {
-  const violations: Violation[] = [];
-  const stock = stockOf(events);
-  for (const [sku, { received, held }] of stock)
-    if (held < 0 || held > received)
-      violations.push({
-        invariant: 'held stock is between nothing and what came in',
-        where: sku,
-        found: `${held} held, ${received} received`,
-      });
-  const answers = new Map<string, number>();
-  for (const { type, cause } of events)
-    if (/^Stock/.test(type) || type === 'refrain.Defect') answers.set(cause, (answers.get(cause) ?? 0) + 1);
-  for (const { type, id, entity } of events) {
-    if (!ANSWERS[type]) continue;
-    const count = answers.get(`event:${id}`) ?? 0;
-    if (count > 1 || (views && count === 0))
-      violations.push({
-        invariant: 'the warehouse answers each request once',
-        where: entity,
-        found: `${type} has ${count} answers`,
-      });
+/** No stock is sold twice, none is lost, and the warehouse answers every request once. */
+export class StockAudit {
+  readonly #findings: Findings;
+  readonly #items = new Map<string, Item>();
+  /** Requests without an answer; answered ones are forgotten, since no cause is handled twice. */
+  readonly #asked = new Map<string, { where: string; type: string }>();
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
   }
-  for (const { sku, onHand, reserved } of views ?? []) {
-    const { received, held } = stock.get(sku) ?? { received: 0, held: 0 };
-    if (received - held !== onHand - reserved || held !== reserved)
-      violations.push({
-        invariant: 'receipts - held = onHand - reserved',
-        where: sku,
-        found: `${received} - ${held} in the log, ${onHand} - ${reserved} at /stock`,
-      });
+
+  add({ service, type, id, cause, entity, data }: PlacedEvent): void {
+    if (service !== 'inventory') return;
+    if (ASKED.includes(type)) this.#asked.set(`event:${id}`, { where: entity, type });
+    if (!entity.startsWith('warehouse/')) return;
+    this.#answer(type, cause);
+    if (type === 'StockReceived') this.#of((data as Line).sku).received += (data as Line).quantity;
+    if (type !== 'StockReserved' && type !== 'StockReleased') return;
+    const sign = type === 'StockReserved' ? 1 : -1;
+    for (const { sku, quantity } of (data as { lines: Line[] }).lines) this.#move(sku, sign * quantity);
   }
-  return violations;
+
+  #answer(type: string, cause: string): void {
+    const asked = this.#asked.delete(cause);
+    this.#findings.expect(
+      'the warehouse answers each request once',
+      asked,
+      'warehouse/main',
+      () => `${type} answers ${cause}, which was answered before, or never asked`,
+    );
+  }
+
+  #of(sku: string): Item {
+    const item = this.#items.get(sku) ?? { received: 0, held: 0 };
+    this.#items.set(sku, item);
+    return item;
+  }
+
+  #move(sku: string, quantity: number): void {
+    const item = this.#of(sku);
+    item.held += quantity;
+    const { held, received } = item;
+    this.#findings.expect(
+      'held stock is between nothing and what came in',
+      held >= 0 && held <= received,
+      sku,
+      () => `${held} held, ${received} received`,
+    );
+  }
+
+  /** Once it is quiet: nothing is left to be answered, and the door says what the log says. */
+  conclude(views: readonly StockView[], findings: Findings): void {
+    for (const [cause, { where, type }] of this.#asked)
+      findings.expect(
+        'the warehouse answers each request once',
+        false,
+        where,
+        () => `${type} (${cause}) has no answer`,
+      );
+    const shown = new Map(views.map((view) => [view.sku, view]));
+    for (const sku of new Set([...this.#items.keys(), ...shown.keys()])) {
+      const { received, held } = this.#items.get(sku) ?? { received: 0, held: 0 };
+      const view = shown.get(sku);
+      const equal = view?.onHand === received && view.reserved === held;
+      findings.expect(
+        'receipts - held = onHand - reserved',
+        equal,
+        sku,
+        () =>
+          `${received} - ${held} in the log, ${view ? `${view.onHand} - ${view.reserved}` : 'nothing'} at /stock`,
+      );
+    }
+  }
 }

@@ -1,0 +1,141 @@
+import { parseOutcome } from '@refrain/runtime';
+import type { Findings } from './findings.ts';
+import type { OutsideRecords, PlacedEvent } from './records.ts';
+
+interface Count {
+  /** Attempts that reached the provider for sure: it answered. */
+  answered: number;
+  /** Attempts of which nobody heard anything: they may have got lost on the way. */
+  unanswered: number;
+  /** Start marks of an unsafe effect. */
+  started: number;
+  closed: boolean;
+}
+
+/** The last step of each effect: the one by which its attempts are counted. */
+const COUNTED: ReadonlySet<string> = new Set(['confirm', 'refund']);
+
+/** How a client says that it got no answer, so that the request may not even have arrived. */
+const NO_ANSWER =
+  /no answer within|no time left|ECONN|EPIPE|ETIMEDOUT|socket|hang up|aborted|connection|closed/i;
+
+/** The attempts on record of every operation, to be compared with the calls that the world has counted. */
+export class AttemptCounts {
+  readonly #counts = new Map<string, Count>();
+  /** The outcome that was counted last: one decision may record several events. */
+  #lastOutcome = '';
+
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  has(operation: string): boolean {
+    return this.#counts.has(operation);
+  }
+
+  open(operation: string): void {
+    if (!this.#counts.has(operation))
+      this.#counts.set(operation, { answered: 0, unanswered: 0, started: 0, closed: false });
+  }
+
+  close(operation: string): void {
+    const count = this.#counts.get(operation);
+    if (count) count.closed = true;
+  }
+
+  add({ type, cause, entity, data }: PlacedEvent): void {
+    if (type === 'refrain.AttemptStarted') this.#addStart(data as { operation: string });
+    if (type === 'refrain.AttemptFailed') return this.#addFailure(data as FailureData);
+    if (type === 'refrain.Defect') {
+      // An answer that nobody expected: there may have been a call.
+      const count = this.#counts.get((data as { operation?: string }).operation ?? '');
+      if (count) count.unanswered++;
+      return;
+    }
+    const outcome = parseOutcome(cause);
+    const key = `${entity} ${cause}`;
+    if (!outcome || key === this.#lastOutcome) return;
+    this.#lastOutcome = key;
+    // What was found by asking, or given up, was no call; a success and a refusal were one.
+    const count = this.#counts.get(outcome.operation);
+    if (count && !['happened', 'not-happened', 'gave-up'].includes(outcome.verdict)) count.answered++;
+  }
+
+  #addStart({ operation }: { operation: string }): void {
+    const count = this.#counts.get(operation);
+    if (count) count.started++;
+  }
+
+  #addFailure({ operation, step, class: kind, reason }: FailureData): void {
+    const count = this.#counts.get(operation);
+    if (!count || !COUNTED.has(step) || kind === 'outage') return; // an outage: nobody was reached
+    if (NO_ANSWER.test(reason)) count.unanswered++;
+    else count.answered++;
+  }
+
+  /** Each kill can leave one call of an operation on which nobody could report any more. */
+  compareCalls({ calls, kills = 0, asOf }: OutsideRecords, findings: Findings): void {
+    if (!calls) return;
+    const counted = calls.filter(({ step }) => COUNTED.has(step));
+    const made = countsOf(counted);
+    const judged = countsOf(counted, asOf);
+    for (const [id, { answered, started }] of this.#counts) {
+      if (started > 0) continue; // an effect of another dependency
+      const count = made.get(id) ?? 0;
+      findings.expect(
+        'every recorded attempt is in /calls',
+        count >= answered,
+        `operation ${id}`,
+        () => `${count} calls, ${answered} answered attempts on record`,
+      );
+    }
+    for (const [id, count] of judged) {
+      const known = this.#counts.get(id);
+      const recorded = known ? known.answered + known.unanswered : 0;
+      findings.expect(
+        'calls <= recorded attempts + kills',
+        count <= recorded + underWay(known) + (known ? kills : 0),
+        `operation ${id}`,
+        () => `${count} calls, ${recorded} attempts on record, ${kills} kills`,
+      );
+    }
+  }
+
+  /** Without a mark of its own no attempt may send, so here a kill excuses nothing. */
+  compareMails({ mailCalls, asOf }: OutsideRecords, findings: Findings): void {
+    if (!mailCalls) return;
+    const handedOver = mailCalls.filter(({ command }) => command === 'data');
+    for (const [id, count] of countsOf(handedOver, asOf)) {
+      const known = this.#counts.get(id);
+      const started = known?.started ?? 0;
+      findings.expect(
+        'a mail is sent only under its start mark',
+        count <= started,
+        `operation ${id}`,
+        () => `${count} mails handed over, ${started} start marks on record`,
+      );
+    }
+  }
+}
+
+/** Of an operation that goes on, one attempt may be under way; of one that nobody asked for, none. */
+const underWay = (known: Count | undefined): number => (known && !known.closed ? 1 : 0);
+
+/** How many of them each operation has, of those before `asOf`. */
+function countsOf(
+  calls: readonly { readonly operationId: string | null; readonly at: string }[],
+  asOf = Number.POSITIVE_INFINITY,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { operationId, at } of calls)
+    if (operationId !== null && Date.parse(at) < asOf)
+      counts.set(operationId, (counts.get(operationId) ?? 0) + 1);
+  return counts;
+}
+
+interface FailureData {
+  readonly operation: string;
+  readonly step: string;
+  readonly class: string;
+  readonly reason: string;
+}

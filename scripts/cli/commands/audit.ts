@@ -1,0 +1,44 @@
+import type { Audit } from '../../audit/mod.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { exit } from '../errors.ts';
+import { integerOr, onOff } from '../options.ts';
+import type { Output } from '../output.ts';
+import { findShop } from '../shop-at.ts';
+import { auditRunningShop } from '../shop-log/audit-shop.ts';
+import { linesOf } from '../shop-log/audit-lines.ts';
+
+const options = {
+  settled: onOff('an order that has not settled is a finding too'),
+  kills: integerOr(
+    'N',
+    'processes that were killed: each may have left one call per operation unrecorded',
+    0,
+    {
+      min: 0,
+      max: 1_000_000,
+    },
+  ),
+};
+
+export const command = defineCommand({
+  name: 'audit',
+  summary: 'Compares the streams with the ledgers of the outside world: is every promise kept?',
+  operands: '',
+  options,
+  notes: ['Exit code 1: a promise is broken, or with --settled an order has not settled.'],
+  run: async (context) => await audit(context),
+});
+
+/** Also what `demo` ends with. */
+export async function audit({ options: asked, env, out }: Context<typeof options>): Promise<number> {
+  const found = await auditRunningShop(findShop(env), { kills: asked.kills, onProgress: out.progress });
+  out.progress('');
+  report(found, out);
+  const unsettled = asked.settled && found.unsettled.length > 0;
+  return found.violations.length > 0 || unsettled ? exit.finding : exit.fine;
+}
+
+function report(found: Audit, out: Output): void {
+  for (const line of linesOf(found)) out.line(line);
+  out.document(found);
+}

@@ -1,0 +1,44 @@
+import type { Audit } from '../../audit/mod.ts';
+import { table } from '../output.ts';
+
+/** Most lines of one kind for a person; `--json` has all of them. */
+const shownMax = 20;
+
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+function listed(title: string, rows: readonly string[][]): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length - shownMax;
+  return [
+    '',
+    title,
+    ...table(rows.slice(0, shownMax)).map((row) => `  ${row}`),
+    ...(more > 0 ? [`  and ${more} more: --json lists them`] : []),
+  ];
+}
+
+/** The audit for a person: what was checked and how often, what is broken, what waits, what goes on. */
+export function linesOf({ checked, invariants, violations, waiting, unsettled }: Audit): string[] {
+  const broken = new Set(violations.map(({ invariant }) => invariant));
+  const mark = (name: string, n: number): string => (broken.has(name) ? 'BROKEN' : n === 0 ? '-' : 'holds');
+  return [
+    `audited ${Object.entries(checked)
+      .map(([what, n]) => `${n} ${what}`)
+      .join(', ')}`,
+    ...table(Object.entries(invariants).map(([name, n]) => [`  ${mark(name, n)}`, name, plural(n, 'time')])),
+    ...listed(
+      `${plural(violations.length, 'violation')}:`,
+      violations.map(({ invariant, where, found }) => [invariant, where, found]),
+    ),
+    ...listed(
+      `${waiting.length} waiting:`,
+      waiting.map(({ where, reason, due }) => [where, due === undefined ? reason : `${reason} (${due})`]),
+    ),
+    ...listed(
+      `${unsettled.length} not settled:`,
+      unsettled.map(({ orderId, status, placedAt }) => [orderId, status, `since ${placedAt}`]),
+    ),
+    '',
+    `${plural(violations.length, 'violation')}, ${waiting.length} waiting, ${unsettled.length} not settled`,
+  ];
+}
