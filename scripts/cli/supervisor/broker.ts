@@ -61,7 +61,7 @@ export function ownBroker(
     name: 'nats',
     stage: 'broker',
     entry: keeperEntry,
-    args: [server.bin, file, url, join(config.dataFolder, 'logs', 'nats.log')],
+    args: [server.bin, file, url, join(config.dataFolder, 'logs', 'nats.log'), config.dataFolder],
     env: {},
     ports: natsPort(config),
     graceMs: keeperGraceMs,

@@ -1,14 +1,16 @@
-// Keeps one nats-server for the supervisor: started with an IPC channel, it ends the server when that
-// channel closes, so that not even `kill -9` of the supervisor leaves a server behind. Arguments: binary,
-// config file, url, log file.
+// Keeps one nats-server for the supervisor: started with an IPC channel, it notices when the supervisor dies, and
+// then ends what that left, the broker last. Arguments: binary, config file, url, log file, data folder.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { greetingOf } from './nats-greeting.ts';
+import { endProcess } from './process-identity.ts';
 
 const graceMs = 5_000;
+/** The others notice the supervisor's death themselves; what does not end in this time is made to. */
+const othersMs = 6_000;
 const logBytesMax = 10 * 1024 * 1024;
-const [bin = '', config = '', url = '', log = ''] = process.argv.slice(2);
+const [bin = '', config = '', url = '', log = '', dataFolder = ''] = process.argv.slice(2);
 
 if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax) renameSync(log, `${log}.old`);
 const output = openSync(log, 'a', 0o600);
@@ -23,7 +25,18 @@ const end = (): void => {
   server.kill('SIGTERM');
   setTimeout(() => server.kill('SIGKILL'), graceMs).unref();
 };
-for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(event, end);
+for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(event, end);
+process.on('disconnect', () => {
+  // As long as the broker is there, services can settle what they hold.
+  void endOthers().finally(end);
+});
+
+async function endOthers(): Promise<void> {
+  if (ending) return;
+  const { readRunFile } = await import('./run-file.ts');
+  const others = readRunFile(dataFolder)?.processes.filter(({ pid }) => pid !== server.pid) ?? [];
+  await Promise.all(others.map((other) => endProcess(other, othersMs)));
+}
 
 server.on('error', (error) => {
   console.error(`nats-server could not be started: ${error.message}`);

@@ -27,14 +27,14 @@ afterEach(async () => {
   rmSync(dataFolder, { recursive: true, force: true });
 });
 
-async function start(): Promise<{ supervisor: ChildProcess; run: RunFile }> {
+async function start(mode = 'good'): Promise<{ supervisor: ChildProcess; run: RunFile }> {
   const port = await freePort();
   const config = join(dataFolder, 'nats.conf');
   writeFileSync(
     config,
     `listen: "127.0.0.1:${port}"\njetstream { store_dir: ${JSON.stringify(join(dataFolder, 'store'))} }\n`,
   );
-  const args = [dataFolder, inject('natsServerBin'), config, `nats://127.0.0.1:${port}`];
+  const args = [dataFolder, inject('natsServerBin'), config, `nats://127.0.0.1:${port}`, mode];
   const supervisor = fork(new URL('./stand-ins/supervisor.ts', import.meta.url), args, { silent: true });
   supervisors.push(supervisor);
   await once(supervisor, 'message');
@@ -86,6 +86,12 @@ test('kill -9 of the supervisor leaves no process', async () => {
   const { supervisor, run } = await start();
   supervisor.kill('SIGKILL');
   await vi.waitFor(() => expect(alive(run)).toEqual([]), 10_000);
+});
+
+test('kill -9 of the supervisor leaves not even a child that ends for nobody', async () => {
+  const { supervisor, run } = await start('stubborn');
+  supervisor.kill('SIGKILL');
+  await vi.waitFor(() => expect(alive(run)).toEqual([]), { timeout: 15_000, interval: 100 });
 });
 
 test('a nats-server that is killed is started again', async () => {

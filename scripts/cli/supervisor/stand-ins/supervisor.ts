@@ -7,7 +7,7 @@ import { endOnSignals } from '../signals.ts';
 import { createSupervisor } from '../supervisor.ts';
 import { createTerminal } from '../terminal.ts';
 
-const [dataFolder = '', bin = '', config = '', url = ''] = process.argv.slice(2);
+const [dataFolder = '', bin = '', config = '', url = '', mode = 'good'] = process.argv.slice(2);
 const terminal = createTerminal({ write: (text) => process.stdout.write(text), colour: false });
 const { self, release } = claim(dataFolder);
 
@@ -18,9 +18,9 @@ const specs: readonly ProcessSpec[] = [
     name: 'nats',
     stage: 'broker',
     entry: join(import.meta.dirname, '..', 'nats-keeper.ts'),
-    args: [bin, config, url, join(dataFolder, 'logs', 'nats.log')],
+    args: [bin, config, url, join(dataFolder, 'logs', 'nats.log'), dataFolder],
   },
-  { ...common, name: 'orders', stage: 'service', entry: join(import.meta.dirname, 'child.ts') },
+  { ...common, name: 'orders', stage: 'service', entry: join(import.meta.dirname, 'child.ts'), args: [mode] },
 ];
 const about = {
   version: 1 as const,
