@@ -1,0 +1,252 @@
+import { cause } from '@refrain/contract-kit';
+import { type Commit, nameOf, streamOf } from '@refrain/event-log';
+import {
+  brokerPlan,
+  connectBroker,
+  jetStreamEventLog,
+  jetStreamSchedules,
+  reconcile,
+  scheduleStreamOf,
+} from '@refrain/jetstream';
+import { systemChance, systemClock } from '@refrain/process';
+import { type HostOptions, noTracing, ServiceHost, silentLog, topologyOf } from '@refrain/runtime';
+import { inventoryService } from '@refrain/service-inventory';
+import { receipt } from '@refrain/service-inventory/receipt';
+import { notificationsService } from '@refrain/service-notifications';
+import { fakeMailServer } from '@refrain/service-notifications/gateway.fake';
+import type { MailGateway } from '@refrain/service-notifications/gateway';
+import { ordersService } from '@refrain/service-orders';
+import { ordersDoor } from '@refrain/service-orders/http';
+import { OrdersReadModel } from '@refrain/service-orders/read-model';
+import { paymentsService } from '@refrain/service-payments';
+import { fakeProvider } from '@refrain/service-payments/gateway.fake';
+import type { PaymentProvider } from '@refrain/service-payments/gateway';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from 'nats';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startNats } from './nats.ts';
+import { type OrderBody, orderBody } from './shop-doors.ts';
+import { type ShopService, shopServices } from './shop-streams.ts';
+
+export interface JetStreamShopOptions {
+  duplicateWindowMs?: number;
+  host?: Partial<HostOptions>;
+  /** What payments calls; default: the fake as it is. */
+  provider?: (fake: PaymentProvider) => PaymentProvider;
+  post?: (fake: MailGateway) => MailGateway;
+}
+
+interface Running {
+  hosts: Record<ShopService, ServiceHost>;
+  readModel: OrdersReadModel;
+  door: ReturnType<typeof ordersDoor>;
+}
+
+const settleMsMax = 25_000;
+
+/**
+ * The whole shop in this process, on a nats-server of its own; what is outside is in memory. `stop` forgets all that the
+ * services know, `start` begins with what the log says.
+ */
+export class JetStreamShop {
+  readonly provider = fakeProvider();
+  readonly mailServer = fakeMailServer();
+  readonly manager: JetStreamManager;
+  readonly #nc: NatsConnection;
+  readonly #endServer: () => Promise<void>;
+  readonly #options: JetStreamShopOptions;
+  #platformId = '';
+  #running: Running | undefined;
+  #keys = 0;
+
+  private constructor(
+    nc: NatsConnection,
+    manager: JetStreamManager,
+    endServer: () => Promise<void>,
+    options: JetStreamShopOptions,
+  ) {
+    this.#nc = nc;
+    this.manager = manager;
+    this.#endServer = endServer;
+    this.#options = options;
+  }
+
+  static async open(options: JetStreamShopOptions = {}): Promise<JetStreamShop> {
+    const nats = await startNats();
+    const nc = await connectBroker({ url: nats.url, name: 'a test' });
+    const manager = await jetstreamManager(nc);
+    const shop = new JetStreamShop(nc, manager, nats.stop, options);
+    await shop.reconcile();
+    shop.start();
+    for (const sku of ['tea-001', 'tea-002']) await shop.receive(sku, 1_000);
+    return shop;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#nc.close();
+    await this.#endServer();
+  }
+
+  #define(service: ShopService) {
+    const { provider = (fake) => fake, post = (fake) => fake } = this.#options;
+    if (service === 'orders') return ordersService({ deadlineMs: 900_000 });
+    if (service === 'payments') return paymentsService({ gateway: provider(this.provider) });
+    if (service === 'inventory') return inventoryService();
+    return notificationsService({ gateway: post(this.mailServer) });
+  }
+
+  get #topologies() {
+    return shopServices.map((service) => topologyOf(this.#define(service)));
+  }
+
+  /** The admin step. */
+  async reconcile(): Promise<void> {
+    const { duplicateWindowMs = 120_000 } = this.#options;
+    const plan = brokerPlan(this.#topologies, { duplicateWindowMs });
+    this.#platformId = (await reconcile(this.#nc, plan)).platformId;
+  }
+
+  start(more: Partial<HostOptions> = {}): void {
+    const start = (service: ShopService): ServiceHost => {
+      const ports = {
+        log: jetStreamEventLog(this.#nc, { clock: systemClock }),
+        schedules: jetStreamSchedules(this.#nc),
+        clock: systemClock,
+        chance: systemChance,
+        logger: silentLog,
+        tracing: noTracing,
+      };
+      const names = { platformId: this.#platformId, instance: service };
+      const host = new ServiceHost(this.#define(service), ports, {
+        ...names,
+        ...this.#options.host,
+        ...more,
+      });
+      void host.start();
+      return host;
+    };
+    const hosts = {
+      orders: start('orders'),
+      payments: start('payments'),
+      inventory: start('inventory'),
+      notifications: start('notifications'),
+    };
+    const readModel = new OrdersReadModel(':memory:');
+    hosts.orders.follow(readModel);
+    const door = ordersDoor({ handle: hosts.orders, readModel, isReady: () => true });
+    this.#running = { hosts, readModel, door };
+  }
+
+  /** Ends the services. Every cache and the read model are gone. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    const { hosts, readModel, door } = this.#running;
+    this.#running = undefined;
+    await door.close();
+    await Promise.all(Object.values(hosts).map((host) => host.drain()));
+    readModel.close();
+  }
+
+  get #now(): Running {
+    if (!this.#running) throw new Error('the shop does not run');
+    return this.#running;
+  }
+
+  async receive(sku: string, quantity: number): Promise<void> {
+    const receiptId = `opening-${sku}`;
+    const origin = { cause: cause.request('shop', receiptId), correlation: receiptId };
+    await this.#now.hosts.inventory.execute(receipt.request({ receiptId, sku, quantity }), origin);
+  }
+
+  async place(different: Partial<OrderBody> = {}): Promise<string> {
+    const answer = await this.#now.door.inject({
+      method: 'POST',
+      url: '/orders',
+      headers: { host: 'localhost', 'idempotency-key': `k${this.#keys++}` },
+      payload: orderBody(different),
+    });
+    return answer.json<{ orderId: string }>().orderId;
+  }
+
+  async cancel(orderId: string): Promise<number> {
+    const url = `/orders/${orderId}/cancellation`;
+    const headers = { host: 'localhost' };
+    return (await this.#now.door.inject({ method: 'POST', url, headers, payload: {} })).statusCode;
+  }
+
+  /** What GET /orders shows, as text. */
+  async shown(): Promise<string> {
+    const headers = { host: 'localhost' };
+    return (await this.#now.door.inject({ url: '/orders?limit=1000', headers })).body;
+  }
+
+  /** Waits until that many mails are on record as sent: the last that happens to an order. */
+  async settled(orders: number): Promise<void> {
+    const giveUpAt = performance.now() + settleMsMax;
+    const sent = async (): Promise<number> =>
+      (await this.commits('notifications')).filter(({ types }) => types.includes('MailSent.1')).length;
+    while ((await sent()) < orders) {
+      if (performance.now() > giveUpAt) throw new Error(`Only ${await sent()} of ${orders} have settled.`);
+      await sleep(50);
+    }
+  }
+
+  async commits(service: ShopService): Promise<Commit[]> {
+    const log = jetStreamEventLog(this.#nc, { clock: systemClock });
+    const all: Commit[] = [];
+    for (;;) {
+      const page = await log.read(service, (all.at(-1)?.seq ?? 0) + 1, 500);
+      if (page.length === 0) return all;
+      all.push(...page);
+    }
+  }
+
+  /** How many messages the stream of each service holds. */
+  async lengths(): Promise<number[]> {
+    const infos = shopServices.map((service) => this.manager.streams.info(streamOf(service)));
+    return (await Promise.all(infos)).map(({ state }) => state.messages);
+  }
+
+  /** Every entity of every service as the running service sees it, by its name. */
+  async states(): Promise<Record<string, unknown>> {
+    const states: Record<string, unknown> = {};
+    for (const service of shopServices)
+      for (const { entity } of await this.commits(service)) {
+        const name = `${service} ${nameOf(entity)}`;
+        states[name] ??= await this.#now.hosts[service].stateOf(entity.entityType, entity.entityId);
+      }
+    return states;
+  }
+
+  /** Forgets where every reader was, so that each hears everything again. */
+  async redeliverAll(): Promise<void> {
+    for (const { stream, durable } of this.#topologies.flatMap(({ durables }) => durables))
+      await this.manager.consumers.delete(streamOf(stream), durable);
+    await this.reconcile();
+  }
+
+  /** Waits until every reader has heard everything there is and settled it. */
+  async heardAll(): Promise<void> {
+    const giveUpAt = performance.now() + settleMsMax;
+    const durables = this.#topologies.flatMap((topology) => topology.durables);
+    const open = async (): Promise<string[]> => {
+      const found = durables.map(async ({ stream, durable }) => {
+        const info = await this.manager.consumers.info(streamOf(stream), durable);
+        // A deadline is held until it is due.
+        const out = durable.endsWith('-deadlines') ? 0 : info.num_ack_pending;
+        return info.num_pending + out > 0 ? [`${durable} on ${stream}`] : [];
+      });
+      return (await Promise.all(found)).flat();
+    };
+    while ((await open()).length > 0) {
+      if (performance.now() > giveUpAt) throw new Error(`Not heard all: ${(await open()).join(', ')}.`);
+      await sleep(50);
+    }
+  }
+
+  /** How many alarms a service has set. */
+  async alarms(service: 'payments' | 'notifications'): Promise<number> {
+    return (await this.manager.streams.info(scheduleStreamOf(service))).state.messages;
+  }
+}
