@@ -73,7 +73,15 @@ export function newCommit(c: {
   cursor?: Position | undefined;
 }): NewCommit {
   const subject = subjectOf(c.entity);
-  const body = JSON.stringify({ v: 1, events: c.events, ...(c.cursor && { cursor: c.cursor }) });
+  const parts = [subject, String(c.expected)];
+  const texts: string[] = [];
+  for (const { data, ...head } of c.events) {
+    const text = canonicalJson(data); // written once, for the body and for the id
+    parts.push(head.id, head.type, String(head.version), text);
+    texts.push(`${JSON.stringify(head).slice(0, -1)},"data":${text}}`);
+  }
+  if (c.cursor) parts.push(String(c.cursor.seq), c.cursor.commitId);
+  const body = `{"v":1,"events":[${texts.join(',')}]${c.cursor ? `,"cursor":${JSON.stringify(c.cursor)}` : ''}}`;
   const bytes = Buffer.byteLength(body);
   if (bytes > COMMIT_BYTES_MAX)
     throw new RefrainError('RF_COMMIT_TOO_LARGE', {
@@ -81,18 +89,8 @@ export function newCommit(c: {
       bytes,
       bytesMax: COMMIT_BYTES_MAX,
     });
-  const parts = [subject, String(c.expected)];
-  for (const e of c.events) parts.push(e.id, e.type, String(e.version), canonicalJson(e.data));
-  if (c.cursor) parts.push(String(c.cursor.seq), c.cursor.commitId);
-  return {
-    entity: c.entity,
-    subject,
-    expected: c.expected,
-    id: hash(...parts),
-    events: c.events,
-    cursor: c.cursor,
-    body,
-  };
+  const { entity, expected, events, cursor } = c;
+  return { entity, subject, expected, id: hash(...parts), events, cursor, body };
 }
 
 /** The header `Refrain-Types`: what a reader needs to know before it decodes anything. */

@@ -1,12 +1,19 @@
-import { setTimeout as after } from 'node:timers/promises';
 import type { Clock } from '@refrain/event-log';
 
-/** The machine's own time. */
+/** The machine's own time. A sleep that is aborted ends; it does not fail. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    // An aborted sleep ends, it does not fail; a pending sleep does not keep a process alive by itself.
-    await after(ms, undefined, { ...(signal && { signal }), ref: true }).catch(() => {});
+  sleep: (ms, signal) => {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end);
+    });
   },
 };
 

@@ -69,6 +69,9 @@ class AttemptTimeout extends Error {
   override readonly name = 'TimeoutError';
 }
 
+/** Why a timer is ended early. A reason of its own: without one, each abort would make an error with its stack. */
+const DONE = 'done';
+
 /** Runs `work` with a signal that is aborted when the attempt's time is over; waits no longer than that for it. */
 async function within<T>(
   { clock, timeoutMs }: AttemptContext,
@@ -85,7 +88,7 @@ async function within<T>(
   try {
     return await Promise.race([work(over.signal), timeout]);
   } finally {
-    done.abort();
+    done.abort(DONE);
   }
 }
 

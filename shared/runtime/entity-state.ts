@@ -17,17 +17,20 @@ export class EntityState {
   operations: Operations = new Map();
   /** `cause reaction` of all that was decided. A hot entity keeps none: its cursor says what was answered. */
   readonly #handled = new Set<string>();
+  readonly #asksCauses: boolean;
   /** How many intents each effect has had: the ordinal of the next one. */
   readonly #intents = new Map<string, number>();
 
-  constructor(entity: Entity, kind: EntityKind) {
+  /** `asksCauses`: false forgets what was handled, see `HostOptions.protections`. */
+  constructor(entity: Entity, kind: EntityKind, asksCauses = true) {
     this.entity = entity;
     this.kind = kind;
     this.state = kind.decider?.initialState;
+    this.#asksCauses = asksCauses;
   }
 
   isHandled(cause: string, reaction: string): boolean {
-    return this.#handled.has(`${cause} ${reaction}`);
+    return this.#asksCauses && this.#handled.has(`${cause} ${reaction}`);
   }
 
   intentsOf(effect: string): number {

@@ -35,13 +35,23 @@ export class EntityStore {
   readonly #registry: Registry;
   readonly #cache: LRUCache<string, EntityState>;
   readonly #turns = new Map<string, Promise<unknown>>();
-  readonly #onAppend: () => void;
+  readonly #asksCauses: boolean;
+  readonly #onAppend: (events: readonly RecordedEvent[]) => void;
 
-  constructor(ports: Ports, registry: Registry, options: { entitiesMax: number; onAppend: () => void }) {
+  constructor(
+    ports: Ports,
+    registry: Registry,
+    options: {
+      entitiesMax: number;
+      onAppend: (events: readonly RecordedEvent[]) => void;
+      asksCauses?: boolean;
+    },
+  ) {
     this.#ports = ports;
     this.#registry = registry;
     this.#cache = new LRUCache({ max: options.entitiesMax });
     this.#onAppend = options.onAppend;
+    this.#asksCauses = options.asksCauses ?? true;
   }
 
   /** The entity as the log has it now. */
@@ -95,7 +105,7 @@ export class EntityStore {
     entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
     this.#cache.set(key, entity);
     tellRecorded(this.#ports.logger, entity.entity, events);
-    this.#onAppend();
+    this.#onAppend(events);
     return true;
   }
 
@@ -117,7 +127,8 @@ export class EntityStore {
         service: this.#registry.contract.service,
         problems: `no entity ${entityType}`,
       });
-    return new EntityState({ service: this.#registry.contract.service, entityType, entityId }, kind);
+    const entity = { service: this.#registry.contract.service, entityType, entityId };
+    return new EntityState(entity, kind, this.#asksCauses);
   }
 
   /** One after the other per entity; different entities at the same time. */

@@ -11,6 +11,9 @@ export interface FollowerOptions {
   readonly pageSize?: number;
 }
 
+/** How long a woken follower waits for further commits, in milliseconds: one read serves them all. */
+const GATHER_MS = 25;
+
 /** Keeps a read model up to date with the own log, page by page; starts it anew when the log is no longer the one it read. */
 export class Follower {
   readonly #ports: Ports;
@@ -41,6 +44,7 @@ export class Follower {
     while (!this.#stopped) {
       const more = await this.#tryOnce();
       if (!more && !this.#stopped) await this.#wake.sleep(this.#options.everyMs);
+      if (!more && !this.#stopped) await this.#ports.clock.sleep(GATHER_MS);
     }
   }
 

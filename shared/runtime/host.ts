@@ -1,6 +1,6 @@
 import type { Command } from '@refrain/decider';
 import { RefrainError } from '@refrain/errors';
-import type { Delivery, Subscription } from '@refrain/event-log';
+import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
 import { Deadlines } from './deadlines.ts';
 import { decideCommand } from './decision.ts';
 import type { ServiceDefinition } from './definition.ts';
@@ -32,6 +32,11 @@ export interface HostOptions {
   readonly sweepOverdueMs?: number;
   /** Longest time without a look at the own log, for hot entities and read models, in milliseconds. Default 250. */
   readonly followEveryMs?: number;
+  /**
+   * Off only to show which layer catches a duplicate. `causes`: whether an entity knows what it has handled before.
+   * Default true.
+   */
+  readonly protections?: { readonly causes: boolean };
 }
 
 const DEFAULTS = {
@@ -76,8 +81,12 @@ export class ServiceHost implements ServiceHandle {
     this.service = this.#registry.contract.service;
     this.platformId = options.platformId;
     const { entitiesMax, followEveryMs } = this.#options;
-    const hint = (): void => this.#hint();
-    this.#store = new EntityStore(ports, this.#registry, { entitiesMax, onAppend: hint });
+    const hint = (events: readonly RecordedEvent[]): void => this.#hint(events);
+    this.#store = new EntityStore(ports, this.#registry, {
+      entitiesMax,
+      onAppend: hint,
+      asksCauses: options.protections?.causes ?? true,
+    });
     this.#hot = definition.hot.map((hot) => {
       const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
       return new HotReader(ports, { service: this.service, platformId: this.platformId }, hot, kind, {
@@ -174,8 +183,8 @@ export class ServiceHost implements ServiceHandle {
     this.#loops.push(loop.run());
   }
 
-  #hint(): void {
-    for (const hot of this.#hot) hot.hint();
+  #hint(events: readonly RecordedEvent[]): void {
+    for (const hot of this.#hot) hot.hint(events);
     for (const follower of this.#followers) follower.hint();
   }
 

@@ -27,6 +27,9 @@ export const CAUSES_MAX = 64;
 /** Where a commit is closed although more requests wait: half of what a commit may hold, so that the last answer still fits. */
 const BYTES_CLOSE = COMMIT_BYTES_MAX / 2;
 
+/** How long a woken reader waits for further requests, in milliseconds: a read and a commit serve them all. */
+const GATHER_MS = 2;
+
 /** Commits read at once. */
 const PAGE = 256;
 
@@ -51,7 +54,7 @@ export class HotReader {
   readonly #answers: ReadonlyMap<string, readonly Reaction[]>;
   readonly #everyMs: number;
   readonly #wake: Wake;
-  readonly #onAppend: () => void;
+  readonly #onAppend: (events: readonly RecordedEvent[]) => void;
   #state: EntityState | undefined;
   /** How far this process has read; at or behind it stands the cursor of the last commit. */
   #read: Position | undefined;
@@ -63,7 +66,7 @@ export class HotReader {
     names: { service: string; platformId: string },
     hot: HotEntity,
     kind: EntityKind,
-    options: { everyMs: number; onAppend: () => void },
+    options: { everyMs: number; onAppend: (events: readonly RecordedEvent[]) => void },
   ) {
     this.#ports = ports;
     this.#platformId = names.platformId;
@@ -80,8 +83,9 @@ export class HotReader {
     this.#answers = byType;
   }
 
-  hint(): void {
-    this.#wake.wake();
+  /** An append of this process: a request among them is answered at once, everything else can wait for the timer. */
+  hint(events: readonly RecordedEvent[]): void {
+    if (events.some(({ type }) => this.#answers.has(type))) this.#wake.wake();
   }
 
   stop(): void {
@@ -93,6 +97,8 @@ export class HotReader {
     while (!this.#stopped) {
       const more = await this.#tryOnce();
       if (!more && !this.#stopped) await this.#wake.sleep(this.#everyMs);
+      // What comes within a moment is answered together.
+      if (!more && !this.#stopped) await this.#ports.clock.sleep(GATHER_MS);
     }
   }
 
@@ -238,7 +244,7 @@ export class HotReader {
     this.#state = state;
     this.#read = cursor;
     tellRecorded(this.#ports.logger, this.#entity, events);
-    this.#onAppend();
+    this.#onAppend(events);
     return true;
   }
 

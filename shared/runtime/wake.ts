@@ -1,5 +1,8 @@
 import type { Clock } from '@refrain/event-log';
 
+/** A reason of its own: without one, each abort would make an error with its stack. */
+const WOKEN = 'woken';
+
 /** Sleeps until somebody calls `wake`, or the time is over: a timer that hints make earlier. */
 export class Wake {
   readonly #clock: Clock;
@@ -12,7 +15,7 @@ export class Wake {
 
   wake(): void {
     this.#woken = true;
-    this.#sleeping?.abort();
+    this.#sleeping?.abort(WOKEN);
   }
 
   async sleep(ms: number): Promise<void> {
