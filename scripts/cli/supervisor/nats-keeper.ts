@@ -1,5 +1,5 @@
-// Keeps one nats-server for the supervisor: started with an IPC channel, it notices when the supervisor dies, and
-// then ends what that left, the broker last. Arguments: binary, config file, url, log file, data folder.
+// Keeps one nats-server for the supervisor: started with an IPC channel, it notices when the supervisor dies,
+// and then ends what that left, the broker last. Arguments: binary, config file, url, log file, data folder.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
