@@ -96,6 +96,16 @@ test.each<[string, Answers]>([
   expect(texts).toHaveLength(1);
 });
 
+test.each<[string, Answers]>([
+  ['a refusal that the contract knows', { RCPT: '550 5.1.1 <ada@example.org>: nobody of that name' }],
+  ['a refusal of the text', { text: '554 not for ada@example.org' }],
+])('%s is told without the address it names', async (_, answers) => {
+  const { gateway } = await openServer(answers);
+  const error = (await gateway.send(letter, call()).catch((thrown: unknown) => thrown)) as Error;
+  expect(error.message).toMatch(/55[04]/);
+  expect(error.message).not.toContain('ada@example.org');
+});
+
 test('where nobody listens, nothing went out', async () => {
   const { gateway, close } = await openServer();
   await close();

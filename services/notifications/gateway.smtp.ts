@@ -40,6 +40,9 @@ function failureBeforeData(error: SmtpError): MailFailure | undefined {
   return code === undefined && error.name !== 'AbortError' ? undefined : 'mail_unsent';
 }
 
+/** Servers repeat the customer's address in their refusals, and what went wrong is told in logs. */
+const withoutAddresses = (text: string): string => text.replaceAll(/[^\s<>"'(),:;]+@[^\s<>"'(),:;]+/g, '…');
+
 /**
  * A mail server over SMTP, one connection per mail: a pool would queue a failed mail again on its own.
  * `url`: `smtp://127.0.0.1:4025`, with `user:password@` where it wants them.
@@ -74,8 +77,9 @@ export function smtpGateway({
         });
       } catch (error) {
         const failure = hasAgreed() ? 'mail_unknown' : failureBeforeData(error as SmtpError);
-        if (failure === undefined) throw error;
-        throw new MailFault(failure, (error as Error).message, { cause: error });
+        const reason = withoutAddresses((error as Error).message);
+        if (failure === undefined) throw new Error(reason, { cause: error });
+        throw new MailFault(failure, reason, { cause: error });
       }
     },
   };
