@@ -9,8 +9,8 @@ export interface BrokerPlace {
 }
 
 /**
- * How to connect as one of the broker's users: `audit` may read every log and write nothing. `name` is what the
- * broker's monitoring shows.
+ * How to connect as one of the broker's users: `audit` may read every log and write nothing. `name` is what
+ * the broker's monitoring shows.
  * @throws RF_CONFIG when the user's credentials cannot be read.
  */
 export const loginAs = (

@@ -16,5 +16,7 @@ export const shopDefinitions = (): ServiceDefinition[] => [
   notificationsService({ gateway: nobody as Parameters<typeof notificationsService>[0]['gateway'] }),
 ];
 
-/** What every service of the shop needs of the broker, whether or not it runs now: a stream outlives its service. */
+/**
+ * What every service of the shop needs of the broker, whether or not it runs now: a stream outlives its service.
+ */
 export const shopTopology = (): ServiceTopology[] => shopDefinitions().map(topologyOf);
