@@ -34,9 +34,15 @@ export const partitionOf = (entityId: string): string =>
 
 /** The 128 bits of a 26-character hash as 32 hex digits: the W3C trace id of a flow is its correlation id. */
 export function hexOfHash(text: string): string {
-  let value = 0n;
-  for (const char of text) value = (value << 5n) | BigInt(Math.max(0, ALPHABET.indexOf(char)));
-  return (value >> 2n).toString(16).padStart(32, '0').slice(-32);
+  let hex = '';
+  let bits = 0;
+  let held = 0;
+  for (const char of text) {
+    held = ((held << 5) | Math.max(0, ALPHABET.indexOf(char))) & 0x1ff;
+    bits += 5;
+    for (; bits >= 4; bits -= 4) hex += ((held >> (bits - 4)) & 15).toString(16);
+  }
+  return hex.slice(0, 32).padStart(32, '0');
 }
 
 export interface EventIdParts {
