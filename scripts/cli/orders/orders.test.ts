@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mix } from '../demo/mix.ts';
+import { runDemo } from '../demo/run.ts';
+import { linesOf, summarise } from '../demo/summary.ts';
 import { main } from '../main.ts';
 import { identify } from '../supervisor/process-identity.ts';
 import { writeRunFile } from '../supervisor/run-file.ts';
+import { createOrdersClient } from './orders-client.ts';
 import { startOrdersDoor } from './shop.fixture.ts';
 
 let door: Awaited<ReturnType<typeof startOrdersDoor>>;
@@ -92,10 +96,14 @@ test('a moment without the service is waited for, under the same key', async () 
   expect(door.requests.filter((request) => request === 'POST /orders')).toHaveLength(3);
 });
 
+const demo = async (seed: number, count: number) => {
+  const client = createOrdersClient({ url: door.url, patienceMs: 1_000 });
+  return summarise(seed, await runDemo(client, mix(seed, count), { rate: 1_000, timeoutMs: 10_000 }));
+};
+
 test('the demo places its mix, counts how it ended, and finds nothing broken', async () => {
-  const { code, out } = await refrain('demo', '--orders', '40', '--rate', '1000', '--seed', '11', '--json');
-  const document = JSON.parse(out) as { kinds: Record<string, number>; ends: Record<string, number> };
-  expect(document).toMatchObject({
+  const summary = await demo(11, 40);
+  expect(summary).toMatchObject({
     seed: 11,
     orders: 40,
     replayed: 0,
@@ -103,15 +111,13 @@ test('the demo places its mix, counts how it ended, and finds nothing broken', a
     broken: [],
     unexpected: [],
   });
-  expect(Object.values(document.ends).reduce((sum, n) => sum + n)).toBe(40);
-  expect(document.ends).toMatchObject({ 'cancelled: requested': document.kinds['cancelled by customer'] });
-  expect(code).toBe(0);
+  expect(Object.values(summary.ends).reduce((sum, n) => sum + n)).toBe(40);
+  expect(summary.ends).toMatchObject({ 'cancelled: requested': summary.kinds['cancelled by customer'] });
   const posted = door.requests.filter((request) => request === 'POST /orders').length;
-  expect(posted).toBe(40 + (document.kinds['sent twice'] ?? 0) + (document.kinds['key reused'] ?? 0));
+  expect(posted).toBe(40 + (summary.kinds['sent twice'] ?? 0) + (summary.kinds['key reused'] ?? 0));
 });
 
 test('a demo with the seed of before finds the orders of before', async () => {
-  await refrain('demo', '--orders', '10', '--rate', '1000', '--seed', '1');
-  const { out } = await refrain('demo', '--orders', '10', '--rate', '1000', '--seed', '1');
-  expect(out).toContain('10 orders of seed 1, 10 of them known from before');
+  await demo(1, 10);
+  expect(linesOf(await demo(1, 10))).toContain('10 orders of seed 1, 10 of them known from before');
 });
