@@ -1,5 +1,5 @@
 import type { Command } from '@refrain/decider';
-import { RefrainError } from '@refrain/errors';
+import { messageOf, RefrainError } from '@refrain/errors';
 import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
 import { Deadlines } from './deadlines.ts';
 import { decideCommand } from './decision.ts';
@@ -180,7 +180,10 @@ export class ServiceHost implements ServiceHandle {
 
   #run(loop: Runs): void {
     this.#running.push(loop);
-    this.#loops.push(loop.run());
+    const run = loop.run().catch((error: unknown) => {
+      this.#ports.logger.error({ error: messageOf(error) }, 'a loop of the runtime ended; restart the process');
+    });
+    this.#loops.push(run);
   }
 
   #hint(events: readonly RecordedEvent[]): void {
