@@ -8,7 +8,7 @@ const units: readonly (readonly [name: string, ms: number])[] = [
 
 /** `24 h`, `2 min`, `0.2 s`: the largest unit of which it holds one or more. */
 export function durationOf(ms: number): string {
-  const [unit, size] = units.find(([, size]) => ms >= size) ?? ['s', 1_000];
+  const [unit, size] = units.find(([, length]) => ms >= length) ?? ['s', 1_000];
   return `${ms / size} ${unit}`;
 }
 
@@ -46,8 +46,8 @@ const failureRows = (name: string, { failures }: EffectRule): string[] =>
 
 /** What the contracts say of their effects: one table of the rules, one of the failures. */
 export function effectTables(contracts: readonly AnyContract[]): string {
-  const effects = contracts.flatMap(({ $contract: { service, effects } }) =>
-    Object.entries(effects).map(([name, rule]) => [`${service}.${name}`, rule] as const),
+  const effects = contracts.flatMap(({ $contract }) =>
+    Object.entries($contract.effects).map(([name, rule]) => [`${$contract.service}.${name}`, rule] as const),
   );
   const rules = table(
     ['effect', 'intent', 'calls', 'steps', 'repeat', 'timeout', 'attempts', 'delays'],

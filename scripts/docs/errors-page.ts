@@ -6,8 +6,8 @@ interface Entry {
 const intro = `# Errors
 
 Every error that Refrain itself raises. A message ends with the address of its heading here. What stands in
-braces is filled in with the details of the case. A message says what was not done, or what is not known; below
-it stands what to do.
+braces is filled in with the details of the case. A message says what was not done, or what is not known;
+below it stands what to do.
 
 This page is written by \`npx node scripts/docs/pages.ts\` from \`shared/errors/catalogue.ts\`.
 `;
@@ -19,5 +19,7 @@ const withDetails = (text: string): string => text.replaceAll(/\{\w+\}/g, (found
 export const errorsPage = (catalogue: Readonly<Record<string, Entry>>): string =>
   intro +
   Object.entries(catalogue)
-    .map(([code, entry]) => `\n## ${code.toLowerCase()}\n\n> ${withDetails(entry.message)}\n\n${entry.solve}\n`)
+    .map(
+      ([code, entry]) => `\n## ${code.toLowerCase()}\n\n> ${withDetails(entry.message)}\n\n${entry.solve}\n`,
+    )
     .join('');
