@@ -36,6 +36,7 @@ const DRAIN_MS = 11_000;
  */
 export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): Promise<void> {
   let flush = (): void => {};
+  endWithSupervisor();
   try {
     const settings = readSettings(spec.service, env);
     const logs = createLogger({ name: settings.instance, level: settings.logLevel });
@@ -49,6 +50,15 @@ export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): 
   }
 }
 
+/** What is done when the supervisor dies. Until the service runs there is nothing to drain. */
+let whenAlone = (): void => process.exit(1);
+
+/** Listens before anything is waited for: a start that hangs on its broker must not outlive its supervisor. */
+function endWithSupervisor(): void {
+  process.on('disconnect', () => whenAlone());
+  if (process.connected === false) whenAlone();
+}
+
 async function start(
   spec: ServiceProcess,
   settings: Settings,
@@ -59,7 +69,7 @@ async function start(
   const log = (message: string): void => logger.warn({}, message);
   const { user, password, inboxPrefix } = settings.credentials ?? {};
   const nc = await connectBroker({
-    url: settings.natsUrl,
+    url: settings.natsUrl.split(','),
     user,
     password,
     inboxPrefix,
@@ -90,7 +100,8 @@ async function start(
   await spec.prepare?.(host);
   ready = true;
   logger.info({ url }, 'ready');
-  process.send?.({ ready: true, url });
+  // A supervisor that has just died hears nothing; what follows from that is seen to below.
+  process.send?.({ ready: true, url }, undefined, undefined, () => {});
 
   let stopping = false;
   const stop = async (why: string): Promise<void> => {
@@ -107,5 +118,9 @@ async function start(
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
-  process.on('disconnect', () => void stop('the supervisor is gone'));
+  whenAlone = () => {
+    mute(); // whoever read the log is gone
+    void stop('the supervisor is gone');
+  };
+  if (process.connected === false) whenAlone();
 }

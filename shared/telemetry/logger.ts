@@ -19,6 +19,8 @@ const NEVER = ['password', 'secret', 'apiKey', 'authorization', 'email', 'to', '
 export function createLogger(options: { name: string; level: string }): {
   logger: Logger;
   flush: () => void;
+  /** For when nobody reads any more: a write to a pipe that is full would wait for ever. */
+  mute: () => void;
 } {
   const destination = pino.destination({ dest: 1, minLength: 4096, sync: true, periodicFlush: 100 });
   const logger = pino(
@@ -30,5 +32,15 @@ export function createLogger(options: { name: string; level: string }): {
     },
     destination,
   );
-  return { logger, flush: () => destination.flushSync() };
+  const state = { muted: false };
+  return {
+    logger,
+    flush: () => {
+      if (!state.muted) destination.flushSync();
+    },
+    mute: () => {
+      state.muted = true;
+      logger.level = 'silent';
+    },
+  };
 }
