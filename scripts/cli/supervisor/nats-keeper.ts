@@ -26,10 +26,13 @@ const end = (): void => {
   setTimeout(() => server.kill('SIGKILL'), graceMs).unref();
 };
 for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(event, end);
-process.on('disconnect', () => {
+const endAll = (): void => {
   // As long as the broker is there, services can settle what they hold.
   void endOthers().finally(end);
-});
+};
+process.on('disconnect', endAll);
+// It may have died before anybody listened.
+if (process.connected === false) endAll();
 
 async function endOthers(): Promise<void> {
   if (ending) return;
@@ -46,9 +49,13 @@ server.on('exit', (code, by) => {
   if (!ending) console.error(`nats-server ended (${by ?? `code ${code}`}), its last words are in ${log}`);
   process.exit(ending ? 0 : 1);
 });
-if (server.pid !== undefined) process.send?.({ keeps: server.pid });
+/** A supervisor that is gone hears nothing; that must not end the keeper before its server. */
+const tell = (message: object): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+};
+if (server.pid !== undefined) tell({ keeps: server.pid });
 
 // A large store is read before the server listens, so there is no limit to this: the supervisor says that
 // it waits.
 while (!(await greetingOf(url).catch(() => undefined))) await sleep(25);
-if (process.connected) process.send?.({ ready: true, url });
+tell({ ready: true, url });
