@@ -62,7 +62,7 @@ function endWithSupervisor(): void {
 async function start(
   spec: ServiceProcess,
   settings: Settings,
-  { logger, flush }: ReturnType<typeof createLogger>,
+  { logger, flush, mute }: ReturnType<typeof createLogger>,
 ): Promise<void> {
   const { service } = spec;
   const telemetry = await startTelemetry({ service, endpoint: settings.otlpEndpoint, logger });
