@@ -1,0 +1,159 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessIdentity, runs } from '../../scripts/cli/supervisor/process-identity.ts';
+import { readRunFile } from '../../scripts/cli/supervisor/run-file.ts';
+
+/** Every process of a shop. `keeper` is the process of ours that holds nats-server. */
+export const processNames = [
+  'orders',
+  'payments',
+  'inventory',
+  'notifications',
+  'nats',
+  'keeper',
+  'psp',
+  'mail',
+  'supervisor',
+] as const;
+export type ProcessName = (typeof processNames)[number];
+
+export interface KillableShop {
+  readonly ordersUrl: string;
+  /** Waits until the process runs, and kills it with SIGKILL. A killed supervisor is started again. */
+  kill(name: ProcessName): Promise<void>;
+  /** Kills all of them in the same moment. */
+  killTogether(names: readonly ProcessName[]): Promise<void>;
+  /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
+  refrain(...args: readonly string[]): Promise<{ code: number; document: unknown }>;
+  /** Resolves when every process is ready. */
+  ready(): Promise<void>;
+  /** The end of what the supervisors said. */
+  said(): string;
+  /** Ends it, and takes its data away unless they are to be kept. */
+  end(options?: { readonly keepData: boolean }): Promise<void>;
+  readonly refrainData: string;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const cli = join(root, 'scripts/refrain.ts');
+const readyMsMax = 90_000;
+const endMsMax = 30_000;
+
+/** A shop of its own, whose every process can be killed by name. `env`: settings of the shop. */
+export async function startKillableShop(env: Readonly<Record<string, string>>): Promise<KillableShop> {
+  const refrainData = mkdtempSync(join(tmpdir(), 'refrain-kills-'));
+  const portBase = await freePortBase();
+  const log = join(refrainData, 'up.log');
+  const { NATS_URL: _url, STRIPE_API_KEY: _key, SMTP_URL: _smtp, ...rest } = process.env;
+  const environment = { ...rest, ...env, REFRAIN_DATA: refrainData, NO_COLOR: '1' };
+  let ending = false;
+  let gaveUp = '';
+  let supervisor = up();
+
+  function up(): ChildProcess {
+    const started = spawn(process.execPath, [cli, 'up', '--port-base', String(portBase)], {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+    });
+    started.once('exit', (code, signal) => {
+      // Only what was killed comes again: one that gives up by itself has a finding to tell.
+      if (!ending && signal === 'SIGKILL') supervisor = up();
+      else if (!ending) gaveUp = `The supervisor ended with ${code ?? signal}.`;
+    });
+    return started;
+  }
+
+  const find = (name: ProcessName): ProcessIdentity | undefined => {
+    if (name === 'supervisor') return supervisor.pid === undefined ? undefined : identify(supervisor.pid);
+    const run = readRunFile(refrainData);
+    const entry = run?.processes.find((one) => one.name === (name === 'keeper' ? 'nats' : name));
+    const found = name === 'keeper' ? entry?.keeper : entry;
+    return found && runs(found) ? found : undefined;
+  };
+  const findRunning = async (name: ProcessName): Promise<ProcessIdentity> => {
+    for (const giveUpAt = performance.now() + readyMsMax; performance.now() < giveUpAt; await sleep(20)) {
+      const found = find(name);
+      if (found) return found;
+      if (gaveUp !== '') throw new Error(`${gaveUp}\n${shop.said()}`);
+    }
+    throw new Error(`${name} did not run again within ${readyMsMax} ms.`);
+  };
+  const killTogether = async (names: readonly ProcessName[]): Promise<void> => {
+    const found = await Promise.all(names.map(findRunning));
+    for (const { pid } of found) process.kill(pid, 'SIGKILL');
+  };
+  const refrain: KillableShop['refrain'] = async (...args) =>
+    await new Promise((done) => {
+      execFile(
+        process.execPath,
+        [cli, ...args, '--json'],
+        { cwd: root, env: environment, maxBuffer: 2 ** 28 },
+        (error, stdout) => {
+          const document: unknown = stdout === '' ? undefined : JSON.parse(stdout);
+          done({ code: Number(error?.code ?? 0), document });
+        },
+      );
+    });
+
+  const shop: KillableShop = {
+    ordersUrl: `http://127.0.0.1:${portBase + 10}`,
+    kill: async (name) => await killTogether([name]),
+    killTogether,
+    refrain,
+    ready: async () => {
+      for (const giveUpAt = performance.now() + readyMsMax; performance.now() < giveUpAt; await sleep(100)) {
+        const run = readRunFile(refrainData);
+        if (gaveUp !== '') break;
+        if (!run || run.supervisor.pid !== supervisor.pid) continue; // of the one that was killed
+        if (run.processes.every((one) => one.status === 'ready' && runs(one))) return;
+      }
+      throw new Error(`The shop was not ready within ${readyMsMax} ms.\n${shop.said()}`);
+    },
+    said: () => readFileSync(log, 'utf8').split('\n').slice(-60).join('\n'),
+    end: async ({ keepData } = { keepData: false }) => {
+      ending = true;
+      await endSupervisor(supervisor);
+      if (!keepData) rmSync(refrainData, { recursive: true, force: true });
+    },
+    refrainData,
+  };
+  return shop;
+}
+
+async function endSupervisor(supervisor: ChildProcess): Promise<void> {
+  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return;
+  const ended = once(supervisor, 'exit');
+  supervisor.kill('SIGINT');
+  const timer = setTimeout(() => supervisor.kill('SIGKILL'), endMsMax);
+  await ended;
+  clearTimeout(timer);
+}
+
+const portSpan = 40;
+
+/** Away from the usual shop, from those of other tests, and from the ports that the system hands out. */
+async function freePortBase(): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const base = 5_600 + Math.floor(Math.random() * 150) * portSpan;
+    const free = await Promise.all([10, 11, 12, 13, 20, 21, 22, 25].map(async (n) => await isFree(base + n)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('No free ports between 5600 and 11600.');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const free = await new Promise<boolean>((done) => {
+    server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
+  });
+  if (!free) return false;
+  server.close();
+  await once(server, 'close');
+  return true;
+}
