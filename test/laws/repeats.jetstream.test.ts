@@ -30,7 +30,7 @@ const outside = () => ({
   mails: shop.mailServer.mails.length,
 });
 
-test('every event delivered again, after the window, to services that remember nothing: no call, no event', async () => {
+test('all delivered again, after the window, to services that forgot all: no call, no event', async () => {
   const before = { outside: outside(), lengths: await shop.lengths(), shown: await shop.shown() };
   expect(before.outside.ledger.map(({ kind }) => kind)).toContain('charge');
   expect(before.outside.mails).toBe(orders);

@@ -71,15 +71,17 @@ async function placeMix(): Promise<string[]> {
   return await Promise.all([...completed, ...declined, ...refused]);
 }
 
-/** A charge that is caught half way through and has to go back. */
+/** A charge that is caught while the provider has not answered yet, and so has to go back. */
 async function placeAndCancel(): Promise<string> {
-  await doors.setFaults('psp', { mode: 'slow', steps: ['confirm'], delayMs: 300 });
-  const orderId = await doors.place();
-  const charged = async (): Promise<boolean> =>
-    (await doors.ledger()).some((entry) => entry.orderId === orderId);
-  await expect.poll(charged, { timeout: 5_000 }).toBe(true);
-  await doors.cancel(orderId);
-  return orderId;
+  await doors.setFaults('psp', { mode: 'slow', steps: ['confirm'], delayMs: 500 });
+  for (;;) {
+    const orderId = await doors.place();
+    const charged = async (): Promise<boolean> =>
+      (await doors.ledger()).some((entry) => entry.orderId === orderId);
+    await expect.poll(charged, { timeout: 10_000, interval: 20 }).toBe(true);
+    // On a machine that is busy the answer may come first after all.
+    if ((await doors.cancel(orderId)).status === 202) return orderId;
+  }
 }
 
 test.each([
@@ -101,8 +103,7 @@ test.each([
   expect(attemptsByOperation(events)).toEqual(counted);
   // The faults struck: otherwise this proves nothing.
   const more = Object.values(counted).reduce((sum, n) => sum + n, 0) - Object.keys(counted).length;
-  if (faults.mode === 'none') expect(more).toBe(0);
-  else expect(more).toBeGreaterThan(0);
+  expect(more > 0).toBe(faults.mode !== 'none');
   // Whatever it took, money moved once per operation.
   const ledger = (await doors.ledger()).filter(({ orderId }) => orderIds.includes(orderId));
   expect(new Set(ledger.map(({ operationId }) => operationId)).size).toBe(ledger.length);

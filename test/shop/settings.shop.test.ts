@@ -33,7 +33,7 @@ afterAll(async () => {
   await sink.close();
 });
 
-test('a deadline that passes while the provider is down: nothing charged, nothing reserved, one mail', async () => {
+test('a deadline that passes while the provider is down: no money, no goods, one mail', async () => {
   const before = await doors.stock();
   await doors.setFaults('psp', { mode: 'down' });
   const placedAt = Date.now();

@@ -45,8 +45,8 @@ interface Running {
 const settleMsMax = 25_000;
 
 /**
- * The whole shop in this process, on a nats-server of its own; what is outside is in memory. `stop` forgets all that the
- * services know, `start` begins with what the log says.
+ * The whole shop in this process, on a nats-server of its own; what is outside is in memory. `stop` forgets
+ * all that the services know, `start` begins with what the log says.
  */
 export class JetStreamShop {
   readonly provider = fakeProvider();
