@@ -109,7 +109,7 @@ export async function startKillableShop(env: Readonly<Record<string, string>>): 
     ready: async () => {
       for (const giveUpAt = performance.now() + readyMsMax; performance.now() < giveUpAt; await sleep(100)) {
         const run = readRunFile(refrainData);
-        if (gaveUp !== '') break;
+        if (gaveUp !== '') throw new Error(`${gaveUp}\n${shop.said()}`);
         if (!run || run.supervisor.pid !== supervisor.pid) continue; // of the one that was killed
         if (run.processes.every((one) => one.status === 'ready' && runs(one))) return;
       }

@@ -1,0 +1,126 @@
+import { canonicalJson } from '@refrain/contract-kit';
+import { EntityState } from '@refrain/runtime';
+import { type Context, defineCommand } from '../command.ts';
+import { exit, UsageError } from '../errors.ts';
+import { onOff, text } from '../options.ts';
+import type { Output } from '../output.ts';
+import { findShop } from '../shop-at.ts';
+import {
+  type EntityReport,
+  kindOf,
+  kindsOfShop,
+  reportOf,
+  ServiceStates,
+} from '../shop-log/entity-states.ts';
+import { isWithin, type LogPosition, readPosition } from '../shop-log/log-position.ts';
+import { withShopLog } from '../shop-log/open.ts';
+import { commitsOf } from '../shop-log/reading.ts';
+
+const options = {
+  at: text('SEQ|TIME', 'as it was at that sequence of its service’s log, or at that time (now)'),
+  all: onOff('every entity of every service, in an order that depends on the log alone'),
+};
+
+export const command = defineCommand({
+  name: 'state',
+  summary:
+    'Rebuilds an entity from the log, and nothing but the log: refrain state payments charge/<orderId>.',
+  operands: '<service> <entityType>/<entityId>',
+  operandCount: { min: 0, max: 2 },
+  options,
+  notes: ['state --all --json before and after a rebuild is the same, byte for byte.'],
+  async run({ options: asked, operands, env, out }) {
+    const position = readPosition(asked.at);
+    if (asked.all) return await showAll({ operands, position, env, out });
+    const { service, entityType, entityId } = readName(operands);
+    const kind = kindOf(service, entityType);
+    const name = `${entityType}/${entityId}`;
+    return await withShopLog(findShop(env), async (log) => {
+      await checkPosition(position, service, await log.lastSequence(service));
+      const found = new EntityState({ service, entityType, entityId }, kind);
+      let at = 0;
+      const commits = await log.load(found.entity, 0);
+      for (const commit of commits) {
+        if (!isWithin(position, commit)) break;
+        found.apply(commit);
+        at = commit.at;
+      }
+      if (found.seq === 0) return tellMissing(out, { service, name, existsLater: commits.length > 0 });
+      const report = reportOf(found, at);
+      for (const line of linesOf(report)) out.line(line);
+      out.document(report);
+      return exit.fine;
+    });
+  },
+});
+
+function readName(operands: readonly string[]): { service: string; entityType: string; entityId: string } {
+  const [service = '', name = ''] = operands;
+  const [, entityType = '', entityId = ''] =
+    /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/.exec(name) ?? [];
+  if (entityId !== '') return { service, entityType, entityId };
+  throw new UsageError(
+    `refrain state: expected <service> <entityType>/<entityId> or --all, found "${operands.join(' ')}". Nothing was read.`,
+  );
+}
+
+async function checkPosition(position: LogPosition, service: string, last: number): Promise<void> {
+  if (position.kind !== 'sequence' || position.seq <= last) return;
+  throw new UsageError(
+    `refrain state: --at ${position.seq} lies behind the end of the log of ${service}, which is ${last}. Nothing was shown.`,
+  );
+}
+
+function tellMissing(
+  out: Output,
+  { service, name, existsLater }: { service: string; name: string; existsLater: boolean },
+): number {
+  const problem = existsLater ? 'had not begun there' : 'is not in the log';
+  out.note(`${service} ${name} ${problem}.`);
+  out.document({ error: { message: `${service} ${name} ${problem}`, exit: exit.finding } });
+  return exit.finding;
+}
+
+async function showAll({
+  operands,
+  position,
+  env,
+  out,
+}: Pick<Context, 'operands' | 'env' | 'out'> & { position: LogPosition }): Promise<number> {
+  if (operands.length > 0 || position.kind === 'sequence')
+    throw new UsageError('refrain state: --all takes no entity and no sequence. Nothing was read.');
+  const shop: Record<string, EntityReport[]> = {};
+  await withShopLog(findShop(env), async (log) => {
+    for (const [service, kinds] of kindsOfShop()) {
+      const states = new ServiceStates(kinds);
+      const to = await log.lastSequence(service);
+      for await (const commit of commitsOf(log, service, { from: 1, to })) {
+        if (!isWithin(position, commit)) break;
+        states.add(commit);
+        if (commit.seq % 1_000 === 0) out.progress(`reading ${service}: ${commit.seq} of ${to}`);
+      }
+      shop[service] = states.reports();
+    }
+  });
+  out.progress('');
+  for (const reports of Object.values(shop))
+    for (const { service, entity, seq, state } of reports)
+      out.line(`${service} ${entity} ${seq} ${canonicalJson(state)}`);
+  // In one order of members, whatever order they came about in.
+  out.document(JSON.parse(canonicalJson(shop)));
+  return exit.fine;
+}
+
+function linesOf({ service, entity, seq, at, state, operations }: EntityReport): string[] {
+  return [
+    `${service} ${entity} at ${seq}, ${at}`,
+    JSON.stringify(state, undefined, 2),
+    ...operations.map(({ id, effect, status, attempts, lastFailure, due }) =>
+      [
+        `operation ${id}: ${effect} is ${status}, ${attempts} attempts on record`,
+        ...(lastFailure === undefined ? [] : [`last ${lastFailure}`]),
+        ...(due === undefined ? [] : [`due ${due}`]),
+      ].join(', '),
+    ),
+  ];
+}

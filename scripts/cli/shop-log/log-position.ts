@@ -1,0 +1,28 @@
+import { UsageError } from '../errors.ts';
+
+/** A place in a service's log: up to a sequence, or up to a time. Without either: its end. */
+export type LogPosition =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'sequence'; readonly seq: number }
+  | { readonly kind: 'time'; readonly at: number };
+
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** What was typed after `--at`: a sequence, or an ISO 8601 time. @throws UsageError */
+export function readPosition(typed: string | undefined): LogPosition {
+  if (typed === undefined) return { kind: 'end' };
+  if (/^\d+$/.test(typed)) {
+    const seq = Number(typed);
+    if (seq >= 1 && Number.isSafeInteger(seq)) return { kind: 'sequence', seq };
+  }
+  const at = TIME.test(typed) ? Date.parse(typed) : Number.NaN;
+  if (!Number.isNaN(at)) return { kind: 'time', at };
+  throw new UsageError(
+    `refrain state: --at: expected a sequence from 1 on or a time such as 2030-01-31T12:00:00Z, found "${typed}". Nothing was read.`,
+  );
+}
+
+export function isWithin(position: LogPosition, { seq, at }: { seq: number; at: number }): boolean {
+  if (position.kind === 'sequence') return seq <= position.seq;
+  return position.kind === 'end' || at <= position.at;
+}
