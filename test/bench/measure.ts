@@ -41,7 +41,7 @@ export const startSide: Readonly<Record<SideName, StartSide>> = {
   refrain: startRefrain,
 };
 
-/** Runs one side once on a fresh broker: warm-up, burst, open loop, and the check of what is then on record. */
+/** Runs one side once on a fresh broker: warm-up, burst, open loop, and the check of what is on record. */
 export async function measure(name: SideName, options: BenchOptions, say: Say): Promise<Run> {
   const broker = await privateBroker(options.sync);
   let side: Side | undefined;

@@ -8,7 +8,7 @@ const say = (message: FromWorker): void => void process.send?.(message);
 
 let done: [string, number][] = [];
 
-/** Tells the driver that an order is done, a few milliseconds' worth at once: it costs both sides the same. */
+/** Tells the driver that an order is done, a few milliseconds' worth at once: the same cost on both sides. */
 export function reportDone(id: string): void {
   if (done.length === 0)
     setTimeout(() => {
