@@ -28,9 +28,14 @@ function secrets(): string[] {
   return [...found, 'sk_test_refrain_sandbox'];
 }
 
-/** What the shop said, every file of it. */
+/** What the shop said: every log file, and what stood on the terminal. */
 const logs = (): { file: string; text: string }[] =>
-  readdirSync(folder).map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+  [...readdirSync(folder).map((name) => join(folder, name)), join(shop.refrainData, 'up.log')].map(
+    (file) => ({
+      file,
+      text: readFileSync(file, 'utf8'),
+    }),
+  );
 
 const emails = ['settled', 'declined', 'refused', 'trouble', 'invalid'].map(
   (name) => `${name}.person+x@customers.example.com`,
