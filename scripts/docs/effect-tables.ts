@@ -54,7 +54,7 @@ export function effectTables(contracts: readonly AnyContract[]): string {
     effects.map(([name, rule]) => effectRow(name, rule)),
   );
   const failures = table(
-    ['effect', 'failure', 'class', 'happened', 'recorded at the end'],
+    ['effect', 'failure', 'class', 'happened', 'recorded'],
     effects.flatMap(([name, rule]) => failureRows(name, rule)),
   );
   return `${rules}\n${failures}`;
