@@ -70,6 +70,8 @@ export const readCalls = async (url: string) => await allCalls('psp', url, call,
 export const readCallsOf = async (url: string, operation: string) =>
   await allCalls('psp', url, call, `&operationId=${operation}`);
 export const readMailCalls = async (url: string) => await allCalls('mail', url, mailCall, '');
+export const readMailCallsOf = async (url: string, operation: string) =>
+  await allCalls('mail', url, mailCall, `&operationId=${operation}`);
 
 export async function readOrderViews(url: string): Promise<z.infer<typeof orderView>[]> {
   const views: z.infer<typeof orderView>[] = [];

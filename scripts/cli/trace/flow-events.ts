@@ -1,0 +1,72 @@
+import { type Commit, type EventLog, nameOf, parseType, type RecordedEvent } from '@refrain/event-log';
+import { INTAKE, type Registry, registryOf } from '@refrain/runtime';
+import { commitsOf } from '../shop-log/reading.ts';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
+
+/** One event of a flow, and where it stands. */
+export interface FlowEvent extends RecordedEvent {
+  readonly service: string;
+  readonly entity: string;
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+const eventsIn = (service: string, { entity, seq, at, body }: Commit): FlowEvent[] =>
+  body().events.map((event) => ({ ...event, service, entity: nameOf(entity), seq, at }));
+
+/**
+ * All events of a flow. Its entities bear its id, so each is one read; what a hot entity answered is looked for behind
+ * each request, since its answers to all flows lie on one subject.
+ */
+export async function eventsOfFlow(
+  log: Pick<EventLog, 'load' | 'read' | 'lastSequence'>,
+  flow: string,
+): Promise<FlowEvent[]> {
+  const services = await Promise.all(
+    shopDefinitions()
+      .map(registryOf)
+      .map(async (registry) => {
+        const own = await eventsOfEntities(log, registry, flow);
+        return [...own, ...(await hotAnswers(log, registry, own))];
+      }),
+  );
+  return services.flat().sort((a, b) => a.at - b.at || a.seq - b.seq);
+}
+
+async function eventsOfEntities(
+  log: Pick<EventLog, 'load'>,
+  { contract: { service }, kinds }: Registry,
+  entityId: string,
+): Promise<FlowEvent[]> {
+  const types = [...kinds.values()].filter(({ hot, entityType }) => !hot && entityType !== INTAKE);
+  const commits = await Promise.all(
+    types.map(async ({ entityType }) => await log.load({ service, entityType, entityId }, 0)),
+  );
+  return commits.flat().flatMap((commit) => eventsIn(service, commit));
+}
+
+async function hotAnswers(
+  log: Pick<EventLog, 'read' | 'lastSequence'>,
+  { contract: { service }, hot }: Registry,
+  events: readonly FlowEvent[],
+): Promise<FlowEvent[]> {
+  const asked = new Set(hot.flatMap(({ answers }) => answers.map(({ event }) => event.type)));
+  const requests = events.filter(({ type }) => asked.has(type));
+  if (requests.length === 0) return [];
+  const to = await log.lastSequence(service);
+  const answers = requests.map(async ({ id, seq }) => {
+    for await (const commit of commitsOf(log, service, { from: seq + 1, to })) {
+      if (!mayAnswer(commit, hot)) continue;
+      const answer = eventsIn(service, commit).filter(({ cause }) => cause === `event:${id}`);
+      if (answer.length > 0) return answer;
+    }
+    return []; // not answered yet
+  });
+  return (await Promise.all(answers)).flat();
+}
+
+/** Told from the header: bodies of other entities are not decoded. */
+const mayAnswer = ({ entity, types }: Commit, hot: Registry['hot']): boolean =>
+  hot.some(({ decider }) => decider.$decider.entityType === entity.entityType) &&
+  types.some((text) => parseType(text).type !== 'refrain.Noted');

@@ -1,0 +1,118 @@
+import { parseOutcome } from '@refrain/runtime';
+import type { FlowEvent } from './flow-events.ts';
+
+/** What the world outside says of an operation: a call that arrived, money that moved, a mail that went out. */
+export interface OutsideFact {
+  readonly kind: 'call' | 'ledger' | 'mail';
+  readonly operationId: string;
+  /** Milliseconds since 1970, by the clock of the sandbox. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** One thing that happened in a flow, under what caused it. */
+export interface TraceNode {
+  readonly kind: 'event' | 'attempt' | OutsideFact['kind'];
+  readonly at: number;
+  /** Milliseconds since the flow began. */
+  readonly afterMs: number;
+  /** The service, or the dependency, that it happened at. */
+  readonly where: string;
+  readonly text: string;
+  readonly event?: FlowEvent | undefined;
+  readonly children: readonly TraceNode[];
+}
+
+interface Growing extends TraceNode {
+  readonly children: TraceNode[];
+}
+
+/** The flow as trees: each event under its cause, siblings by time. What no event of the flow caused is a root. */
+export function treesOf(events: readonly FlowEvent[], facts: readonly OutsideFact[]): TraceNode[] {
+  const start = Math.min(...events.map(({ at }) => at));
+  const nodes = new Map<string, Growing>();
+  const intents = new Map<string, Growing>();
+  const entities = new Map<string, Growing>();
+  for (const event of events) {
+    const node = nodeOf(event, start);
+    nodes.set(event.id, node);
+    if (event.operation !== undefined && !intents.has(event.operation)) intents.set(event.operation, node);
+    if (!entities.has(event.entity)) entities.set(event.entity, node);
+  }
+  const parentOf = ({ cause, entity }: FlowEvent): Growing | undefined => {
+    const [kind, first = ''] = cause.split(':');
+    if (kind === 'event') return nodes.get(first);
+    if (kind === 'outcome' || kind === 'start') return intents.get(first);
+    return kind === 'deadline' ? entities.get(entity) : undefined;
+  };
+  const roots: Growing[] = [];
+  for (const event of events) {
+    const node = nodes.get(event.id);
+    const parent = parentOf(event);
+    if (node) (parent && parent !== node ? parent.children : roots).push(node);
+  }
+  for (const { kind, operationId, at, text } of facts) {
+    const where = kind === 'mail' ? 'mail' : 'psp';
+    intents.get(operationId)?.children.push({ kind, at, afterMs: at - start, where, text, children: [] });
+  }
+  for (const node of nodes.values()) node.children.sort(byTime);
+  return roots.sort(byTime);
+}
+
+const order = { call: 0, mail: 1, ledger: 2, attempt: 3, event: 4 } as const;
+const byTime = (a: TraceNode, b: TraceNode): number => a.at - b.at || order[a.kind] - order[b.kind];
+
+function nodeOf(event: FlowEvent, start: number): Growing {
+  const { type, at, service } = event;
+  const kind = type === 'refrain.AttemptFailed' || type === 'refrain.AttemptStarted' ? 'attempt' : 'event';
+  return { kind, at, afterMs: at - start, where: service, text: textOf(event), event, children: [] };
+}
+
+function textOf({ type, cause, data, operation, reaction }: FlowEvent): string {
+  if (type === 'refrain.AttemptFailed') return failureText(data as FailureData);
+  if (type === 'refrain.AttemptStarted') return `attempt ${(data as { n: number }).n} started`;
+  if (type === 'refrain.Noted') return `nothing to add (${reaction})`;
+  if (type === 'refrain.Defect') return `defect of "${reaction}": ${(data as { error: string }).error}`;
+  const outcome = parseOutcome(cause);
+  const why = outcome ? outcomeText(outcome) : causeText(cause);
+  return [type, ...(operation === undefined ? [] : [`operation ${operation}`]), ...why].join(', ');
+}
+
+interface FailureData {
+  readonly n: number;
+  readonly step: string;
+  readonly failure: string;
+  readonly class: string;
+  readonly happened: string;
+  readonly delay: number;
+  readonly dueAt: string;
+  readonly reason: string;
+}
+
+const failureText = ({
+  n,
+  step,
+  failure,
+  class: kind,
+  happened,
+  delay,
+  dueAt,
+  reason,
+}: FailureData): string =>
+  `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), the next one due after ${Math.round(delay)} ms at ${dueAt.slice(11)}: ${reason}`;
+
+const verdicts: Readonly<Record<string, string>> = {
+  ok: 'done',
+  happened: 'the provider says that it happened',
+  'not-happened': 'the provider says that it never happened',
+  'gave-up': 'given up',
+};
+
+const outcomeText = ({ n, verdict }: { n: number; verdict: string }): string[] => [
+  `attempt ${n}: ${verdicts[verdict] ?? verdict}`,
+];
+
+function causeText(cause: string): string[] {
+  if (cause.startsWith('request:')) return ['because of a request'];
+  return cause.startsWith('deadline:') ? [`because of the deadline ${cause.split(':').at(-1)}`] : [];
+}
