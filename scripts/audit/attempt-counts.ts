@@ -24,6 +24,12 @@ export class AttemptCounts {
   readonly #counts = new Map<string, Count>();
   /** The outcome that was counted last: one decision may record several events. */
   #lastOutcome = '';
+  #unrecorded = 0;
+
+  /** Calls of which no attempt is on record: what kills have left. Known after the comparison. */
+  get unrecorded(): number {
+    return this.#unrecorded;
+  }
 
   get size(): number {
     return this.#counts.size;
@@ -76,6 +82,7 @@ export class AttemptCounts {
   /** Each kill can leave one call of an operation on which nobody could report any more. */
   compareCalls({ calls, kills = 0, asOf }: OutsideRecords, findings: Findings): void {
     if (!calls) return;
+    this.#unrecorded = 0;
     const counted = calls.filter(({ step }) => COUNTED.has(step));
     const made = countsOf(counted);
     const judged = countsOf(counted, asOf);
@@ -92,6 +99,7 @@ export class AttemptCounts {
     for (const [id, count] of judged) {
       const known = this.#counts.get(id);
       const recorded = known ? known.answered + known.unanswered : 0;
+      this.#unrecorded += Math.max(0, count - recorded);
       findings.expect(
         'calls <= recorded attempts + kills',
         count <= recorded + underWay(known) + (known ? kills : 0),

@@ -68,7 +68,7 @@ export class ShopAudit {
           refunds: ledger.filter(({ kind }) => kind === 'refund').length,
         }),
         ...(mails && { mails: mails.length }),
-        ...(calls && { calls: calls.length }),
+        ...(calls && { calls: calls.length, unrecordedCalls: this.#operations.unrecordedCalls }),
       },
       invariants: this.#findings.counts(),
       violations: this.#findings.violations,

@@ -42,6 +42,10 @@ export class OperationAudit {
     return this.#counts.size;
   }
 
+  get unrecordedCalls(): number {
+    return this.#counts.unrecorded;
+  }
+
   add(event: PlacedEvent): void {
     const { service, entity, type, cause, operation } = event;
     if (operation !== undefined) this.#counts.open(operation);

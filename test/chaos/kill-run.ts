@@ -9,7 +9,7 @@ import { type KillableShop, type ProcessName, startKillableShop } from './killab
 export interface KillRunOptions {
   readonly seed: number;
   readonly orders: number;
-  /** Orders a second, while the shop takes them. */
+  /** Orders a second while nothing is killed; around a kill they come faster. */
   readonly rate: number;
   /** How often each process is killed, and how often two at once. */
   readonly times: number;
@@ -38,6 +38,8 @@ export interface KillReport {
 const patienceMs = 180_000;
 /** Requests without an answer at once; beyond it, placing waits. */
 const unansweredMax = 16;
+/** Around each kill orders come close together, so that it hits work that is under way. */
+const burst = { before: 10, after: 4, gapMs: 3 } as const;
 
 /** Places orders while every process of the shop is killed, waits until all have settled, and audits. */
 export async function runKills(options: KillRunOptions): Promise<KillReport> {
@@ -91,6 +93,8 @@ async function placeUnderFire(
   const unanswered = new Set<Promise<unknown>>();
   const placed: Promise<Ended>[] = [];
   let firing: Promise<void> = Promise.resolve();
+  const inBurst = (index: number): boolean =>
+    plan.some(({ afterOrders }) => index >= afterOrders - burst.before && index < afterOrders + burst.after);
   for (const [index, order] of orders.entries()) {
     for (const { names } of plan.filter(({ afterOrders }) => afterOrders === index)) {
       await firing; // each moment has its kill before the next one comes
@@ -104,7 +108,7 @@ async function placeUnderFire(
     const over = answer.catch(() => undefined).finally(() => unanswered.delete(over));
     unanswered.add(over);
     placed.push(answer);
-    await sleep(1_000 / rate);
+    await sleep(inBurst(index) ? burst.gapMs : 1_000 / rate);
   }
   await firing;
   return await Promise.all(placed);

@@ -5,7 +5,7 @@ export async function kills(say: (text: string) => void): Promise<{ report: Kill
   const report = await runKills({
     seed: Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)),
     orders: 500,
-    rate: 6,
+    rate: 4,
     times: 3,
     pairs: 2,
     deadlineS: 60,
@@ -23,6 +23,7 @@ export async function kills(say: (text: string) => void): Promise<{ report: Kill
   );
   say(`${report.orders} orders placed in ${seconds(placedMs)}, settled ${seconds(settledMs)} later`);
   for (const [end, n] of Object.entries(ends)) say(`  ${String(n).padStart(4)}  ${end}`);
+  say(`${audit.checked['unrecordedCalls']} calls whose outcome died with their process`);
   say(`${audit.violations.length} violations, ${audit.waiting.length} mails wait for a human`);
   for (const { invariant, where, found } of audit.violations)
     say(`  BROKEN  ${invariant}: ${where}: ${found}`);
