@@ -31,7 +31,15 @@ export default {
     'services/*/contract': { entry: ['index.ts', '*.test.ts'], project: ['*.ts'] },
     'infra/sandbox/*': { entry: ['mod.ts', 'main.ts', '*.test.ts'], project: ['**/*.ts'] },
     scripts: {
-      entry: ['refrain.ts', 'check.ts', '*.mjs', 'adr-index.ts', 'nx/plugin.ts', '**/*.test.ts'],
+      entry: [
+        'refrain.ts',
+        'cli/commands/*.ts',
+        'check.ts',
+        '*.mjs',
+        'adr-index.ts',
+        'nx/plugin.ts',
+        '**/*.test.ts',
+      ],
       project: ['**/*.{ts,mjs}'],
     },
   },

@@ -8,9 +8,9 @@ import { type Audit, eventsOf, type OutsideRecords, type ShopRecords, type Unset
 import { StockAudit } from './stock-audit.ts';
 
 /**
- * Checks the promises of the shop on its records alone: the streams and the sandboxes' ledgers. It trusts no service.
- * Pure. Commits are added stream by stream, each in log order; of each, only the facts that an invariant needs are
- * kept. `docs/audit.md` says what each invariant means.
+ * Checks the promises of the shop on its records alone: the streams and the sandboxes' ledgers. It trusts no
+ * service. Pure. Commits are added stream by stream, each in log order; of each, only the facts that an
+ * invariant needs are kept. `docs/audit.md` says what each invariant means.
  */
 export class ShopAudit {
   readonly #findings = new Findings();

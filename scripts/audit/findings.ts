@@ -43,7 +43,9 @@ export class Findings {
     if (!holds) this.violations.push({ invariant, where, found: found() });
   }
 
-  /** How often each invariant was checked, in their order; those of which nothing was to be checked included. */
+  /**
+   * How often each invariant was checked, in their order; those of which nothing was to be checked included.
+   */
   counts(): Record<string, number> {
     return Object.fromEntries(invariants.map((name) => [name, this.#counts.get(name) ?? 0]));
   }

@@ -90,7 +90,9 @@ const folds: Readonly<Record<string, (flow: Flow, event: PlacedEvent) => void>> 
   },
 };
 
-/** Every flow of the shop, by its correlation. Not all of them are orders: goods that come in are flows too. */
+/**
+ * Every flow of the shop, by its correlation. Not all of them are orders: goods that come in are flows too.
+ */
 export class Flows {
   readonly #flows = new Map<string, Flow>();
   readonly #names: string[] = [];

@@ -46,19 +46,22 @@ export interface StockView {
 }
 
 /**
- * What the world outside says, read after the streams: so what is on record has happened. What is missing was not
- * asked, and nothing is concluded from it.
+ * What the world outside says, read after the streams: so what is on record has happened. What is missing was
+ * not asked, and nothing is concluded from it.
  */
 export interface OutsideRecords {
   readonly ledger?: readonly LedgerLine[] | undefined;
   readonly mails?: readonly SentMail[] | undefined;
   readonly calls?: readonly ProviderCall[] | undefined;
   readonly mailCalls?: readonly MailCall[] | undefined;
-  /** How many processes were killed: each kill can leave one call of an operation that nobody recorded. Default 0. */
+  /**
+   * How many processes were killed: each kill can leave one call of an operation that nobody recorded.
+   * Default 0.
+   */
   readonly kills?: number | undefined;
   /**
-   * When the reading of the streams began, milliseconds since 1970. What happened later may follow from what was not
-   * read, so its cause is not asked for. Default: everything was read.
+   * When the reading of the streams began, milliseconds since 1970. What happened later may follow from what
+   * was not read, so its cause is not asked for. Default: everything was read.
    */
   readonly asOf?: number | undefined;
   /** What the services say, asked only when nothing was unsettled and nothing was stored meanwhile. */
@@ -111,8 +114,8 @@ export interface PlacedEvent extends RecordedEvent {
   readonly seq: number;
   readonly at: number;
   /**
-   * It was read in the second round, with what was stored while the first was being read: it may answer for others, but
-   * what it leads to may not have been read, so nothing is concluded from its being there.
+   * It was read in the second round, with what was stored while the first was being read: it may answer for
+   * others, but what it leads to may not have been read, so nothing is concluded from its being there.
    */
   readonly late: boolean;
 }

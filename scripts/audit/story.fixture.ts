@@ -28,7 +28,9 @@ interface Telling {
 const START = Date.parse('2030-01-01T00:00:00.000Z');
 const TEA = [{ sku: 'tea', quantity: 2 }];
 
-/** The records of a shop, written down by hand so that a test can spoil one of them. Every step takes 10 ms. */
+/**
+ * The records of a shop, written down by hand so that a test can spoil one of them. Every step takes 10 ms.
+ */
 export class Story {
   readonly streams: Record<string, Commit[]> = { orders: [], payments: [], inventory: [], notifications: [] };
   ledger: LedgerLine[] = [];
@@ -131,7 +133,9 @@ export class Story {
   }
 }
 
-/** A shop with goods on its shelf, an order that was completed, and one that was cancelled after it was paid. */
+/**
+ * A shop with goods on its shelf, an order that was completed, and one that was cancelled after it was paid.
+ */
 export function shopStory(): Story {
   const story = new Story();
   const receipt = { service: 'inventory', entity: 'receipt/goods', flow: 'goods' };

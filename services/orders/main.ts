@@ -1,17 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runService } from '@refrain/process';
+import { runService, settingOf } from '@refrain/process';
+import { z } from 'zod';
 import { ordersDoor } from './http.ts';
 import { OrdersReadModel } from './read-model.ts';
 import { ordersService } from './service.ts';
 
-/** How long an order may take before it is cancelled, in seconds. */
-const deadlineS = Number(process.env['ORDER_DEADLINE_S'] ?? 900);
+/** How long an order may take before it is cancelled, in seconds: up to a day. */
+const deadlineS = z.coerce.number('expected seconds').positive().max(86_400).default(900);
 
 await runService(
   {
     service: 'orders',
-    define: () => ordersService({ deadlineMs: deadlineS * 1_000 }),
+    define: () =>
+      ordersService({ deadlineMs: settingOf(process.env, 'ORDER_DEADLINE_S', deadlineS) * 1_000 }),
     door: async (handle, { isReady, onDefect }, { dataDir, instance }) => {
       const folder = join(dataDir, 'read-models');
       mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -32,6 +32,10 @@ function effectProblems(name: string, rule: EffectRule, info: ContractInfo): str
         `effect ${name}, failure ${failure}: giving up on an unknown outcome records ${type}, which is neither in waits nor undone`,
       );
   }
+  if (!Object.values(rule.failures).some(({ happened }) => happened === 'unknown'))
+    problems.push(
+      `effect ${name} has no failure with happened 'unknown': a process can die in the middle of a call`,
+    );
   if (rule.neverHappened)
     problems.push(
       ...recordableProblems(`effect ${name}, neverHappened`, rule.neverHappened, intent.entityType, info),

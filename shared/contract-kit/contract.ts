@@ -4,7 +4,8 @@ import { contractProblems } from './contract-problems.ts';
 import type { EffectRule } from './effect-rules.ts';
 import type { DomainEvent, EventDefinition, EventType, Shape } from './event.ts';
 
-// Type parameters carry `any` where a schema's input and output are inferred per event; nothing else is loosened.
+// Type parameters carry `any` where a schema's input and output are inferred per event; nothing else is
+// loosened.
 // oxlint-disable-next-line typescript/no-explicit-any
 type AnyEvents = Readonly<Record<string, EventDefinition<any>>>;
 
@@ -98,9 +99,9 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
 }
 
 /**
- * Declares what a service promises: its entities with their events, its effects with their rules, what undoes what.
- * The result is a value that neighbours, audit, console and checker read without loading the implementation:
- * `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
+ * Declares what a service promises: its entities with their events, its effects with their rules, what undoes
+ * what. The result is a value that neighbours, audit, console and checker read without loading the
+ * implementation: `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
  *
  * @throws RF_CONTRACT naming every problem at once; nothing is registered.
  */

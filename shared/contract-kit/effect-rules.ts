@@ -59,8 +59,8 @@ export type Repeat =
   | { readonly kind: 'unsafe' };
 
 /**
- * The provider honours a key for `horizonMs` (counted from the intent, less a tenth). With `lookup` it can be asked
- * what became of a call; before `visibleWithinMs` have passed, its "not found" means unknown.
+ * The provider honours a key for `horizonMs` (counted from the intent, less a tenth). With `lookup` it can be
+ * asked what became of a call; before `visibleWithinMs` have passed, its "not found" means unknown.
  */
 export const keyed = (rule: { horizonMs: number; lookup?: { visibleWithinMs: number } }): Repeat => ({
   kind: 'keyed',

@@ -11,8 +11,8 @@ export interface EventDefinition<S extends Shape = Shape> {
 }
 
 /**
- * Declares one event of a contract: its current version, the shape of its data, and how each older version becomes
- * the next one. A version without its upcast makes the contract refuse to load (RF_CONTRACT).
+ * Declares one event of a contract: its current version, the shape of its data, and how each older version
+ * becomes the next one. A version without its upcast makes the contract refuse to load (RF_CONTRACT).
  */
 export const event = <const S extends Shape>(
   version: number,

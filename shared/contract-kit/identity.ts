@@ -23,12 +23,15 @@ const digest = (parts: readonly string[]): Uint8Array =>
   crypto.hash('sha256', JSON.stringify(parts), 'buffer');
 
 /**
- * The name of everything that must be the same on a repeat: the first 128 bits of SHA-256 over the JSON array of
- * `parts`, in lower-case RFC 4648 base32 without padding (26 characters). STORED FORMAT.
+ * The name of everything that must be the same on a repeat: the first 128 bits of SHA-256 over the JSON array
+ * of `parts`, in lower-case RFC 4648 base32 without padding (26 characters). STORED FORMAT.
  */
 export const hash = (...parts: string[]): string => base32(digest(parts), 16);
 
-/** `00` to `63`: the first 6 bits of the hash of the entity's id. Costs nothing now and is what scale-out needs. */
+/**
+ * `00` to `63`: the first 6 bits of the hash of the entity's id. Costs nothing now and is what scale-out
+ * needs.
+ */
 export const partitionOf = (entityId: string): string =>
   String((digest([entityId])[0] as number) >> 2).padStart(2, '0');
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What the platform itself records on entities. Invisible to deciders, skipped by other services from the header.
- * STORED FORMAT, version 1.
+ * What the platform itself records on entities. Invisible to deciders, skipped by other services from the
+ * header. STORED FORMAT, version 1.
  */
 const failureClass = z.enum(['transient', 'throttled', 'outage', 'rejected', 'defect']);
 
@@ -11,7 +11,10 @@ export const platformEvents = {
   'refrain.Noted': z.strictObject({ cause: z.string(), reaction: z.string() }),
   /** Only who appended this may call: the mark before an unsafe call. */
   'refrain.AttemptStarted': z.strictObject({ operation: z.string(), n: z.int(), runner: z.string() }),
-  /** A call failed. `delay` and `dueAt` say when the next one is due; `progress` is what earlier steps returned. */
+  /**
+   * A call failed. `delay` and `dueAt` say when the next one is due; `progress` is what earlier steps
+   * returned.
+   */
   'refrain.AttemptFailed': z.strictObject({
     operation: z.string(),
     n: z.int(),

@@ -39,16 +39,18 @@ type Commands<D> = {
 export type Decider<D = Readonly<Record<string, never>>> = Commands<D> & { readonly $decider: AnyDecider };
 
 export interface DeciderDefinition<S extends object, E extends DomainEvent, D> {
-  /** One line per event: change the immer draft, or return the next state. A missing event does not compile. */
+  /**
+   * One line per event: change the immer draft, or return the next state. A missing event does not compile.
+   */
   readonly evolve: Evolve<S, E>;
   /** Commands by name: guard, decide, return the events to record. */
   readonly decide: D;
 }
 
 /**
- * Declares what one entity decides, in two calls so that the state's type is settled before the lines that use it:
- * `defineDecider(payments, 'charge', initialState)({ evolve, decide })`. The result makes commands, `charge.request(order)`,
- * addressed by the entity's id field in their data (a hot entity by its fixed id).
+ * Declares what one entity decides, in two calls so that the state's type is settled before the lines that
+ * use it: `defineDecider(payments, 'charge', initialState)({ evolve, decide })`. The result makes commands,
+ * `charge.request(order)`, addressed by the entity's id field in their data (a hot entity by its fixed id).
  * STORED FORMAT: a command's name stands in the log where there is no reaction.
  *
  * @throws RF_DECIDER when an event has no line in `evolve`, or the contract has no such entity.

@@ -1,6 +1,6 @@
 /**
- * Every error that Refrain itself raises: what it says, and what the reader can do. `{name}` is filled in from the
- * details given with the error. The core knows no HTTP numbers; an edge maps codes to them.
+ * Every error that Refrain itself raises: what it says, and what the reader can do. `{name}` is filled in
+ * from the details given with the error. The core knows no HTTP numbers; an edge maps codes to them.
  */
 export const catalogue = {
   RF_CONTRACT: {
@@ -84,6 +84,17 @@ export const catalogue = {
   RF_UNREACHABLE: {
     message: '{what} was not reached at {where}: {problem}. Nothing was done.',
     solve: 'Start the shop with `npm start`, or name the right place.',
+  },
+  RF_OPERATION_MISSING: {
+    message:
+      '{entity} has no operation {operation} in what was read of the log; perhaps a replica lags. Nothing was recorded; it is tried again.',
+    solve: 'Nothing, if it passes. If it stays, the log lost its tail: run the recovery.',
+  },
+  RF_BUSY: {
+    message:
+      '{service} has {requests} requests under way, which is as many as it takes. Nothing was recorded.',
+    solve:
+      'Send the request again a little later; the same key is safe. If it stays, the broker is slow or away.',
   },
   RF_STOPPING: {
     message: '{service} is stopping and takes no new work. Nothing was recorded.',

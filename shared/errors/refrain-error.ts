@@ -2,7 +2,10 @@ import { catalogue, type ErrorCode } from './catalogue.ts';
 
 type Details = Readonly<Record<string, string | number>>;
 
-/** An operating or configuration error: its code names an entry of the catalogue, its message is that entry filled in. */
+/**
+ * An operating or configuration error: its code names an entry of the catalogue, its message is that entry
+ * filled in.
+ */
 export class RefrainError extends Error {
   override readonly name = 'RefrainError';
   readonly code: ErrorCode;

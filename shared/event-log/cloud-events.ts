@@ -2,7 +2,10 @@ import { RefrainError } from '@refrain/errors';
 import type { RecordedEvent } from './commit.ts';
 import { type Entity, entityOfSubject, subjectOf } from './entity.ts';
 
-/** An event of the log as CloudEvents 1.0 (structured mode, JSON). Extension names are lower-case letters, as it wants. */
+/**
+ * An event of the log as CloudEvents 1.0 (structured mode, JSON). Extension names are lower-case letters, as
+ * it wants.
+ */
 export interface CloudEvent {
   readonly specversion: '1.0';
   readonly id: string;

@@ -76,13 +76,18 @@ describe('a commit', () => {
       '',
       '{',
       '[]',
-      '{"v":2,"events":[]}',
+
       '{"v":1,"events":[]}',
       '{"v":1,"events":[{"id":1}]}',
     ])
       expect(() => decodeBody(body, { service: 'orders', seq: 7 })).toThrow(
         /RF_COMMIT_INVALID: The message at EVENTS_ORDERS:7 is no commit/,
       );
+  });
+
+  it('of a later format waits for a newer build', () => {
+    const later = '{"v":2,"moments":[]}';
+    expect(() => decodeBody(later, { service: 'orders', seq: 7 })).toThrow(/RF_EVENT_NEWER/);
   });
 
   it('says in its headers what a reader needs before it decodes', () => {

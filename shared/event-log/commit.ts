@@ -61,8 +61,8 @@ export interface CommitBody {
 }
 
 /**
- * Builds a commit. Its id is a hash of subject, expected sequence, the id, type, version and data of each event, and
- * the cursor: no time and no trace, so that equal ids mean the same decision on the same state.
+ * Builds a commit. Its id is a hash of subject, expected sequence, the id, type, version and data of each
+ * event, and the cursor: no time and no trace, so that equal ids mean the same decision on the same state.
  *
  * @throws RF_COMMIT_TOO_LARGE over COMMIT_BYTES_MAX, RF_ENTITY_ID for an id that is no subject token.
  */
@@ -81,7 +81,8 @@ export function newCommit(c: {
     texts.push(`${JSON.stringify(head).slice(0, -1)},"data":${text}}`);
   }
   if (c.cursor) parts.push(String(c.cursor.seq), c.cursor.commitId);
-  const body = `{"v":1,"events":[${texts.join(',')}]${c.cursor ? `,"cursor":${JSON.stringify(c.cursor)}` : ''}}`;
+  const read = c.cursor ? `,"cursor":${JSON.stringify(c.cursor)}` : '';
+  const body = `{"v":1,"events":[${texts.join(',')}]${read}}`;
   const bytes = Buffer.byteLength(body);
   if (bytes > COMMIT_BYTES_MAX)
     throw new RefrainError('RF_COMMIT_TOO_LARGE', {
@@ -130,7 +131,11 @@ const Body = z.object({
   cursor: z.object({ seq: z.int().nonnegative(), commitId: z.string() }).optional(),
 });
 
-/** Reads a stored body. @throws RF_COMMIT_INVALID saying where it lies and what is wrong with it. */
+/**
+ * Reads a stored body.
+ * @throws RF_COMMIT_INVALID saying where it lies and what is wrong with it, RF_EVENT_NEWER for a body of
+ * a later format.
+ */
 export function decodeBody(text: string, at: { service: string; seq: number }): CommitBody {
   const invalid = (problem: string): RefrainError =>
     new RefrainError('RF_COMMIT_INVALID', { stream: streamOf(at.service), seq: at.seq, problem });
@@ -140,6 +145,9 @@ export function decodeBody(text: string, at: { service: string; seq: number }): 
   } catch (error) {
     throw invalid(messageOf(error));
   }
+  const { v } = (json ?? {}) as { v?: unknown };
+  if (typeof v === 'number' && Number.isInteger(v) && v > 1)
+    throw new RefrainError('RF_EVENT_NEWER', { type: 'the body of a commit', version: v, known: 1 });
   const parsed = Body.safeParse(json);
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error).replaceAll('\n', ' '));
   return { events: parsed.data.events, cursor: parsed.data.cursor };

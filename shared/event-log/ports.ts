@@ -1,12 +1,17 @@
 import type { Commit, NewCommit, Position } from './commit.ts';
 import type { Entity } from './entity.ts';
 
-/** `appended`: it is stored, by this call or an earlier one. `conflict`: another commit stands there; nothing was stored. */
+/**
+ * `appended`: it is stored, by this call or an earlier one. `conflict`: another commit stands there; nothing
+ * was stored.
+ */
 export type AppendResult =
   | { readonly outcome: 'appended'; readonly seq: number; readonly at: number; readonly duplicate: boolean }
   | { readonly outcome: 'conflict' };
 
-/** One delivery of a commit to a durable reader. Exactly one of `ack` and `nak` ends it; the first one counts. */
+/**
+ * One delivery of a commit to a durable reader. Exactly one of `ack` and `nak` ends it; the first one counts.
+ */
 export interface Delivery {
   readonly commit: Commit;
   readonly redelivered: boolean;
@@ -39,10 +44,11 @@ export interface Subscription {
  */
 export interface EventLog {
   /**
-   * Appends under the expected sequence. Repeats by itself what is safe to repeat (a lost acknowledgement, no leader,
-   * an id in process) for 30 s or more, always with the same bytes.
+   * Appends under the expected sequence. Repeats by itself what is safe to repeat (a lost acknowledgement, no
+   * leader, an id in process) for 30 s or more, always with the same bytes.
    *
-   * @throws RF_APPEND_UNKNOWN when the broker did not answer in that time: it may be stored. The caller drops its state.
+   * @throws RF_APPEND_UNKNOWN when the broker did not answer in that time: it may be stored. The caller
+   * drops its state.
    */
   append(commit: NewCommit): Promise<AppendResult>;
   /** The commits of an entity behind `after` (0: from its first), oldest first. A replica may lag. */
@@ -50,13 +56,16 @@ export interface EventLog {
   /** The last commit of an entity, read from the leader. */
   last(entity: Entity): Promise<Position | undefined>;
   /**
-   * Up to `limit` commits of a service from the sequence `from` on (inclusive, at least 1), in log order and without
-   * a gap: a lost reply ends the page. A page may be short although more is stored.
+   * Up to `limit` commits of a service from the sequence `from` on (inclusive, at least 1), in log order and
+   * without a gap: a lost reply ends the page. A page may be short although more is stored.
    */
   read(service: string, from: number, limit: number): Promise<Commit[]>;
   /** The sequence of the last commit of a service's stream; 0 when it is empty. From the leader. */
   lastSequence(service: string): Promise<number>;
-  /** Receives a durable's deliveries, also over restarts of the broker. `handle` settles each; if it throws, it is delivered again. */
+  /**
+   * Receives a durable's deliveries, also over restarts of the broker. `handle` settles each; if it throws,
+   * it is delivered again.
+   */
   subscribe(
     ref: DurableRef,
     options: SubscribeOptions,
@@ -82,7 +91,9 @@ export interface Firing {
 
 /** Alarm clocks, one per operation. Not truth: what is lost is made again by the sweep, from the log. */
 export interface Schedules {
-  /** Sets the operation's alarm to `at` (ms since 1970), or moves it there. A time in the past fires at once. */
+  /**
+   * Sets the operation's alarm to `at` (ms since 1970), or moves it there. A time in the past fires at once.
+   */
   set(alarm: Alarm, at: number): Promise<void>;
   cancel(alarm: Pick<Alarm, 'service' | 'operation'>): Promise<void>;
   /** Receives what fires. An unsettled firing is delivered again. */

@@ -41,7 +41,13 @@ export function readStrictly<T>(schema: z.ZodType<T>, input: unknown, what: stri
   throw new Problem({ status: 400, type: `${what}-invalid`, title: `Invalid ${what}`, detail, errors });
 }
 
-const unavailable = new Set(['RF_STOPPING', 'RF_APPEND_UNKNOWN', 'RF_APPEND_CONFLICT', 'RF_UNREACHABLE']);
+const unavailable = new Set([
+  'RF_STOPPING',
+  'RF_BUSY',
+  'RF_APPEND_UNKNOWN',
+  'RF_APPEND_CONFLICT',
+  'RF_UNREACHABLE',
+]);
 
 function ofRefrain(error: RefrainError): Problem | undefined {
   if (unavailable.has(error.code)) {

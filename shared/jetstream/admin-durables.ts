@@ -12,10 +12,11 @@ import type { DurablePlan } from './topology.ts';
 const NO_CONSUMER = 10014;
 
 /**
- * Makes a durable, or brings it to the plan where that loses nothing. Where it begins is decided once, when it is
- * made: 'now' is then the sequence behind the last one, stored in its configuration, and never moves.
+ * Makes a durable, or brings it to the plan where that loses nothing. Where it begins is decided once, when
+ * it is made: 'now' is then the sequence behind the last one, stored in its configuration, and never moves.
  *
- * @throws RF_TOPOLOGY when it begins elsewhere than planned, or would have to hear a type's history it has passed.
+ * @throws RF_TOPOLOGY when it begins elsewhere than planned, or would have to hear a type's history it
+ * has passed.
  */
 export async function reconcileDurable(manager: JetStreamManager, plan: DurablePlan): Promise<void> {
   const actual = (await configOf(manager, plan)) ?? (await make(manager, plan));
@@ -53,7 +54,9 @@ async function startOf(
   return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: state.last_seq + 1 };
 }
 
-/** No `backoff`: its first entry would replace the ack wait. No end of deliveries, and none of the durable. */
+/**
+ * No `backoff`: its first entry would replace the ack wait. No end of deliveries, and none of the durable.
+ */
 const durableConfig = (plan: DurablePlan): Partial<ConsumerConfig> => ({
   durable_name: plan.durable,
   ack_policy: AckPolicy.Explicit,

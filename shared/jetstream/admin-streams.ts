@@ -51,7 +51,8 @@ const FIXED = ['storage', 'retention', 'allow_msg_schedules'] as const;
 
 /**
  * The whole configuration to update the stream to, or `undefined` when it is as planned.
- * @throws RF_TOPOLOGY for a storage, retention or use of schedules that differs, a subject or a replica too many.
+ * @throws RF_TOPOLOGY for a storage, retention or use of schedules that differs, a subject or a replica
+ * too many.
  */
 export function changeOf(plan: StreamPlan, actual: StreamConfig, platformId: string): Wanted | undefined {
   const wanted = streamConfig(plan, platformId);

@@ -14,7 +14,9 @@ import { sleep } from './pauses.ts';
 import type { BrokerPlan, StreamPlan } from './topology.ts';
 
 export interface Reconciled {
-  /** Drawn when the first stream was made, kept in the streams' metadata: part of every id of this platform. */
+  /**
+   * Drawn when the first stream was made, kept in the streams' metadata: part of every id of this platform.
+   */
   readonly platformId: string;
 }
 
@@ -28,11 +30,11 @@ const GIVE_UP_MS = 60_000;
 const PAUSE_MS = 250;
 
 /**
- * Makes what the broker lacks of the plan and changes what can be changed without loss. Run by the admin step; two at
- * once end with the same. Waits up to a minute for a broker that is starting.
+ * Makes what the broker lacks of the plan and changes what can be changed without loss. Run by the admin
+ * step; two at once end with the same. Waits up to a minute for a broker that is starting.
  *
- * @throws RF_UNREACHABLE when it does not start, RF_TOPOLOGY naming both values for a difference that would lose data,
- * or for another platform's streams. What was reconciled before it stays.
+ * @throws RF_UNREACHABLE when it does not start, RF_TOPOLOGY naming both values for a difference that would
+ * lose data, or for another platform's streams. What was reconciled before it stays.
  */
 export async function reconcile(nc: NatsConnection, plan: BrokerPlan): Promise<Reconciled> {
   const manager = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT_MS });
@@ -101,7 +103,10 @@ async function make(
   }
 }
 
-/** The platform whose streams these are. @throws RF_TOPOLOGY when they are of two, or not of the one that is planned. */
+/**
+ * The platform whose streams these are. @throws RF_TOPOLOGY when they are of two, or not of the one that is
+ * planned.
+ */
 function knownPlatform(
   streams: readonly StreamPlan[],
   existing: ReadonlyMap<string, StreamConfig>,

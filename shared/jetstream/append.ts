@@ -25,10 +25,10 @@ const WRONG_LAST_SEQUENCE = 10071;
 const UNDECIDED = new Set([10164, 10158]);
 
 /**
- * Appends one commit: the same bytes until the broker answers. A wrong sequence or a duplicate is settled by the
- * leader's last message of the subject: with our id it is ours and stands, with another id somebody went on from
- * there, even if ours was stored before. (One replica checks the sequence first, three check the id first: asking
- * gives the same answer on both.)
+ * Appends one commit: the same bytes until the broker answers. A wrong sequence or a duplicate is settled by
+ * the leader's last message of the subject: with our id it is ours and stands, with another id somebody went
+ * on from there, even if ours was stored before. (One replica checks the sequence first, three check the id
+ * first: asking gives the same answer on both.)
  */
 export async function append(wire: Wire, commit: NewCommit, options: AppendOptions): Promise<AppendResult> {
   const data = Buffer.from(commit.body);

@@ -25,8 +25,8 @@ export const inboxPrefixOf = (user: string | undefined): string =>
   user === undefined ? '_INBOX' : `_INBOX_${user}`;
 
 /**
- * Connects to the broker and stays connected: after a loss it tries again every 100 to 250 ms, for ever. A server that
- * says nothing for 10 to 15 s counts as lost.
+ * Connects to the broker and stays connected: after a loss it tries again every 100 to 250 ms, for ever. A
+ * server that says nothing for 10 to 15 s counts as lost.
  *
  * @throws RF_UNREACHABLE when the first connection fails, RF_BROKER_TOO_OLD for a server older than 2.14.
  */
@@ -45,6 +45,8 @@ export async function connectBroker(options: BrokerOptions): Promise<NatsConnect
       reconnectJitter: 150,
       pingInterval: 5_000,
       maxPingOut: 2,
+      // A password that is refused twice is perhaps being changed: the client would close for good.
+      ignoreAuthErrorAbort: true,
     });
   } catch (error) {
     throw new RefrainError(

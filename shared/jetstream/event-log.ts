@@ -11,15 +11,18 @@ export interface JetStreamOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** How long one request waits for its answer before it is sent again, in milliseconds. Default 1_000. */
   readonly timeoutMs?: number;
-  /** How long a request is repeated, in milliseconds. Default 30_000; then RF_APPEND_UNKNOWN or RF_UNREACHABLE. */
+  /**
+   * How long a request is repeated, in milliseconds. Default 30_000; then RF_APPEND_UNKNOWN or
+   * RF_UNREACHABLE.
+   */
   readonly giveUpMs?: number;
   /** Default: nothing is told. */
   readonly log?: Log;
 }
 
 /**
- * The event log on JetStream, over one connection. It makes nothing on the broker: streams and durables come from
- * `reconcile`. `load` and `read` ask any replica (direct get), `last` and `lastSequence` the leader.
+ * The event log on JetStream, over one connection. It makes nothing on the broker: streams and durables come
+ * from `reconcile`. `load` and `read` ask any replica (direct get), `last` and `lastSequence` the leader.
  */
 export function jetStreamEventLog(nc: NatsConnection, options: JetStreamOptions): EventLog {
   const { clock, timeoutMs = 1_000, giveUpMs = 30_000, log = () => {} } = options;

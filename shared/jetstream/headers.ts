@@ -2,7 +2,10 @@ import { correlationHeader, type NewCommit, typesHeader } from '@refrain/event-l
 import { Bug } from '@refrain/errors';
 import type { Msg } from 'nats';
 
-/** Where client 3.4 keeps what it received. Decoding its header objects costs more than all else a reader does. */
+/**
+ * Where client 3.4 keeps what it received. Decoding its header objects costs more than all else a reader
+ * does.
+ */
 interface Received {
   readonly _rdata?: Uint8Array;
   readonly _msg?: { readonly hdr: number };

@@ -36,7 +36,10 @@ const WORKING = Buffer.from('+WPI');
 const nakOf = (delayMs: number): Uint8Array =>
   Buffer.from(`-NAK {"delay":${Math.max(1, Math.round(delayMs)) * 1_000_000}}`);
 
-/** `$JS.ACK.<stream>.<durable>.<times>.<seq>.<n>.<ns>.<pending>`; newer servers put domain and account in front. */
+/**
+ * `$JS.ACK.<stream>.<durable>.<times>.<seq>.<n>.<ns>.<pending>`; newer servers put domain and account in
+ * front.
+ */
 function infoOf(reply: string): DeliveryInfo {
   const tokens = reply.split('.');
   const first = tokens.length === 9 ? 4 : 6;
@@ -52,13 +55,13 @@ export interface PullParts extends SubscribeOptions {
 }
 
 /**
- * Takes a durable's deliveries: asks for exactly as many as there are handlers free, so what is not handled waits at
- * the broker and not here with its ack wait running. One request is out at a time; the slots that fall free meanwhile
- * go into the next one, which makes requests large under load and immediate without.
+ * Takes a durable's deliveries: asks for exactly as many as there are handlers free, so what is not handled
+ * waits at the broker and not here with its ack wait running. One request is out at a time; the slots that
+ * fall free meanwhile go into the next one, which makes requests large under load and immediate without.
  *
- * Our own, since the client's `consume` buffers as much again as is handled and stands still for two heartbeats when
- * a leader steps down. Whatever ends a request early (no leader, no durable, a restart) leads to the next after a pause
- * from 0.1 to 5 s; silence for 2.5 s does too.
+ * Our own, since the client's `consume` buffers as much again as is handled and stands still for two
+ * heartbeats when a leader steps down. Whatever ends a request early (no leader, no durable, a restart) leads
+ * to the next after a pause from 0.1 to 5 s; silence for 2.5 s does too.
  */
 export class Pull implements Subscription {
   readonly #wire: Wire;
@@ -85,7 +88,8 @@ export class Pull implements Subscription {
       if (error) parts.log(`${this.#name} may not listen: ${error.message}`);
       else this.#take(msg);
     };
-    // Status replies come to the subject of their request, messages under their own: both to this subscription.
+    // Status replies come to the subject of their request, messages under their own: both to this
+    // subscription.
     this.#subscription = wire.nc.subscribe(`${this.#inbox}.*`, { callback });
     this.#watch = setInterval(() => this.#listen(), HEARTBEAT_MS / 2);
     this.#offReconnect = wire.onReconnect(() => this.#again(0));

@@ -11,7 +11,10 @@ import { Unanswered, type Wire } from './wire.ts';
 const BATCH = 1000;
 const NO_MESSAGE = 10037;
 
-/** Commits in order and without a gap; `whole` unless a lost reply ended it. `pending`: what the replica still has. */
+/**
+ * Commits in order and without a gap; `whole` unless a lost reply ended it. `pending`: what the replica still
+ * has.
+ */
 interface Page {
   readonly commits: Commit[];
   readonly pending: number;
@@ -19,9 +22,9 @@ interface Page {
 }
 
 /**
- * One batch get over one subject, or over the whole stream (never over a wildcard: the broker would count its subjects
- * for every page, 25 ms at 60,000 of them). Each reply names the one before it (0: it is the first) and the last line names the
- * last one sent, so a reply that got lost shows: what came behind it is dropped.
+ * One batch get over one subject, or over the whole stream (never over a wildcard: the broker would count its
+ * subjects for every page, 25 ms at 60,000 of them). Each reply names the one before it (0: it is the first)
+ * and the last line names the last one sent, so a reply that got lost shows: what came behind it is dropped.
  */
 async function batchGet(
   wire: Wire,
@@ -53,7 +56,10 @@ async function batchGet(
   return { commits, pending, whole };
 }
 
-/** See `EventLog.load`. Pages until the replica has no more; a page that lost a reply is asked for again from there. */
+/**
+ * See `EventLog.load`. Pages until the replica has no more; a page that lost a reply is asked for again from
+ * there.
+ */
 export async function load(wire: Wire, entity: Entity, after: number, timeoutMs: number): Promise<Commit[]> {
   const all: Commit[] = [];
   const subject = subjectOf(entity);

@@ -22,8 +22,8 @@ async function ask(
 }
 
 /**
- * The alarm a firing is about, or `undefined` when it is none of the service's own: the broker names the schedule that
- * fired, and that must be the operation's own.
+ * The alarm a firing is about, or `undefined` when it is none of the service's own: the broker names the
+ * schedule that fired, and that must be the operation's own.
  */
 function alarmOf(service: string, msg: Msg): Alarm | undefined {
   const scheduler = headerOf(headerTextOf(msg), 'Nats-Scheduler');
@@ -45,9 +45,10 @@ function alarmOf(service: string, msg: Msg): Alarm | undefined {
 }
 
 /**
- * Alarm clocks on JetStream: a message on the operation's own subject that the broker publishes again, under `due`, when
- * its time has come (0 to 0.3 s late). It has no message id, for a second setting under the same id would be swallowed,
- * and no time to live, for what fires while nobody listens would be lost. Repeats itself like the event log.
+ * Alarm clocks on JetStream: a message on the operation's own subject that the broker publishes again, under
+ * `due`, when its time has come (0 to 0.3 s late). It has no message id, for a second setting under the same
+ * id would be swallowed, and no time to live, for what fires while nobody listens would be lost. Repeats
+ * itself like the event log.
  */
 export function jetStreamSchedules(
   nc: NatsConnection,

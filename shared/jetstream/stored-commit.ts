@@ -45,7 +45,10 @@ export class StoredCommit implements Commit {
     return this.#data.length;
   }
 
-  /** A foreign subject gets a name of its own, so that a dead letter can be written about it; its body is refused. */
+  /**
+   * A foreign subject gets a name of its own, so that a dead letter can be written about it; its body is
+   * refused.
+   */
   get entity(): Entity {
     const { seq } = this;
     const unreadable = { service: this.#service, entityType: 'unreadable', entityId: String(seq) };

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A nats-server of a test's own, on a fixed port, so that it can be ended and started again on the same data. */
+/**
+ * A nats-server of a test's own, on a fixed port, so that it can be ended and started again on the same data.
+ */
 export interface TestBroker {
   readonly url: string;
   readonly port: number;

@@ -40,7 +40,9 @@ export interface BrokerPlan {
 
 export interface PlanOptions {
   readonly platformId?: string | undefined;
-  /** How long the broker itself knows a commit again, in milliseconds. Default 120_000; nothing relies on it. */
+  /**
+   * How long the broker itself knows a commit again, in milliseconds. Default 120_000; nothing relies on it.
+   */
   readonly duplicateWindowMs?: number;
   /** 1 or 3. Default 1. */
   readonly replicas?: number;
@@ -52,7 +54,8 @@ const DUE_MAX_ACK_PENDING = 1_000;
 
 /**
  * The streams, durables and users that these services need.
- * @throws RF_TOPOLOGY_PLAN when two services would share a stream, or a durable is declared twice or reads an unknown service.
+ * @throws RF_TOPOLOGY_PLAN when two services would share a stream, or a durable is declared
+ * twice or reads an unknown service.
  */
 export function brokerPlan(services: readonly ServiceTopology[], options: PlanOptions = {}): BrokerPlan {
   const { platformId, duplicateWindowMs = 120_000, replicas = 1 } = options;
@@ -117,7 +120,9 @@ function unique(what: string, names: readonly string[]): void {
   if (twice !== undefined) throw unusable(`${what} ${twice} is declared twice`);
 }
 
-/** May make, change and look at everything, but delete no stream and no message of one; publishes no events. */
+/**
+ * May make, change and look at everything, but delete no stream and no message of one; publishes no events.
+ */
 function adminUser(clocks: readonly string[]): UserPlan {
   const stream = ['CREATE', 'UPDATE', 'INFO', 'MSG.GET'].map((verb) => `STREAM.${verb}.*`);
   const consumer = ['CREATE', 'DURABLE.CREATE', 'INFO', 'LIST', 'NAMES', 'RESET'].map(
@@ -148,7 +153,8 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
   const clocks = scheduleStreamOf(service);
   const own = [subjectsOf(service), ...reading(streamOf(service))];
   const hearing = durables.flatMap(({ stream, durable }) => taking(streamOf(stream), durable));
-  // Purging is the one way to cancel an alarm; it reaches the service's own stream of them, and no truth is in it.
+  // Purging is the one way to cancel an alarm; it reaches the service's own stream of them, and no truth is
+  // in it.
   const parking = [
     alarmSubject(service, '*'),
     `$JS.API.STREAM.PURGE.${clocks}`,

@@ -27,8 +27,8 @@ const quoted = (text: string): string => JSON.stringify(text);
 const list = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`;
 
 /**
- * The text of a nats-server configuration: 127.0.0.1 only, JetStream, and the plan's users with what each may do.
- * Nobody connects without a name.
+ * The text of a nats-server configuration: 127.0.0.1 only, JetStream, and the plan's users with what each may
+ * do. Nobody connects without a name.
  */
 export function natsServerConfig(c: ServerConfig): string {
   const users = c.plan.users.flatMap((plan) => {

@@ -34,8 +34,9 @@ export const rawHeaders = (bytes: Uint8Array): MsgHdrs => ({ encode: () => bytes
 const SWEEP_MS = 50;
 
 /**
- * Requests over one inbox of a connection, and its publishes gathered into one write per turn of the event loop. The
- * client's own `request` captures two stack traces and starts a timer each time, which is a quarter of its CPU.
+ * Requests over one inbox of a connection, and its publishes gathered into one write per turn of the event
+ * loop. The client's own `request` captures two stack traces and starts a timer each time, which is a quarter
+ * of its CPU.
  */
 export class Wire {
   readonly nc: NatsConnection;

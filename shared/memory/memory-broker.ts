@@ -16,7 +16,9 @@ export interface MemoryBrokerOptions {
   readonly chance: () => number;
   /** How long a message id is remembered, in milliseconds. 0 = never. Default 120_000. */
   readonly duplicateWindowMs?: number;
-  /** Whether the expected sequence is checked. Off only to show which layer catches a duplicate. Default true. */
+  /**
+   * Whether the expected sequence is checked. Off only to show which layer catches a duplicate. Default true.
+   */
   readonly checkExpected?: boolean;
   /** Longest way of a message, in milliseconds; each takes a share of it by chance. Default 4. */
   readonly latencyMs?: number;
@@ -39,7 +41,10 @@ interface Stream {
   readonly ids: Map<string, { seq: number; at: number }>;
 }
 
-/** One broker in memory, with what a real one does to its clients: it loses acknowledgements, delivers twice, and late. */
+/**
+ * One broker in memory, with what a real one does to its clients: it loses acknowledgements, delivers twice,
+ * and late.
+ */
 export class MemoryBroker {
   readonly clock: VirtualClock;
   readonly chance: () => number;
@@ -140,7 +145,10 @@ export class MemoryBroker {
     return [...this.#streams.keys()];
   }
 
-  /** Cuts the log of a service behind `seq`: what a power cut does to what was acknowledged but not yet on disk. */
+  /**
+   * Cuts the log of a service behind `seq`: what a power cut does to what was acknowledged but not yet on
+   * disk.
+   */
   truncate(service: string, seq: number): void {
     const stream = this.#stream(service);
     stream.commits.length = Math.min(stream.commits.length, seq);

@@ -28,8 +28,8 @@ const APPEND_MS = 30_000;
 const THROWN_DELAY_MS = 250;
 
 /**
- * One process's connection to a broker in memory. `kill` ends it as SIGKILL would: what it awaits never comes, what it
- * says is not heard, and its deliveries come again after the ack wait.
+ * One process's connection to a broker in memory. `kill` ends it as SIGKILL would: what it awaits never
+ * comes, what it says is not heard, and its deliveries come again after the ack wait.
  */
 export class MemoryClient {
   readonly #broker: MemoryBroker;
@@ -134,7 +134,8 @@ export class MemoryClient {
       if (answer.kind === 'stored')
         return { outcome: 'appended', seq: answer.seq, at: answer.at, duplicate: answer.duplicate };
       if (answer.kind === 'wrong sequence') {
-        // One server checks the sequence before the message id: perhaps it is this very commit that stands there.
+        // One server checks the sequence before the message id: perhaps it is this very commit that stands
+        // there.
         const last = await this.#call(() => this.#lastOf(commit.entity));
         if (last?.commitId === commit.id)
           return { outcome: 'appended', seq: last.seq, at: answer.at, duplicate: true };

@@ -20,7 +20,9 @@ interface Out {
   settled: boolean;
 }
 
-/** A durable reader: delivers at least once, again after the ack wait, and no more at once than it was told. */
+/**
+ * A durable reader: delivers at least once, again after the ack wait, and no more at once than it was told.
+ */
 export class MemoryDurable {
   readonly declaration: DurableDeclaration;
   readonly #broker: MemoryBroker;

@@ -6,12 +6,14 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** 2026-01-01T00:00:00Z: virtual time starts at a fixed moment, so that a seed gives the same run on any day. */
+/**
+ * 2026-01-01T00:00:00Z: virtual time starts at a fixed moment, so that a seed gives the same run on any day.
+ */
 const START = Date.UTC(2026, 0, 1);
 
 /**
- * Time that passes only when nothing else is to be done. Timers of one moment fire in the order they were set, so a run
- * is the same whatever the machine does.
+ * Time that passes only when nothing else is to be done. Timers of one moment fire in the order they were
+ * set, so a run is the same whatever the machine does.
  */
 export class VirtualClock implements Clock {
   #now = START;
@@ -62,8 +64,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Lets time pass, timer by timer, until `done` says so or `maxMs` of virtual time are over. Between two timers
-   * everything that can go on without time does.
+   * Lets time pass, timer by timer, until `done` says so or `maxMs` of virtual time are over. Between two
+   * timers everything that can go on without time does.
    */
   async runUntil(done: () => boolean, maxMs: number): Promise<boolean> {
     const end = this.#now + maxMs;

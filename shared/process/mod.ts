@@ -1,3 +1,4 @@
 export { type Door, type Health, runService, type ServiceProcess } from './run-service.ts';
+export { settingOf } from './setting.ts';
 export { readSettings, type Settings } from './settings.ts';
 export { systemChance, systemClock } from './system.ts';

@@ -21,18 +21,22 @@ export interface Health {
 
 export interface ServiceProcess {
   readonly service: string;
+  /** The definition, from what the environment says. What is wrong with it is thrown as RF_CONFIG. */
   readonly define: (settings: Settings) => ServiceDefinition;
   readonly door: (handle: ServiceHandle, health: Health, settings: Settings) => Promise<Door>;
   /** What is to be done before it is ready. */
   readonly prepare?: (handle: ServiceHandle) => Promise<void>;
 }
 
-/** Longest time a drain may take before the process ends anyway, in milliseconds: what was begun comes again. */
+/**
+ * Longest time a drain may take before the process ends anyway, in milliseconds: what was begun comes again.
+ */
 const DRAIN_MS = 11_000;
 
 /**
- * Runs a service as a process: settings from the environment, broker, telemetry, door; says `{ ready: true, url }` over
- * its IPC channel; drains and ends on SIGTERM, SIGINT, or when the channel closes (its supervisor died).
+ * Runs a service as a process: settings from the environment, broker, telemetry, door; says `{ ready: true,
+ * url }` over its IPC channel; drains and ends on SIGTERM, SIGINT, or when the channel closes (its supervisor
+ * died).
  */
 export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): Promise<void> {
   let flush = (): void => {};
@@ -53,10 +57,12 @@ export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): 
 /** What is done when the supervisor dies. Until the service runs there is nothing to drain. */
 let whenAlone = (): void => process.exit(1);
 
-/** Listens before anything is waited for: a start that hangs on its broker must not outlive its supervisor. */
+/**
+ * Listens before anything is waited for: a start that hangs on its broker must not outlive its supervisor.
+ */
 function endWithSupervisor(): void {
   process.on('disconnect', () => whenAlone());
-  if (process.connected === false) whenAlone();
+  if (hasLostSupervisor()) whenAlone();
 }
 
 async function start(
@@ -65,6 +71,7 @@ async function start(
   { logger, flush, mute }: ReturnType<typeof createLogger>,
 ): Promise<void> {
   const { service } = spec;
+  let stopping = false;
   const telemetry = await startTelemetry({ service, endpoint: settings.otlpEndpoint, logger });
   const log = (message: string): void => logger.warn({}, message);
   const { user, password, inboxPrefix } = settings.credentials ?? {};
@@ -75,6 +82,14 @@ async function start(
     inboxPrefix,
     name: settings.instance,
     log,
+  });
+  void nc.closed().then((error) => {
+    if (stopping) return;
+    // It does not close by itself; if it does all the same, this process does nothing any more: a new one
+    // may.
+    logger.error({ error: messageOf(error ?? 'closed') }, 'the connection to the broker is closed for good');
+    flush();
+    process.exit(1);
   });
   const ports = {
     log: jetStreamEventLog(nc, { clock: systemClock, log }),
@@ -103,7 +118,6 @@ async function start(
   // A supervisor that has just died hears nothing; what follows from that is seen to below.
   process.send?.({ ready: true, url }, undefined, undefined, () => {});
 
-  let stopping = false;
   const stop = async (why: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
@@ -122,5 +136,10 @@ async function start(
     mute(); // whoever read the log is gone
     void stop('the supervisor is gone');
   };
-  if (process.connected === false) whenAlone();
+  if (hasLostSupervisor()) whenAlone();
+}
+
+/** It had a channel, and that is closed. Without one, a person started it. */
+function hasLostSupervisor(): boolean {
+  return process.send !== undefined && !process.connected;
 }

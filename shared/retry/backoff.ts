@@ -21,10 +21,10 @@ function shareOf(operationId: string, attempt: number): number {
 }
 
 /**
- * The wait after a failed attempt, in whole milliseconds: doubling from `firstDelayMs`, capped at `maxDelayMs`, then
- * spread by a jitter that comes from the operation's id, so a replay gives the same times and operations do not meet.
- * Never below the capped delay, never below `retryAfterMs`, at most `maxDelayMs * (1 + JITTER)` unless the provider asks
- * for more (exponential backoff with jitter after the cap: ADR-7).
+ * The wait after a failed attempt, in whole milliseconds: doubling from `firstDelayMs`, capped at
+ * `maxDelayMs`, then spread by a jitter that comes from the operation's id, so a replay gives the same times
+ * and operations do not meet. Never below the capped delay, never below `retryAfterMs`, at most `maxDelayMs *
+ * (1 + JITTER)` unless the provider asks for more (exponential backoff with jitter after the cap: ADR-7).
  */
 export function backoffMs({ rule, operationId, attempt, retryAfterMs = 0 }: BackoffParts): number {
   const capped = Math.min(rule.maxDelayMs, rule.firstDelayMs * 2 ** Math.min(attempt - 1, 52));

@@ -2,10 +2,13 @@ import { type Happened, hash } from '@refrain/contract-kit';
 import type { Command } from '@refrain/decider';
 import { messageOf } from '@refrain/errors';
 import type { Clock } from '@refrain/event-log';
-import type { Answer, Call, Effect, Progress } from './definition.ts';
+import type { Answer, Call, Classified, Effect, Progress } from './definition.ts';
 import type { Operation } from './operations.ts';
 
-/** What came of one attempt: a success to record, an answer of the provider, or a failure with what had been done. */
+/**
+ * What came of one attempt: a success to record, an answer of the provider, or a failure with what had been
+ * done.
+ */
 export type AttemptResult =
   | { readonly kind: 'success'; readonly command: Command; readonly verdict: 'ok' | 'happened' }
   | { readonly kind: 'answer'; readonly answer: 'not found' | 'never' }
@@ -46,10 +49,18 @@ const unknownFailureOf = ({ rule }: Effect): string | undefined =>
     ([, { class: kind, happened }]) => kind === 'transient' && happened === 'unknown',
   )?.[0];
 
+function classify(effect: Effect, error: unknown): Classified {
+  try {
+    return effect.classify(error);
+  } catch {
+    return undefined; // an error that not even its classification understands is a defect
+  }
+}
+
 function failureOf(effect: Effect, error: unknown): Failure {
   const reason = messageOf(error).slice(0, 300);
   const classified =
-    effect.classify(error) ?? (error instanceof AttemptTimeout ? unknownFailureOf(effect) : undefined);
+    classify(effect, error) ?? (error instanceof AttemptTimeout ? unknownFailureOf(effect) : undefined);
   if (classified === undefined) return { known: false, reason };
   const {
     failure,
@@ -69,10 +80,16 @@ class AttemptTimeout extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** Why a timer is ended early. A reason of its own: without one, each abort would make an error with its stack. */
+/**
+ * Why a timer is ended early. A reason of its own: without one, each abort would make an error with its
+ * stack.
+ */
 const DONE = 'done';
 
-/** Runs `work` with a signal that is aborted when the attempt's time is over; waits no longer than that for it. */
+/**
+ * Runs `work` with a signal that is aborted when the attempt's time is over; waits no longer than that for
+ * it.
+ */
 async function within<T>(
   { clock, timeoutMs }: AttemptContext,
   work: (signal: AbortSignal) => Promise<T>,
@@ -104,6 +121,9 @@ function callOf(
 ): Call {
   const { id, intent } = operation;
   const note = (progress: Progress): void => {
+    for (const [name, value] of Object.entries(progress))
+      if (typeof value !== 'string')
+        throw new TypeError(`progress: ${name} is ${typeof value}, expected text`);
     notes.progress = { ...notes.progress, ...progress };
   };
   const names = { operationId: id, correlationId: intent.correlation };
@@ -134,7 +154,9 @@ export async function attempt(context: AttemptContext): Promise<AttemptResult> {
   }
 }
 
-/** Asks the provider what became of the operation (`lookup`), or to make sure that it cannot happen (`close`). */
+/**
+ * Asks the provider what became of the operation (`lookup`), or to make sure that it cannot happen (`close`).
+ */
 export async function ask(context: AttemptContext, by: 'lookup' | 'close'): Promise<AttemptResult> {
   const { effect, operation } = context;
   const notes: Notes = { progress: operation.progress };
@@ -152,6 +174,9 @@ export async function ask(context: AttemptContext, by: 'lookup' | 'close'): Prom
   }
 }
 
-/** A name for one try to start an unsafe call, drawn anew for each: equal marks of two instances would both read "mine". */
+/**
+ * A name for one try to start an unsafe call, drawn anew for each: equal marks of two instances would both
+ * read "mine".
+ */
 export const runnerName = (instance: string, chance: () => number): string =>
   hash(instance, String(chance()), String(chance())).slice(0, 16);

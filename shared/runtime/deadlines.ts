@@ -1,65 +1,71 @@
 import { cause as causes } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
-import { type Delivery, nameOf, parseType } from '@refrain/event-log';
+import { type Delivery, nameOf, parseType, type RecordedEvent, streamOf } from '@refrain/event-log';
 import { decideCommand } from './decision.ts';
-import type { EntityStore } from './entity-store.ts';
-import type { Ports } from './ports.ts';
-import { conflictPauseMs, isTransient, NEWER_DELAY_MS } from './reactor.ts';
-import type { Registry } from './registry.ts';
+import type { Deadline } from './definition.ts';
+import { commandOf, type ReactorParts } from './reactor.ts';
 import { rootTrace } from './trace-context.ts';
+import { isDefect, pauseMsAfter } from './trouble.ts';
 
-/** Longest time a delivery is put off at once, in milliseconds: a shorter span set meanwhile is noticed within it. */
+/**
+ * Longest time a delivery is put off at once, in milliseconds: a shorter span set meanwhile is noticed within
+ * it.
+ */
 const HOLD_MAX_MS = 60_000;
 
-/** Lets the oldest event wait in its durable until it is due: log order is due order, so memory stays constant. */
+/**
+ * Lets the oldest event wait in its durable until it is due: log order is due order, so memory stays
+ * constant.
+ */
 export class Deadlines {
-  readonly #ports: Ports;
-  readonly #registry: Registry;
-  readonly #store: EntityStore;
-  readonly #platformId: string;
+  readonly #parts: ReactorParts;
 
-  constructor(ports: Ports, registry: Registry, store: EntityStore, platformId: string) {
-    this.#ports = ports;
-    this.#registry = registry;
-    this.#store = store;
-    this.#platformId = platformId;
+  constructor(parts: ReactorParts) {
+    this.#parts = parts;
   }
 
   async handle(delivery: Delivery): Promise<void> {
+    const { ports, registry } = this.#parts;
     const { commit } = delivery;
-    const { deadlines } = this.#registry;
-    const types = commit.types.map((text) => parseType(text).type);
-    const due = deadlines.filter((d) => types.includes(d.after.type));
-    if (due.length === 0) return delivery.ack();
-    const now = this.#ports.clock.now();
-    const waits = due.map((d) => commit.at + d.afterMs - now).filter((ms) => ms > 0);
+    const types = new Set(commit.types.map((text) => parseType(text).type));
+    const set = registry.deadlines.filter((d) => types.has(d.after.type));
+    if (set.length === 0) return delivery.ack();
+    const now = ports.clock.now();
+    const waits = set.map((d) => commit.at + d.afterMs - now).filter((ms) => ms > 0);
     try {
-      for (const d of due) if (commit.at + d.afterMs <= now) await this.#expire(d, delivery);
+      for (const d of set) if (commit.at + d.afterMs <= now) await this.#pass(d, delivery);
     } catch (error) {
-      if (!isTransient(error)) throw error;
-      this.#ports.logger.warn(
-        { entity: nameOf(commit.entity), error: messageOf(error) },
-        'deadline given back',
-      );
-      return delivery.nak(isTransient(error) ? conflictPauseMs(this.#ports.chance) : NEWER_DELAY_MS);
+      ports.logger.warn({ entity: nameOf(commit.entity), error: messageOf(error) }, 'deadline given back');
+      return delivery.nak(pauseMsAfter(error, ports.chance));
     }
     if (waits.length === 0) delivery.ack();
     else delivery.nak(Math.min(HOLD_MAX_MS, ...waits));
   }
 
-  async #expire(deadline: Registry['deadlines'][number], { commit }: Delivery): Promise<void> {
-    const { entityType, entityId } = commit.entity;
+  async #pass(deadline: Deadline, delivery: Delivery): Promise<void> {
+    for (const event of delivery.commit.body().events)
+      if (event.type === deadline.after.type) await this.#decide(deadline, event, delivery);
+  }
+
+  /** One that cannot be decided is a dead letter, and holds no other up. */
+  async #decide(deadline: Deadline, event: RecordedEvent, { commit }: Delivery): Promise<void> {
+    const { store, platformId, deadLetters } = this.#parts;
+    const { entityType, entityId, service } = commit.entity;
     const cause = causes.deadline(entityType, entityId, deadline.name);
-    for (const event of commit.body().events) {
-      if (event.type !== deadline.after.type) continue;
-      const command = deadline.toCommand(deadline.after.parse(event.version, event.data));
-      const trace = event.trace ?? rootTrace(event.correlation);
-      const because = { cause, reaction: command.name, correlation: event.correlation, trace };
-      await this.#store.change(entityType, entityId, 'cached', (entity) =>
+    const trace = event.trace ?? rootTrace(event.correlation);
+    const where = { cause, reaction: deadline.name, correlation: event.correlation, trace };
+    try {
+      const command = commandOf({ event: deadline.after, toCommand: deadline.toCommand }, event);
+      const because = { ...where, reaction: command.name };
+      await store.change(entityType, entityId, 'cached', (entity) =>
         entity.isHandled(cause, command.name)
           ? undefined
-          : decideCommand(this.#platformId, entity, command, because),
+          : decideCommand(platformId, entity, command, because),
       );
+    } catch (error) {
+      if (!isDefect(error)) throw error;
+      const source = { stream: streamOf(service), seq: commit.seq };
+      await deadLetters.record({ entityType, entityId, ...where, source, error }, service);
     }
   }
 }

@@ -4,7 +4,9 @@ import {
   operationIdOf,
   type PlatformData,
   type PlatformEventType,
+  platformEvents,
 } from '@refrain/contract-kit';
+import { messageOf } from '@refrain/errors';
 import type { AnyDecider, Command } from '@refrain/decider';
 import type { RecordedEvent } from '@refrain/event-log';
 import type { EntityState } from './entity-state.ts';
@@ -18,7 +20,10 @@ export interface Because {
   readonly trace: string;
 }
 
-/** Gives decided events their ids, causes and operations. Pure: the same decision on the same state, the same ids. */
+/**
+ * Gives decided events their ids, causes and operations. Pure: the same decision on the same state, the same
+ * ids.
+ */
 export function recorded(
   platformId: string,
   entity: EntityState,
@@ -61,22 +66,35 @@ export function recorded(
   });
 }
 
-/** An event of the platform itself, ready to be recorded. */
+/** Longest reason that is recorded, in characters: an error may carry anything. */
+const REASON_MAX = 1_000;
+
+/** What went wrong, short enough for the log. */
+export const reasonOf = (error: unknown): string => messageOf(error).slice(0, REASON_MAX);
+
+/** A decision that throws. Another try will throw again: it becomes a dead letter. */
+export class Undecidable extends Error {
+  override readonly name = 'Undecidable';
+}
+
+/**
+ * An event of the platform itself, checked, since what cannot be read back would make its entity unreadable.
+ */
 export const platformEvent = <T extends PlatformEventType>(
   type: T,
   data: PlatformData<T>,
 ): Pick<DomainEvent, 'type' | 'version' | 'data'> => ({
   type,
   version: 1,
-  data,
+  data: platformEvents[type].parse(data),
 });
 
-export const noted = ({ cause, reaction }: Because): Pick<DomainEvent, 'type' | 'version' | 'data'> =>
+const noted = ({ cause, reaction }: Because): Pick<DomainEvent, 'type' | 'version' | 'data'> =>
   platformEvent('refrain.Noted', { cause, reaction });
 
 /**
- * What a command adds to an entity. "Nothing to add" is recorded too (`refrain.Noted`): every handled cause is in the
- * log, and no answer escapes the check of the expected sequence.
+ * What a command adds to an entity. "Nothing to add" is recorded too (`refrain.Noted`): every handled cause
+ * is in the log, and no answer escapes the check of the expected sequence.
  */
 export function decideCommand(
   platformId: string,
@@ -84,6 +102,10 @@ export function decideCommand(
   command: Command,
   because: Because,
 ): RecordedEvent[] {
-  const events = (entity.kind.decider as AnyDecider).decide(entity.state, command);
-  return recorded(platformId, entity, because, events.length > 0 ? events : [noted(because)]);
+  try {
+    const events = (entity.kind.decider as AnyDecider).decide(entity.state, command);
+    return recorded(platformId, entity, because, events.length > 0 ? events : [noted(because)]);
+  } catch (error) {
+    throw new Undecidable(reasonOf(error), { cause: error });
+  }
 }

@@ -1,7 +1,10 @@
 import type { AnyContract, AnyEventType, EffectRule, EventType } from '@refrain/contract-kit';
 import type { AnyDecider, Command } from '@refrain/decider';
 
-/** What a service decides because of an event. Its name is STORED FORMAT: it is part of the ids of what it records. */
+/**
+ * What a service decides because of an event. Its name is STORED FORMAT: it is part of the ids of what it
+ * records.
+ */
 export interface Reaction {
   readonly event: AnyEventType;
   readonly name: string;
@@ -37,7 +40,9 @@ export interface Call {
 /** What earlier steps of an operation returned, by name. Kept over attempts. */
 export type Progress = Readonly<Record<string, string>>;
 
-/** What a lookup says: what to record; that the provider does not know it; or that it cannot happen any more. */
+/**
+ * What a lookup says: what to record; that the provider does not know it; or that it cannot happen any more.
+ */
 export type Answer = Command | 'not found' | 'never';
 
 /** A failure by its name in the contract, or `undefined` for what nobody expected: a defect. */
@@ -66,7 +71,10 @@ type Steps<C, R> = {
 interface Rest<D> {
   /** Asks what became of the operation. */
   readonly lookup?: (data: D, call: Call, progress: Progress) => Promise<Answer>;
-  /** Makes sure that it cannot happen any more, and says what did. Asked when nobody wants it, or when giving up. */
+  /**
+   * Makes sure that it cannot happen any more, and says what did. Asked when nobody wants it, or when giving
+   * up.
+   */
   readonly close?: (data: D, call: Call, progress: Progress) => Promise<Answer>;
   readonly classify: (error: unknown) => Classified;
   /** Whether the entity still wants it. Default: yes. */
@@ -88,8 +96,8 @@ export interface Effect {
 }
 
 /**
- * Ties the calls of an effect to its rule in the contract. A step, a name or a field that the contract does not have
- * is a compile error.
+ * Ties the calls of an effect to its rule in the contract. A step, a name or a field that the contract does
+ * not have is a compile error.
  */
 export function effect<
   C extends AnyContract & { readonly $effects: Readonly<Record<string, EffectRule>> },
@@ -110,7 +118,9 @@ export function effect<
   };
 }
 
-/** A time by which an entity must have got somewhere, the same span for all: it follows from a stored event. */
+/**
+ * A time by which an entity must have got somewhere, the same span for all: it follows from a stored event.
+ */
 export interface Deadline {
   readonly name: string;
   readonly after: AnyEventType;
@@ -126,11 +136,17 @@ export const deadline = <T extends string, D, I>(
   toCommand: (data: D) => Command,
 ): Deadline => ({ name, after, afterMs, toCommand: toCommand as (data: unknown) => Command });
 
-/** A hot entity reads its requests from its own service's log, up to 64 at a time, and answers each exactly once. */
+/**
+ * A hot entity reads its requests from its own service's log, up to 64 at a time, and answers each exactly
+ * once.
+ */
 export interface HotEntity {
   readonly decider: { readonly $decider: AnyDecider };
   readonly answers: readonly Reaction[];
-  /** What is recorded for a request whose decision throws; without it, or without an answer, a `refrain.Defect`. */
+  /**
+   * What is recorded for a request whose decision throws; without it, or without an answer, a
+   * `refrain.Defect`.
+   */
   readonly onDefect?: (request: { readonly type: string; readonly data: unknown }) => Command | undefined;
 }
 
@@ -143,7 +159,10 @@ export interface ServiceDefinition {
   readonly deadlines: readonly Deadline[];
 }
 
-/** A service as a value: what it decides, what it hears, what it does to the world. Hosting it is another matter. */
+/**
+ * A service as a value: what it decides, what it hears, what it does to the world. Hosting it is another
+ * matter.
+ */
 export const service = (
   s: Pick<ServiceDefinition, 'contract' | 'deciders'> & Partial<ServiceDefinition>,
 ): ServiceDefinition => ({

@@ -1,7 +1,7 @@
 import { cause as causes, type FailureRule, type RetryRule } from '@refrain/contract-kit';
 import type { Command } from '@refrain/decider';
-import { Bug } from '@refrain/errors';
-import type { RecordedEvent } from '@refrain/event-log';
+import { Bug, RefrainError } from '@refrain/errors';
+import { nameOf, type RecordedEvent } from '@refrain/event-log';
 import { backoffMs } from '@refrain/retry';
 import type { Failure } from './attempt.ts';
 import { type Because, decideCommand, platformEvent, recorded } from './decision.ts';
@@ -9,7 +9,10 @@ import type { Effect, Progress } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
 import type { Operation } from './operations.ts';
 
-/** What the effect runner records, as pure functions of the entity's state: `undefined` when it is no longer due. */
+/**
+ * What the effect runner records, as pure functions of the entity's state: `undefined` when it is no longer
+ * due.
+ */
 
 export interface Recording {
   readonly platformId: string;
@@ -22,9 +25,8 @@ export interface Recording {
 
 function find(entity: EntityState, id: string): Operation {
   const operation = entity.operations.get(id);
-  if (!operation)
-    throw new Bug(`${entity.entity.entityType}/${entity.entity.entityId} has no operation ${id}`);
-  return operation;
+  if (operation) return operation;
+  throw new RefrainError('RF_OPERATION_MISSING', { entity: nameOf(entity.entity), operation: id });
 }
 
 const because = (r: Recording, operation: Operation, cause: string, reaction: string): Because => ({
@@ -71,15 +73,18 @@ function ending(r: Recording, entity: EntityState, type: string, verdict: string
 export const refusalOf =
   (r: Recording, name: string, rule: FailureRule & { class: 'rejected' }) => (entity: EntityState) => {
     const operation = find(entity, r.operationId);
-    return operation.status === 'open' && operation.n < r.n
-      ? ending(r, entity, rule.records, name)
-      : undefined;
+    const isLatest = operation.n < r.n || operation.started?.n === r.n;
+    return operation.status === 'open' && isLatest ? ending(r, entity, rule.records, name) : undefined;
   };
 
 export const neverOf = (r: Recording, type: string) => (entity: EntityState) =>
   find(entity, r.operationId).status === 'closed' ? undefined : ending(r, entity, type, 'not-happened');
 
-/** Giving up: an unknown outcome leads to an undo or to a human, whatever the last failure was. */
+/**
+ * Giving up. Of a keyed effect the outcome is always unknown then: a process may have died in the middle of a
+ * call that stands on no record. It leads to an undo or to a human; that it never happened is for the
+ * provider to say.
+ */
 export const givingUpOf = (r: Recording, failure: string) => (entity: EntityState) => {
   const operation = find(entity, r.operationId);
   if (operation.status !== 'open') return undefined;
@@ -88,8 +93,8 @@ export const givingUpOf = (r: Recording, failure: string) => (entity: EntityStat
 
 function givingUpEvent({ rule, name }: Effect, failure: string): string {
   const known = rule.failures[failure];
-  if (known && known.class !== 'rejected') return known.givingUp;
-  // No failure of the contract's (a start without outcome, a horizon that is over): the outcome is unknown.
+  const counts = rule.repeat.kind === 'unsafe' || known?.happened === 'unknown';
+  if (counts && known && known.class !== 'rejected') return known.givingUp;
   for (const other of Object.values(rule.failures))
     if (other.class !== 'rejected' && other.happened === 'unknown') return other.givingUp;
   throw new Bug(`the effect ${name} has no failure with an unknown outcome`);
@@ -102,59 +107,96 @@ export interface FailedCall {
   readonly now: number;
 }
 
-/** A failed attempt, on record before anything else is done about it. */
+/** What a failed question tells is nothing about the call that it asked about. */
+const isQuestion = (step: string): boolean => step === 'close' || step === 'lookup';
+
+/**
+ * A failed attempt, on record before anything else is done about it. Where another instance took its number
+ * meanwhile, it gets the next one: that a call may have acted must not be forgotten.
+ */
 export function failureOf(
   r: Recording,
   call: FailedCall,
   failure: Failure & { known: true },
 ): (entity: EntityState) => RecordedEvent[] | undefined {
   const known = r.effect.rule.failures[failure.name];
+  const happened = isQuestion(call.step) ? 'unknown' : (known?.happened ?? failure.happened ?? 'unknown');
+  const isOutage = known?.class === 'outage';
+  const failureClass = known && known.class !== 'rejected' ? known.class : 'transient';
   return (entity) => {
     const operation = find(entity, r.operationId);
-    // The entity went on meanwhile (another instance's attempt, an outcome): this number is taken.
-    if (operation.status === 'closed' || operation.n >= r.n + (operation.started?.n === r.n ? 1 : 0))
+    if (operation.status === 'closed') return undefined;
+    const n = operation.started?.n === r.n ? r.n : Math.max(r.n, operation.n + 1);
+    const dueAt = (attempt: number): number =>
+      call.now + delayOf(r, operation, attempt, isOutage, failure.retryAfterMs);
+    const { last } = operation;
+    // Tried again after a silence of the broker, it may be this very failure that stands there.
+    if (
+      last &&
+      last.n === n - 1 &&
+      last.n >= r.n &&
+      last.failure === failure.name &&
+      last.dueAt === dueAt(last.n)
+    )
       return undefined;
-    const delay = delayOf(r, operation, known?.class ?? 'transient', failure.retryAfterMs);
     const data = {
       operation: r.operationId,
-      n: r.n,
+      n,
       round: call.round,
       step: call.step,
       failure: failure.name,
-      class: known?.class ?? ('transient' as const),
-      happened: known?.happened ?? failure.happened ?? 'unknown',
+      class: failureClass,
+      happened,
       replayed: failure.replayed,
-      delay,
-      dueAt: new Date(call.now + delay).toISOString(),
+      delay: dueAt(n) - call.now,
+      dueAt: new Date(dueAt(n)).toISOString(),
       word: 'open',
       epoch: 0,
       reason: failure.reason,
       progress: call.progress,
     };
-    const cause = causes.outcome(r.operationId, r.n, failure.name);
-    return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [
-      platformEvent('refrain.AttemptFailed', data),
-    ]);
+    const cause = causes.outcome(r.operationId, n, failure.name);
+    const event = platformEvent('refrain.AttemptFailed', data);
+    return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [event]);
   };
 }
 
-/** What was given up with its outcome unknown is asked about ever more rarely, up to once in so many milliseconds. */
+/**
+ * What was given up with its outcome unknown is asked about ever more rarely, up to once in so many
+ * milliseconds.
+ */
 const ASK_MAX_MS = 3_600_000;
 
+/** A provider may ask for any pause; one beyond this, in milliseconds, is a mistake or an attack. */
+const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
+
 /** An outage is waited out at the longest delay; everything else by the rule. */
-function delayOf(r: Recording, operation: Operation, failureClass: string, retryAfterMs: number): number {
-  const { retry } = r.effect.rule;
+function delayOf(
+  r: Recording,
+  operation: Operation,
+  attempt: number,
+  isOutage: boolean,
+  asked: number,
+): number {
+  const { retry, repeat } = r.effect.rule;
   const { operationId } = r;
+  const horizonMs = repeat.kind === 'keyed' ? repeat.horizonMs : RETRY_AFTER_MAX_MS;
+  const retryAfterMs = asked > 0 ? Math.min(asked, horizonMs, RETRY_AFTER_MAX_MS) : 0;
   if (operation.waitingFrom !== undefined) {
     const rule = {
       ...retry,
       firstDelayMs: retry.maxDelayMs,
       maxDelayMs: Math.max(retry.maxDelayMs, ASK_MAX_MS),
     };
-    return backoffMs({ rule, operationId, attempt: r.n - operation.waitingFrom, retryAfterMs });
+    return backoffMs({
+      rule,
+      operationId,
+      attempt: Math.max(1, attempt - operation.waitingFrom),
+      retryAfterMs,
+    });
   }
-  const rule: RetryRule = failureClass === 'outage' ? { ...retry, firstDelayMs: retry.maxDelayMs } : retry;
-  return backoffMs({ rule, operationId, attempt: r.n, retryAfterMs });
+  const rule: RetryRule = isOutage ? { ...retry, firstDelayMs: retry.maxDelayMs } : retry;
+  return backoffMs({ rule, operationId, attempt, retryAfterMs });
 }
 
 /** The mark before an unsafe call: only who appends it may call. */
@@ -167,12 +209,15 @@ export const startOf = (r: Recording, runner: string) => (entity: EntityState) =
 };
 
 /** Something of ours is wrong with the effect: it waits for a human. */
-export const defectOf = (r: Recording, error: string) => (entity: EntityState) => {
-  const operation = find(entity, r.operationId);
-  if (operation.status === 'closed' || operation.status === 'defect') return undefined;
-  const { cause } = operation.intent;
-  const data = { cause, reaction: r.effect.name, operation: r.operationId, error };
-  return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [
-    platformEvent('refrain.Defect', data),
-  ]);
-};
+export const defectOf =
+  (r: Pick<Recording, 'platformId' | 'operationId' | 'trace'> & { effect: string }, error: string) =>
+  (entity: EntityState) => {
+    const operation = find(entity, r.operationId);
+    if (operation.status === 'closed' || operation.status === 'defect') return undefined;
+    const { cause, correlation } = operation.intent;
+    const data = { cause, reaction: r.effect, operation: r.operationId, error };
+    const event = platformEvent('refrain.Defect', data);
+    return recorded(r.platformId, entity, { cause, reaction: r.effect, correlation, trace: r.trace }, [
+      event,
+    ]);
+  };

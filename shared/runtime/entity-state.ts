@@ -1,4 +1,4 @@
-import { type DomainEvent, isPlatformEvent } from '@refrain/contract-kit';
+import { type DomainEvent, isPlatformEvent, platformEvents } from '@refrain/contract-kit';
 import type { AnyDecider } from '@refrain/decider';
 import { type Commit, type Entity, nameOf, type Position, type RecordedEvent } from '@refrain/event-log';
 import { RefrainError } from '@refrain/errors';
@@ -18,6 +18,8 @@ export class EntityState {
   /** `cause reaction` of all that was decided. A hot entity keeps none: its cursor says what was answered. */
   readonly #handled = new Set<string>();
   readonly #asksCauses: boolean;
+  /** `cause reaction` of its dead letters. */
+  readonly #dead = new Set<string>();
   /** How many intents each effect has had: the ordinal of the next one. */
   readonly #intents = new Map<string, number>();
 
@@ -33,6 +35,11 @@ export class EntityState {
     return this.#asksCauses && this.#handled.has(`${cause} ${reaction}`);
   }
 
+  /** A dead letter of this cause is on record: it waits for a human. */
+  isDead(cause: string, reaction: string): boolean {
+    return this.#dead.has(`${cause} ${reaction}`);
+  }
+
   intentsOf(effect: string): number {
     return this.#intents.get(effect) ?? 0;
   }
@@ -40,7 +47,9 @@ export class EntityState {
   /** Folds a commit read from the log. @throws RF_EVENT_NEWER, RF_EVENT_UNKNOWN, RF_COMMIT_INVALID. */
   apply(commit: Commit): void {
     const { events, cursor } = commit.body();
-    const known = events.map((event) => (isPlatformEvent(event.type) ? event : this.#upcast(event)));
+    const known = events.map((event) =>
+      isPlatformEvent(event.type) ? knownOfPlatform(event) : this.#upcast(event),
+    );
     this.applyKnown(known, { seq: commit.seq, id: commit.id, at: commit.at, cursor });
   }
 
@@ -67,8 +76,8 @@ export class EntityState {
 
   #fold(event: RecordedEvent, at: number): void {
     // A defect did not handle its cause: it is decided again when it is driven again.
-    if (!this.kind.hot && event.type !== 'refrain.Defect')
-      this.#handled.add(`${event.cause} ${event.reaction}`);
+    const answers = event.type === 'refrain.Defect' ? this.#dead : this.#handled;
+    if (!this.kind.hot) answers.add(`${event.cause} ${event.reaction}`);
     if (this.kind.contract.effects)
       this.operations = foldOperations(this.operations, { event, at }, this.kind.contract);
     if (isPlatformEvent(event.type)) return;
@@ -84,4 +93,14 @@ export class EntityState {
     };
     this.state = (this.kind.decider as AnyDecider).evolve(this.state, domain);
   }
+}
+
+/** Events of the platform have one version so far; a later one is a newer build's. */
+function knownOfPlatform(event: RecordedEvent): RecordedEvent {
+  if (event.type in platformEvents && event.version === 1) return event;
+  throw new RefrainError('RF_EVENT_NEWER', {
+    type: event.type,
+    version: event.version,
+    known: event.type in platformEvents ? 1 : 0,
+  });
 }

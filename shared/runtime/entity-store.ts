@@ -10,8 +10,10 @@ import { tellRecorded } from './tell.ts';
 export type Propose = (entity: EntityState) => readonly RecordedEvent[] | undefined;
 
 /**
- * How sure the state must be before a proposal is made on it. The expected sequence guards every append in any case.
- * - `guess`: the cache, or else the assumption that the entity is new; saves the read for the first event of a flow.
+ * How sure the state must be before a proposal is made on it. The expected sequence guards every append in
+ * any case.
+ * - `guess`: the cache, or else the assumption that the entity is new; saves the read for the first event of
+ *   a flow.
  * - `cached`: the cache, or else the log.
  * - `fresh`: what the log has now, also where another instance wrote it.
  */
@@ -24,11 +26,12 @@ export interface Changed {
 }
 
 /** How often a decision is made anew when others write the same entity, before the delivery is given back. */
-export const CONFLICTS_MAX = 8;
+const CONFLICTS_MAX = 8;
 
 /**
- * The entities of a service, each changed by one at a time in this process and guarded against all others by the
- * expected sequence. Keeps up to `entitiesMax` in memory, least recently used first out: a cache, never truth.
+ * The entities of a service, each changed by one at a time in this process and guarded against all others by
+ * the expected sequence. Keeps up to `entitiesMax` in memory, least recently used first out: a cache, never
+ * truth.
  */
 export class EntityStore {
   readonly #ports: Ports;
@@ -61,7 +64,8 @@ export class EntityStore {
 
   /**
    * Proposes on the entity's state and appends, again on the new state after each conflict.
-   * @throws RF_APPEND_CONFLICT after CONFLICTS_MAX conflicts, RF_APPEND_UNKNOWN; the state is dropped in both.
+   * @throws RF_APPEND_CONFLICT after CONFLICTS_MAX conflicts, RF_APPEND_UNKNOWN; the state is dropped in
+   * both.
    */
   change(entityType: string, entityId: string, freshness: Freshness, propose: Propose): Promise<Changed> {
     return this.#inTurn(`${entityType}/${entityId}`, () =>
@@ -76,13 +80,16 @@ export class EntityStore {
     propose: Propose,
   ): Promise<Changed> {
     for (let tries = 0; tries < CONFLICTS_MAX; tries++) {
+      // Two that meet again and again, or a replica that does not show yet who won: a moment lets it pass.
+      if (tries > 1) await this.#ports.clock.sleep(tries * 10 * this.#ports.chance());
       const entity = await this.#state(entityType, entityId, tries === 0 ? freshness : 'fresh');
       let events: readonly RecordedEvent[] | undefined;
       try {
         events = propose(entity);
       } catch (error) {
         this.#cache.delete(nameOf(entity.entity));
-        if (tries === 0 && freshness !== 'fresh') continue; // perhaps only because the state was a guess, or old
+        // Perhaps only because the state was a guess, or old.
+        if (tries === 0 && freshness !== 'fresh') continue;
         throw error;
       }
       if (!events || events.length === 0) return { entity, events: [] };
@@ -113,11 +120,35 @@ export class EntityStore {
     const key = `${entityType}/${entityId}`;
     const cached = this.#cache.get(key);
     if (cached && freshness !== 'fresh') return cached;
-    const entity = cached ?? this.#empty(entityType, entityId);
-    if (freshness === 'guess') return entity;
-    for (const commit of await this.#ports.log.load(entity.entity, entity.seq)) entity.apply(commit);
+    if (!cached && freshness === 'guess') return this.#empty(entityType, entityId);
+    this.#cache.delete(key); // a commit that cannot be folded leaves nothing half-folded behind
+    const entity = (cached && (await this.#caughtUp(cached))) ?? (await this.#loaded(entityType, entityId));
     this.#cache.set(key, entity);
     return entity;
+  }
+
+  async #loaded(entityType: string, entityId: string): Promise<EntityState> {
+    const entity = this.#empty(entityType, entityId);
+    for (const commit of await this.#ports.log.load(entity.entity, 0)) entity.apply(commit);
+    return entity;
+  }
+
+  /**
+   * A cached entity with what followed; `undefined` when the log no longer holds the commit that it ends
+   * with.
+   */
+  async #caughtUp(cached: EntityState): Promise<EntityState | undefined> {
+    if (cached.seq === 0) return undefined;
+    const { log } = this.#ports;
+    const [first, ...followed] = await log.load(cached.entity, cached.seq - 1);
+    if (!first) {
+      const last = await log.last(cached.entity);
+      const lags = last !== undefined && last.seq >= cached.seq; // the replica that answered does
+      return lags ? cached : undefined;
+    }
+    if (first.seq !== cached.seq || first.id !== cached.commitId) return undefined;
+    for (const commit of followed) cached.apply(commit);
+    return cached;
   }
 
   #empty(entityType: string, entityId: string): EntityState {

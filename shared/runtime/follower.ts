@@ -14,7 +14,10 @@ export interface FollowerOptions {
 /** How long a woken follower waits for further commits, in milliseconds: one read serves them all. */
 const GATHER_MS = 25;
 
-/** Keeps a read model up to date with the own log, page by page; starts it anew when the log is no longer the one it read. */
+/**
+ * Keeps a read model up to date with the own log, page by page; starts it anew when the log is no longer the
+ * one it read.
+ */
 export class Follower {
   readonly #ports: Ports;
   readonly #service: string;

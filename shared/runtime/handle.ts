@@ -25,7 +25,8 @@ export interface ServiceHandle {
   readonly platformId: string;
   /**
    * Decides a command once per origin, and records what it decides.
-   * @throws RF_STOPPING while the service drains, RF_APPEND_UNKNOWN, RF_APPEND_CONFLICT: the same origin may be sent again.
+   * @throws RF_STOPPING while the service drains, RF_BUSY when it has as many under way as it takes,
+   * RF_APPEND_UNKNOWN, RF_APPEND_CONFLICT: the same origin may be sent again.
    */
   execute(command: Command, origin: Origin): Promise<Executed>;
   /** An entity's state from the log, as of now; `seq` is 0 when the log does not know it. */

@@ -1,6 +1,7 @@
 import type { Command } from '@refrain/decider';
 import { messageOf, RefrainError } from '@refrain/errors';
 import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
+import { DeadLetters } from './dead-letters.ts';
 import { Deadlines } from './deadlines.ts';
 import { decideCommand } from './decision.ts';
 import type { ServiceDefinition } from './definition.ts';
@@ -25,16 +26,24 @@ export interface HostOptions {
   readonly deliveriesMax?: number;
   /** Most operations called at once. Default 64. */
   readonly callsMax?: number;
+  /** Most requests decided at once; further ones are refused (RF_BUSY). Default 1_000. */
+  readonly requestsMax?: number;
   /** Most entities kept in memory. Default 10_000. */
   readonly entitiesMax?: number;
-  /** Time between two sweeps, and how long overdue an operation must be for one, in milliseconds. Default 10_000 and 30_000. */
+  /**
+   * Time between two sweeps, and how long overdue an operation must be for one, in milliseconds. Default
+   * 10_000 and 30_000.
+   */
   readonly sweepEveryMs?: number;
   readonly sweepOverdueMs?: number;
-  /** Longest time without a look at the own log, for hot entities and read models, in milliseconds. Default 250. */
+  /**
+   * Longest time without a look at the own log, for hot entities and read models, in milliseconds. Default
+   * 250.
+   */
   readonly followEveryMs?: number;
   /**
-   * Off only to show which layer catches a duplicate. `causes`: whether an entity knows what it has handled before.
-   * Default true.
+   * Off only to show which layer catches a duplicate. `causes`: whether an entity knows what it has handled
+   * before. Default true.
    */
   readonly protections?: { readonly causes: boolean };
 }
@@ -43,6 +52,7 @@ const DEFAULTS = {
   deliveriesMax: 256,
   callsMax: 64,
   entitiesMax: 10_000,
+  requestsMax: 1_000,
   sweepEveryMs: 10_000,
   sweepOverdueMs: 30_000,
   followEveryMs: 250,
@@ -54,8 +64,8 @@ interface Runs {
 }
 
 /**
- * A running service: its definition on ports. It may be killed at any point: what it knows stands in the log, what it
- * was at comes again.
+ * A running service: its definition on ports. It may be killed at any point: what it knows stands in the log,
+ * what it was at comes again.
  */
 export class ServiceHost implements ServiceHandle {
   readonly service: string;
@@ -71,6 +81,7 @@ export class ServiceHost implements ServiceHandle {
   readonly #running: Runs[] = [];
   readonly #subscriptions: Subscription[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
+  #requests = 0;
   #stopping = false;
 
   constructor(definition: ServiceDefinition, ports: Ports, options: HostOptions) {
@@ -89,10 +100,8 @@ export class ServiceHost implements ServiceHandle {
     });
     this.#hot = definition.hot.map((hot) => {
       const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
-      return new HotReader(ports, { service: this.service, platformId: this.platformId }, hot, kind, {
-        everyMs: followEveryMs,
-        onAppend: hint,
-      });
+      const names = { service: this.service, platformId: this.platformId };
+      return new HotReader({ ...names, ports, hot, kind, everyMs: followEveryMs, onAppend: hint });
     });
   }
 
@@ -100,9 +109,16 @@ export class ServiceHost implements ServiceHandle {
   async start(): Promise<void> {
     const { log, schedules } = this.#ports;
     const { deliveriesMax, callsMax, sweepEveryMs, sweepOverdueMs } = this.#options;
-    const reactor = new Reactor(this.#ports, this.#registry, this.#store, this.platformId);
+    const parts = {
+      ports: this.#ports,
+      registry: this.#registry,
+      store: this.#store,
+      deadLetters: new DeadLetters(this.#ports.logger, this.#store, this.platformId),
+      platformId: this.platformId,
+    };
+    const reactor = new Reactor(parts);
     const effects = new EffectRunner(this.#ports, this.#registry, this.#store, this.#options);
-    const deadlines = new Deadlines(this.#ports, this.#registry, this.#store, this.platformId);
+    const deadlines = new Deadlines(parts);
     const handlers: Record<string, { max: number; handle: (d: Delivery) => Promise<void> }> = {
       [reactionDurable(this.service)]: { max: deliveriesMax, handle: (d) => reactor.handle(d) },
       [effectDurable(this.service)]: { max: callsMax, handle: (d) => effects.handle(d) },
@@ -130,8 +146,16 @@ export class ServiceHost implements ServiceHandle {
   }
 
   execute(command: Command, origin: Origin): Promise<Executed> {
+    const { requestsMax } = this.#options;
+    if (this.#requests >= requestsMax)
+      return Promise.reject(new RefrainError('RF_BUSY', { service: this.service, requests: requestsMax }));
     if (this.#stopping) return Promise.reject(new RefrainError('RF_STOPPING', { service: this.service }));
-    return this.#track(this.#execute(command, origin));
+    this.#requests++;
+    return this.#track(
+      this.#execute(command, origin).finally(() => {
+        this.#requests--;
+      }),
+    );
   }
 
   async #execute(command: Command, { cause, correlation, traceparent }: Origin): Promise<Executed> {
@@ -181,7 +205,10 @@ export class ServiceHost implements ServiceHandle {
   #run(loop: Runs): void {
     this.#running.push(loop);
     const run = loop.run().catch((error: unknown) => {
-      this.#ports.logger.error({ error: messageOf(error) }, 'a loop of the runtime ended; restart the process');
+      this.#ports.logger.error(
+        { error: messageOf(error) },
+        'a loop of the runtime ended; restart the process',
+      );
     });
     this.#loops.push(run);
   }

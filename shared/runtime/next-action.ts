@@ -41,7 +41,10 @@ function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action
   return { do: 'call', n: operation.n + 1, round: 1 };
 }
 
-/** When no attempt may follow: settle with the provider where it can be asked, else give up, else leave it to a human. */
+/**
+ * When no attempt may follow: settle with the provider where it can be asked, else give up, else leave it to
+ * a human.
+ */
 function settle(operation: Operation, { canClose, canLookUp }: Situation, wantsEnd: boolean): Action {
   const { last, n } = operation;
   // What the old key replays it will always replay: it can act no more, and is of no use for asking either.
@@ -55,8 +58,8 @@ function settle(operation: Operation, { canClose, canLookUp }: Situation, wantsE
 }
 
 /**
- * What is to be done about an operation, from what the log says of it: a pure function, so that any instance, any
- * replay and any test come to the same answer (docs/retries.md).
+ * What is to be done about an operation, from what the log says of it: a pure function, so that any instance,
+ * any replay and any test come to the same answer (docs/retries.md).
  */
 export function nextAction(operation: Operation, rule: EffectRule, situation: Situation): Action {
   const { now, wanted } = situation;

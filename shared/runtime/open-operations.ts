@@ -13,16 +13,18 @@ export const dueAtOf = ({ at, last, waitingSince }: Operation): number =>
   Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0);
 
 /**
- * The service's operations without an outcome, from its log alone. Bounded by the work that is open; what is closed is
- * forgotten.
+ * The service's operations without an outcome, from its log alone. Bounded by the work that is open; what is
+ * closed is forgotten.
  */
 export class OpenOperations implements ReadModel {
   readonly #contract: ContractInfo;
   readonly #open = new Map<string, { entity: Entity; operations: Operations }>();
+  readonly #onUnreadable: (commit: Commit, error: unknown) => void;
   #position: Position | undefined;
 
-  constructor(contract: ContractInfo) {
+  constructor(contract: ContractInfo, onUnreadable: (commit: Commit, error: unknown) => void = () => {}) {
     this.#contract = contract;
+    this.#onUnreadable = onUnreadable;
   }
 
   position(): Position | undefined {
@@ -35,8 +37,17 @@ export class OpenOperations implements ReadModel {
   }
 
   apply(commits: readonly Commit[], position: Position): void {
-    for (const commit of commits) this.#fold(commit);
+    for (const commit of commits) this.#tryFold(commit);
     this.#position = position;
+  }
+
+  /** A commit that cannot be read keeps only its own entity's operations from being seen. */
+  #tryFold(commit: Commit): void {
+    try {
+      this.#fold(commit);
+    } catch (error) {
+      this.#onUnreadable(commit, error);
+    }
   }
 
   #fold(commit: Commit): void {

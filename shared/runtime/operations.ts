@@ -74,7 +74,8 @@ export function parseOutcome(cause: string): { operation: string; n: number; ver
 
 function withFailure(operation: Operation, { event, at }: Stored): Operation {
   const f = platformEvents['refrain.AttemptFailed'].parse(event.data);
-  // A call in a new round means that the old key can act no more and the provider knew of nothing: the past is settled.
+  // A call in a new round means that the old key can act no more and the provider knew of nothing: the past
+  // is settled.
   const called = f.step !== 'close' && f.step !== 'lookup';
   const earlier =
     called && operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;

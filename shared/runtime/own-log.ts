@@ -4,7 +4,8 @@ import { RefrainError } from '@refrain/errors';
 /**
  * - `page`: what follows the position, in log order and without a gap; empty when there is nothing new.
  * - `lagging`: the replica that answered does not have the position's commit yet: nothing can be said.
- * - `foreign`: another commit stands there. The log was cut and went on: what was built on the position is void.
+ * - `foreign`: another commit stands there. The log was cut and went on: what was built on the
+ *   position is void.
  */
 export type Page =
   | { readonly kind: 'page'; readonly commits: readonly Commit[] }

@@ -1,47 +1,42 @@
 import { cause as causes } from '@refrain/contract-kit';
+import type { Command } from '@refrain/decider';
 import { isRefrainError, messageOf } from '@refrain/errors';
-import { type Delivery, parseType, type RecordedEvent, streamOf } from '@refrain/event-log';
+import { type Delivery, nameOf, parseType, type RecordedEvent, streamOf } from '@refrain/event-log';
+import type { DeadLetters } from './dead-letters.ts';
+import { decideCommand, reasonOf, Undecidable } from './decision.ts';
 import type { Reaction } from './definition.ts';
-import { decideCommand, platformEvent, recorded } from './decision.ts';
+import type { EntityState } from './entity-state.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { Ports } from './ports.ts';
 import { INTAKE, type Registry } from './registry.ts';
 import { rootTrace } from './trace-context.ts';
+import { isDefect, NEWER_DELAY_MS, pauseMsAfter } from './trouble.ts';
 
-/** How long an event of a version that this build does not know waits before it is tried again, in milliseconds. */
-export const NEWER_DELAY_MS = 5_000;
-
-/** The pause before a delivery that met a conflict or a silent broker is tried again, in milliseconds: 50 to 250. */
-export const conflictPauseMs = (chance: () => number): number => 50 + Math.floor(chance() * 200);
-
-interface Defect {
-  readonly entityType: string;
-  readonly entityId: string;
-  readonly cause: string;
-  readonly reaction: string;
-  readonly correlation: string;
-  readonly trace: string;
-  readonly error: unknown;
+export interface ReactorParts {
+  readonly ports: Ports;
+  readonly registry: Registry;
+  readonly store: EntityStore;
+  readonly deadLetters: DeadLetters;
+  readonly platformId: string;
 }
 
-/** Decides what other services' events (and the own hot entities' answers) mean for this service's entities. */
+/**
+ * Decides what other services' events (and the own hot entities' answers) mean for this service's entities.
+ */
 export class Reactor {
-  readonly #ports: Ports;
-  readonly #registry: Registry;
-  readonly #store: EntityStore;
-  readonly #platformId: string;
+  readonly #parts: ReactorParts;
 
-  constructor(ports: Ports, registry: Registry, store: EntityStore, platformId: string) {
-    this.#ports = ports;
-    this.#registry = registry;
-    this.#store = store;
-    this.#platformId = platformId;
+  constructor(parts: ReactorParts) {
+    this.#parts = parts;
   }
 
-  /** receive -> decode, upcast -> per reaction: handled? skip -> decide -> one commit per entity -> ack after the last. */
+  /**
+   * receive -> decode, upcast -> per reaction: handled? skip -> decide -> one commit per entity -> ack after
+   * the last.
+   */
   async handle(delivery: Delivery): Promise<void> {
     const { commit } = delivery;
-    const byType = this.#registry.reactions.get(commit.entity.service);
+    const byType = this.#parts.registry.reactions.get(commit.entity.service);
     const heard = commit.types.map(parseType).filter(({ type }) => byType?.has(type));
     if (!byType || heard.length === 0) return delivery.ack();
     const newer = heard.find(({ type, version }) => version > (byType.get(type)?.[0]?.event.version ?? 0));
@@ -56,88 +51,75 @@ export class Reactor {
   }
 
   async #react(reaction: Reaction, event: RecordedEvent, delivery: Delivery): Promise<void> {
+    const { ports, registry, store, platformId, deadLetters } = this.#parts;
+    const { commit } = delivery;
     const cause = causes.event(event.id);
     const trace = event.trace ?? rootTrace(event.correlation);
     const where = { cause, reaction: reaction.name, correlation: event.correlation };
-    let target = { entityType: INTAKE, entityId: delivery.commit.entity.service };
-    const span = this.#ports.tracing.start(`${this.#registry.contract.service}: ${reaction.name}`, trace, {
+    let target = { entityType: INTAKE, entityId: commit.entity.service };
+    const span = ports.tracing.start(`${registry.contract.service}: ${reaction.name}`, trace, {
       'refrain.correlation': event.correlation,
       'refrain.event': event.type,
     });
     try {
-      const command = reaction.toCommand(reaction.event.parse(event.version, event.data));
+      const command = commandOf(reaction, event);
       target = command;
       const because = { ...where, trace: span.traceparent };
-      await this.#store.change(
-        command.entityType,
-        command.entityId,
-        delivery.redelivered ? 'cached' : 'guess',
-        (entity) =>
-          entity.isHandled(cause, reaction.name)
-            ? undefined
-            : decideCommand(this.#platformId, entity, command, because),
+      const propose = (entity: EntityState): RecordedEvent[] | undefined =>
+        entity.isHandled(cause, reaction.name)
+          ? undefined
+          : decideCommand(platformId, entity, command, because);
+      const { entityType, entityId } = command;
+      const guessed = await store.change(
+        entityType,
+        entityId,
+        delivery.redelivered ? 'fresh' : 'guess',
+        propose,
       );
+      // "Handled" is never taken from memory alone: the log may have lost its tail.
+      if (guessed.events.length === 0) await store.change(entityType, entityId, 'fresh', propose);
       span.end();
     } catch (error) {
       span.end(messageOf(error));
-      if (isTransient(error)) throw error;
-      await this.#recordDefect({ ...target, ...where, trace, error }, delivery);
+      if (!isDefect(error)) throw error;
+      const source = { stream: streamOf(commit.entity.service), seq: commit.seq };
+      await deadLetters.record({ ...target, ...where, trace, source, error }, commit.entity.service);
     }
-  }
-
-  /** A dead letter is an event of the entity it was meant for; the entity's other causes go on. */
-  async #recordDefect(defect: Defect, { commit }: Delivery): Promise<void> {
-    const { entityType, entityId, cause, reaction, correlation, trace, error } = defect;
-    const data = {
-      cause,
-      reaction,
-      source: { stream: streamOf(commit.entity.service), seq: commit.seq },
-      error: messageOf(error),
-    };
-    this.#ports.logger.error(
-      { entity: `${entityType}/${entityId}`, correlation, cause, reaction, error: data.error },
-      'dead letter',
-    );
-    await this.#store.change(entityType, entityId, 'fresh', (entity) =>
-      entity.isHandled(cause, reaction)
-        ? undefined
-        : recorded(this.#platformId, entity, { cause, reaction, correlation, trace }, [
-            platformEvent('refrain.Defect', data),
-          ]),
-    );
   }
 
   async #failed(delivery: Delivery, error: unknown): Promise<void> {
-    const { commit } = delivery;
-    if (isRefrainError(error, 'RF_COMMIT_INVALID')) {
-      // It cannot be read, so nobody knows for which entity it was meant: it lies with its source.
-      const cause = `unreadable:${streamOf(commit.entity.service)}:${commit.seq}`;
-      const correlation = commit.entity.entityId;
-      const target = { entityType: INTAKE, entityId: commit.entity.service };
-      await this.#recordDefect(
-        { ...target, cause, reaction: 'read', correlation, trace: rootTrace(correlation), error },
-        delivery,
-      );
-      return delivery.ack();
+    const { ports, deadLetters } = this.#parts;
+    const { entity, seq } = delivery.commit;
+    if (!isRefrainError(error, 'RF_COMMIT_INVALID')) {
+      ports.logger.warn({ entity: nameOf(entity), error: messageOf(error) }, 'delivery given back');
+      return delivery.nak(pauseMsAfter(error, ports.chance));
     }
-    this.#ports.logger.warn(
-      { entity: commit.entity.entityId, error: messageOf(error) },
-      'delivery given back',
-    );
-    delivery.nak(
-      isRefrainError(error, 'RF_EVENT_NEWER') ? NEWER_DELAY_MS : conflictPauseMs(this.#ports.chance),
-    );
+    // It cannot be read, so nobody knows for which entity it was meant: it lies with its source.
+    const source = { stream: streamOf(entity.service), seq };
+    const correlation = entity.entityId;
+    const because = {
+      cause: `unreadable:${source.stream}:${seq}`,
+      reaction: 'read',
+      correlation,
+      trace: rootTrace(correlation),
+    };
+    const letter = { entityType: INTAKE, entityId: entity.service, ...because, source, error };
+    await deadLetters.record(letter, entity.service);
+    delivery.ack();
   }
 
   #waitForNewer(delivery: Delivery, { type, version }: { type: string; version: number }): void {
-    this.#ports.logger.warn({ event: type, version }, 'waits for a newer build of this service');
+    this.#parts.ports.logger.warn({ event: type, version }, 'waits for a newer build of this service');
     delivery.nak(NEWER_DELAY_MS);
   }
 }
 
-/** Failures of the log, not of the event: the delivery comes again. Everything else is a defect. */
-export const isTransient = (error: unknown): boolean =>
-  isRefrainError(error, 'RF_APPEND_CONFLICT') ||
-  isRefrainError(error, 'RF_APPEND_UNKNOWN') ||
-  isRefrainError(error, 'RF_EVENT_NEWER') ||
-  isRefrainError(error, 'RF_UNREACHABLE');
+/** The command that an event leads to. What goes wrong here will go wrong again. */
+export function commandOf(reaction: Pick<Reaction, 'event' | 'toCommand'>, event: RecordedEvent): Command {
+  const data: unknown = reaction.event.parse(event.version, event.data);
+  try {
+    return reaction.toCommand(data);
+  } catch (error) {
+    throw new Undecidable(reasonOf(error), { cause: error });
+  }
+}

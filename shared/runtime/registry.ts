@@ -44,6 +44,12 @@ function problemsOf(definition: ServiceDefinition): string[] {
   for (const { after } of definition.deadlines)
     if (after.service !== info.service)
       problems.push(`a deadline follows from an own event, not ${after.service}.${after.type}`);
+  const spans = new Set(definition.deadlines.map((d) => d.afterMs));
+  if (spans.size > 1)
+    problems.push(`deadlines of unequal spans (${[...spans].join(', ')} ms) would hold each other up`);
+  for (const { name, afterMs } of definition.deadlines)
+    if (!(Number.isFinite(afterMs) && afterMs > 0))
+      problems.push(`the deadline ${name} is ${afterMs} ms away, expected a number above 0`);
   const done = new Set(definition.effects.map((e) => e.name));
   for (const name of Object.keys(info.effects))
     if (!done.has(name)) problems.push(`the effect ${name} has no calls`);

@@ -1,5 +1,6 @@
 import { messageOf } from '@refrain/errors';
 import { Follower } from './follower.ts';
+import type { Operation } from './operations.ts';
 import { dueAtOf, OpenOperations } from './open-operations.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
@@ -8,13 +9,24 @@ import { Wake } from './wake.ts';
 export interface SweepOptions {
   /** Time between two sweeps, in milliseconds. Default 10_000. */
   readonly everyMs: number;
-  /** How long overdue an operation must be before its alarm is made again, in milliseconds. Default 30_000. */
+  /**
+   * How long overdue an operation must be before its alarm is made again, in milliseconds. Default 30_000.
+   */
   readonly overdueMs: number;
 }
 
+/** How many times longer an operation is left alone that was never attempted. */
+const UNTRIED_FACTOR = 10;
+
 /**
- * Makes alarms again from the log: whatever lost a schedule, a delivery or an acknowledgement, no open operation is
- * forgotten. An alarm more than needed changes nothing, since a firing asks the entity.
+ * Most alarms made by one sweep, the longest overdue first: a backlog is not made worse by ringing for all of
+ * it.
+ */
+const ALARMS_MAX = 256;
+
+/**
+ * Makes alarms again from the log: whatever lost a schedule, a delivery or an acknowledgement, no open
+ * operation is forgotten. An alarm more than needed changes nothing, since a firing asks the entity.
  */
 export class Sweep {
   readonly #ports: Ports;
@@ -31,7 +43,12 @@ export class Sweep {
     this.#ports = ports;
     this.#registry = registry;
     this.#options = options;
-    this.#open = new OpenOperations(registry.contract);
+    this.#open = new OpenOperations(registry.contract, ({ seq }, error) =>
+      ports.logger.error(
+        { seq, error: messageOf(error) },
+        'the sweep passes over a commit that it cannot read',
+      ),
+    );
     this.#follower = new Follower(ports, registry.contract.service, this.#open, { everyMs: options.everyMs });
     this.#wake = new Wake(ports.clock);
   }
@@ -63,10 +80,13 @@ export class Sweep {
     await this.#follower.catchUp();
     const now = this.#ports.clock.now();
     for (const [id, at] of this.#made) if (now - at >= this.#options.overdueMs) this.#made.delete(id);
+    const overdue = [...this.#open.all()]
+      .filter(({ operation }) => this.#isOverdue(operation, now))
+      .toSorted((a, b) => dueAtOf(a.operation) - dueAtOf(b.operation))
+      .slice(0, ALARMS_MAX);
     let made = 0;
-    for (const { entity, operation } of this.#open.all()) {
-      if (!this.#goesOnByItself(operation.effect, operation.status)) continue;
-      if (now - dueAtOf(operation) < this.#options.overdueMs || this.#made.has(operation.id)) continue;
+    for (const { entity, operation } of overdue) {
+      if (this.#stopped) break;
       const { service, entityType, entityId } = entity;
       await this.#ports.schedules.set({ service, operation: operation.id, entityType, entityId }, now);
       this.#made.set(operation.id, now);
@@ -75,6 +95,13 @@ export class Sweep {
     if (made > 0)
       this.#ports.logger.warn({ operations: made }, 'overdue operations were given their alarm again');
     return made;
+  }
+
+  #isOverdue(operation: Operation, now: number): boolean {
+    if (!this.#goesOnByItself(operation.effect, operation.status)) return false;
+    // One that was never attempted still has its delivery, which may only be waiting its turn.
+    const overdueMs = this.#options.overdueMs * (operation.n === 0 ? UNTRIED_FACTOR : 1);
+    return now - dueAtOf(operation) >= overdueMs && !this.#made.has(operation.id);
   }
 
   /** A defect, and an unknown outcome that nobody can be asked about, wait for a human. */

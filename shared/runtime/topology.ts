@@ -9,8 +9,9 @@ export const deadlineDurable = (service: string): string => `${service}-deadline
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
 /**
- * What a service needs of the broker, from its definition alone: the admin step makes it, the service binds to it.
- * Bounds: `maxAckPending` deliveries out at once per durable, over all instances; then the broker holds back.
+ * What a service needs of the broker, from its definition alone: the admin step makes it, the service binds
+ * to it. Bounds: `maxAckPending` deliveries out at once per durable, over all instances; then the broker
+ * holds back.
  */
 export function topologyOf(definition: ServiceDefinition): ServiceTopology {
   const { service, effects, events } = definition.contract.$contract;

@@ -1,8 +1,8 @@
 import { hash, hexOfHash } from '@refrain/contract-kit';
 
 /**
- * The traceparent of a flow's root (W3C Trace Context, level 1): the trace id is the flow's correlation id in hex, so
- * that logs, traces and the log name a flow alike, and no id depends on chance.
+ * The traceparent of a flow's root (W3C Trace Context, level 1): the trace id is the flow's correlation id in
+ * hex, so that logs, traces and the log name a flow alike, and no id depends on chance.
  */
 export function rootTrace(correlation: string): string {
   const flow = /^[a-z2-7]{26}$/.test(correlation) ? correlation : hash(correlation);

@@ -3,10 +3,13 @@ import { defineDecider } from '@refrain/decider';
 import { deadline, effect, on, type ServiceDefinition, service } from '@refrain/runtime';
 import { z } from 'zod';
 
-/** Two small services for tests of the runtime: `source` places things, `worker` does them through a world that can fail. */
+/**
+ * Two small services for tests of the runtime: `source` places things, `worker` does them through a world
+ * that can fail.
+ */
 const id = z.string();
 
-export const source = defineContract({
+const source = defineContract({
   service: 'source',
   entities: { root: { id: 'id', events: { Placed: event(1, { id }), Expired: event(1, { id }) } } },
 });
@@ -17,7 +20,7 @@ const calls = {
   retry: { attempts: 5, firstDelayMs: 100, maxDelayMs: 4_000 },
 } as const;
 
-export const worker = defineContract({
+const worker = defineContract({
   service: 'worker',
   entities: {
     thing: {

@@ -13,8 +13,8 @@ export interface Logger {
 const NEVER = ['password', 'secret', 'apiKey', 'authorization', 'email', 'to', 'customer', 'customer.email'];
 
 /**
- * Logs as JSON lines on stdout, one object a line, buffered for up to 4 kB or 100 ms so that a line costs no system call.
- * `level` is trace, debug, info, warn, error, fatal or silent.
+ * Logs as JSON lines on stdout, one object a line, buffered for up to 4 kB or 100 ms so that a line costs no
+ * system call. `level` is trace, debug, info, warn, error, fatal or silent.
  */
 export function createLogger(options: { name: string; level: string }): {
   logger: Logger;

@@ -15,8 +15,8 @@ const off: Telemetry = {
 };
 
 /**
- * Starts OpenTelemetry when `endpoint` (OTEL_EXPORTER_OTLP_ENDPOINT) names a collector. Without one nothing is loaded:
- * trace ids still run through messages and logs, since they come from the flow's id.
+ * Starts OpenTelemetry when `endpoint` (OTEL_EXPORTER_OTLP_ENDPOINT) names a collector. Without one nothing
+ * is loaded: trace ids still run through messages and logs, since they come from the flow's id.
  */
 export async function startTelemetry(options: {
   service: string;

@@ -6,10 +6,15 @@ export interface LogInstance {
   readonly schedules: Schedules;
 }
 
-/** A log to try: its own service with an empty stream and the durables of `suiteTopology`. Made anew for each test. */
+/**
+ * A log to try: its own service with an empty stream and the durables of `suiteTopology`. Made anew for each
+ * test.
+ */
 export interface LogBench extends LogInstance {
   readonly service: string;
-  /** The suite waits with `clock.sleep` alone: a virtual clock must move on by itself when that is awaited. */
+  /**
+   * The suite waits with `clock.sleep` alone: a virtual clock must move on by itself when that is awaited.
+   */
   readonly clock: Clock;
   /** A second instance with nothing in common but the broker. */
   newInstance(): Promise<LogInstance>;
@@ -24,14 +29,18 @@ export interface EventLogSuiteOptions {
   readonly duplicateWindowMs: number;
   /** Ends the broker and starts it on the same data. Without it, what happens then is not tried. */
   readonly restart?: (bench: LogBench, how: 'SIGTERM' | 'SIGKILL') => Promise<void>;
-  /** Runs `during`, then loses with the tail of the log all that it appended. Without it, that is not tried. */
+  /**
+   * Runs `during`, then loses with the tail of the log all that it appended. Without it, that is not tried.
+   */
   readonly loseTail?: (bench: LogBench, during: () => Promise<void>) => Promise<void>;
 }
 
 /** The ack wait of the durable `reader`, in milliseconds. */
 export const SUITE_ACK_WAIT_MS = 1_000;
 
-/** What the service of a bench needs: a durable `reader` of everything, `notes` of one type, and schedules. */
+/**
+ * What the service of a bench needs: a durable `reader` of everything, `notes` of one type, and schedules.
+ */
 export const suiteTopology = (service: string): ServiceTopology => ({
   service,
   durables: [

@@ -103,7 +103,10 @@ export function readSuite(make: () => Promise<LogBench>): void {
 
 const hot = (bench: LogBench) => ({ ...ticket(bench, 'hot'), entityType: 'warehouse' });
 
-/** A hot entity's reader: answers what stands behind the cursor, and starts anew from the leader when it lost a race. */
+/**
+ * A hot entity's reader: answers what stands behind the cursor, and starts anew from the leader when it lost
+ * a race.
+ */
 async function answerAll(bench: LogBench, log: LogBench['log'], who: string): Promise<void> {
   for (;;) {
     const last = (await log.load(hot(bench), 0)).at(-1);

@@ -35,8 +35,9 @@ export function restartSuite(
         const last = await bench.log.lastSequence(bench.service);
         expect(written.toSorted((a, b) => a - b)).toEqual(upTo(last));
         await eventually(bench, () => new Set(seqsOf(received)).size >= last);
-        // A broker that is killed forgets what it had delivered and what was acknowledged of late: after that a delivery
-        // comes again, and not even says so. One that is ended knows; only acks that were under way are lost.
+        // A broker that is killed forgets what it had delivered and what was acknowledged of late: after that
+        // a delivery comes again, and not even says so. One that is ended knows; only acks that were under
+        // way are lost.
         const once = received.filter(({ redelivered }) => !redelivered);
         if (how === 'SIGTERM') expect(new Set(seqsOf(once)).size).toBe(once.length);
         for (const { commit } of received.slice(0, 20))

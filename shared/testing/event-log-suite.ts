@@ -7,8 +7,8 @@ import { restartSuite } from './event-log-suite-restart.ts';
 import { scheduleSuite } from './event-log-suite-schedules.ts';
 
 /**
- * What `EventLog` and `Schedules` promise, tried on an adapter. The simulator runs on the memory adapter, so it is
- * worth what this suite proves of both. `make` gives a bench for each test.
+ * What `EventLog` and `Schedules` promise, tried on an adapter. The simulator runs on the memory adapter, so
+ * it is worth what this suite proves of both. `make` gives a bench for each test.
  */
 export function eventLogSuite(
   name: string,

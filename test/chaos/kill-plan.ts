@@ -16,7 +16,10 @@ export interface KillPlanOptions {
   readonly pairs: number;
 }
 
-/** Every process so many times, in an order and at moments of the seed's, spread over the placing of the orders. */
+/**
+ * Every process so many times, in an order and at moments of the seed's, spread over the placing of the
+ * orders.
+ */
 export function planKills({ seed, orders, times, pairs }: KillPlanOptions): PlannedKill[] {
   const chance = createChance(seed);
   const all = chance.shuffled(Array.from({ length: times }, () => processNames).flat());

@@ -83,7 +83,10 @@ interface Fire extends Pick<KillRunOptions, 'rate' | 'say'> {
   readonly kills: Partial<Record<ProcessName, number>>;
 }
 
-/** Places one order after the other, and kills when it is time to; a request without an answer holds up no other. */
+/**
+ * Places one order after the other, and kills when it is time to; a request without an answer holds up no
+ * other.
+ */
 async function placeUnderFire(
   shop: KillableShop,
   orders: readonly PlannedOrder[],
@@ -95,13 +98,15 @@ async function placeUnderFire(
   let firing: Promise<void> = Promise.resolve();
   const inBurst = (index: number): boolean =>
     plan.some(({ afterOrders }) => index >= afterOrders - burst.before && index < afterOrders + burst.after);
+  const kill = async (names: readonly ProcessName[], index: number): Promise<void> => {
+    await shop.killTogether(names);
+    for (const name of names) kills[name] = (kills[name] ?? 0) + 1;
+    say(`after ${index} orders: killed ${names.join(' and ')}`);
+  };
   for (const [index, order] of orders.entries()) {
     for (const { names } of plan.filter(({ afterOrders }) => afterOrders === index)) {
       await firing; // each moment has its kill before the next one comes
-      firing = shop.killTogether(names).then(() => {
-        for (const name of names) kills[name] = (kills[name] ?? 0) + 1;
-        say(`after ${index} orders: killed ${names.join(' and ')}`);
-      });
+      firing = kill(names, index);
     }
     while (unanswered.size >= unansweredMax) await Promise.race(unanswered);
     const answer = placeAndFollow(client, order, 0);

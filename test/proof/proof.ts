@@ -6,7 +6,8 @@ const areas: Readonly<Record<string, () => Promise<Proof>>> = {
   kills: async () => (await import('./kills.ts')).kills,
 };
 
-const usage = `Usage: npm run proof -- <${Object.keys(areas).join('|')}> [--json]\nSEED=n runs it again with the same chance.`;
+const usage = `Usage: npm run proof -- <${Object.keys(areas).join('|')}> [--json]
+SEED=n runs it again with the same chance.`;
 
 /** `npm run proof -- <area>`: exit codes 0 it held, 1 it did not, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {

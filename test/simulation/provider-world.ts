@@ -31,8 +31,8 @@ export const noFaults: ProviderFaults = {
 };
 
 /**
- * A payment provider and a mail server under the world's seed. They outlive every process: what they did stands in
- * their ledger, whether or not anybody heard of it.
+ * A payment provider and a mail server under the world's seed. They outlive every process: what they did
+ * stands in their ledger, whether or not anybody heard of it.
  */
 export class ProviderWorld {
   readonly ledger: LedgerLine[] = [];

@@ -30,7 +30,9 @@ const NO_FAULTS: ProviderFaults = {
   silent: 0,
 };
 
-/** The whole shop in one process: the real services on the in-memory log, with a provider that outlives them. */
+/**
+ * The whole shop in one process: the real services on the in-memory log, with a provider that outlives them.
+ */
 export class ShopRun {
   readonly world: World;
   readonly provider: ProviderWorld;
@@ -144,7 +146,8 @@ export class ShopRun {
 
   isSettled(orders: number): boolean {
     const commits = this.commits();
-    if (commits === this.#seen) return false; // asked at every moment: looked at only when something was stored
+    // Asked at every moment: looked at only when something was stored.
+    if (commits === this.#seen) return false;
     this.#seen = commits;
     return (
       this.#count('orders', 'OrderPlaced') === orders &&

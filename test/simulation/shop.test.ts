@@ -5,7 +5,10 @@ const SEEDS = Number(process.env['SEEDS'] ?? 300);
 const ONE = process.env['SEED'] === undefined ? undefined : Number(process.env['SEED']);
 const ORDERS = 10;
 
-/** One story under a seed: orders of every kind, while processes die, messages are lost, doubled and late, and the provider fails. */
+/**
+ * One story under a seed: orders of every kind, while processes die, messages are lost, doubled and late, and
+ * the provider fails.
+ */
 async function story(seed: number): Promise<ShopRun> {
   const shop = new ShopRun({
     seed,
@@ -61,7 +64,8 @@ async function check(seed: number): Promise<void> {
 
 /** P3: new processes without any memory, and every event delivered again, add nothing and call nobody. */
 async function replayed(shop: ShopRun, seed: number): Promise<void> {
-  await shop.world.clock.runUntil(() => false, 220_000); // past the deadlines, whose answers are on record then
+  // Past the deadlines, whose answers are on record then.
+  await shop.world.clock.runUntil(() => false, 220_000);
   const before = {
     commits: shop.commits(),
     calls: shop.provider.calls.length,

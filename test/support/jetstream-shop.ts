@@ -181,13 +181,21 @@ export class JetStreamShop {
     return (await this.#now.door.inject({ url: '/orders?limit=1000', headers })).body;
   }
 
-  /** Waits until that many mails are on record as sent: the last that happens to an order. */
+  /**
+   * Waits until that many mails are on record as sent, the last that happens to an order, and every order is
+   * shown as settled.
+   */
   async settled(orders: number): Promise<void> {
     const giveUpAt = performance.now() + settleMsMax;
     const sent = async (): Promise<number> =>
       (await this.commits('notifications')).filter(({ types }) => types.includes('MailSent.1')).length;
     while ((await sent()) < orders) {
       if (performance.now() > giveUpAt) throw new Error(`Only ${await sent()} of ${orders} have settled.`);
+      await sleep(50);
+    }
+    // The read model follows a moment later.
+    while (/"status":"(?:placed|cancelling)"/.test(await this.shown())) {
+      if (performance.now() > giveUpAt) throw new Error('GET /orders still shows open orders.');
       await sleep(50);
     }
   }

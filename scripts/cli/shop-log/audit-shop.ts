@@ -29,10 +29,10 @@ const viewPauseMs = 250;
 const clocksApartMs = 1_000;
 
 /**
- * Audits a running shop, also while orders are under way. What is read later can only know more, so the order of
- * reading decides what may be concluded: first all streams, then what was stored meanwhile (every cause of the first
- * round is in it), then what the world says (it has done whatever is on record), then, if nothing has moved since,
- * what the services show.
+ * Audits a running shop, also while orders are under way. What is read later can only know more, so the order
+ * of reading decides what may be concluded: first all streams, then what was stored meanwhile (every cause of
+ * the first round is in it), then what the world says (it has done whatever is on record), then, if nothing
+ * has moved since, what the services show.
  * @throws RF_UNREACHABLE when a part of the shop does not answer.
  */
 export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): Promise<Audit> =>

@@ -32,7 +32,7 @@ const endAll = (): void => {
 };
 process.on('disconnect', endAll);
 // It may have died before anybody listened.
-if (process.connected === false) endAll();
+if (hasLostSupervisor()) endAll();
 
 async function endOthers(): Promise<void> {
   if (ending) return;
@@ -59,3 +59,8 @@ if (server.pid !== undefined) tell({ keeps: server.pid });
 // it waits.
 while (!(await greetingOf(url).catch(() => undefined))) await sleep(25);
 tell({ ready: true, url });
+
+/** It had a channel, and that is closed. Without one, a person started it. */
+function hasLostSupervisor(): boolean {
+  return process.send !== undefined && !process.connected;
+}

@@ -17,6 +17,7 @@ export const shopDefinitions = (): ServiceDefinition[] => [
 ];
 
 /**
- * What every service of the shop needs of the broker, whether or not it runs now: a stream outlives its service.
+ * What every service of the shop needs of the broker, whether or not it runs now: a stream outlives its
+ * service.
  */
 export const shopTopology = (): ServiceTopology[] => shopDefinitions().map(topologyOf);

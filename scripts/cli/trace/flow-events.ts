@@ -12,12 +12,18 @@ export interface FlowEvent extends RecordedEvent {
   readonly at: number;
 }
 
-const eventsIn = (service: string, { entity, seq, at, body }: Commit): FlowEvent[] =>
-  body().events.map((event) => ({ ...event, service, entity: nameOf(entity), seq, at }));
+const eventsIn = (service: string, commit: Commit): FlowEvent[] =>
+  commit.body().events.map((event) => ({
+    ...event,
+    service,
+    entity: nameOf(commit.entity),
+    seq: commit.seq,
+    at: commit.at,
+  }));
 
 /**
- * All events of a flow. Its entities bear its id, so each is one read; what a hot entity answered is looked for behind
- * each request, since its answers to all flows lie on one subject.
+ * All events of a flow. Its entities bear its id, so each is one read; what a hot entity answered is looked
+ * for behind each request, since its answers to all flows lie on one subject.
  */
 export async function eventsOfFlow(
   log: Pick<EventLog, 'load' | 'read' | 'lastSequence'>,

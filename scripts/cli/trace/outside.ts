@@ -9,7 +9,10 @@ export interface Outside {
   readonly missing: readonly string[];
 }
 
-/** What the sandboxes know of a flow's operations. One that does not answer is named, and nothing else is lost. */
+/**
+ * What the sandboxes know of a flow's operations. One that does not answer is named, and nothing else is
+ * lost.
+ */
 export async function outsideOf(
   shop: FoundShop,
   orderId: string,

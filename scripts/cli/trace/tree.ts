@@ -1,7 +1,9 @@
 import { parseOutcome } from '@refrain/runtime';
 import type { FlowEvent } from './flow-events.ts';
 
-/** What the world outside says of an operation: a call that arrived, money that moved, a mail that went out. */
+/**
+ * What the world outside says of an operation: a call that arrived, money that moved, a mail that went out.
+ */
 export interface OutsideFact {
   readonly kind: 'call' | 'ledger' | 'mail';
   readonly operationId: string;
@@ -27,7 +29,10 @@ interface Growing extends TraceNode {
   readonly children: TraceNode[];
 }
 
-/** The flow as trees: each event under its cause, siblings by time. What no event of the flow caused is a root. */
+/**
+ * The flow as trees: each event under its cause, siblings by time. What no event of the flow caused is a
+ * root.
+ */
 export function treesOf(events: readonly FlowEvent[], facts: readonly OutsideFact[]): TraceNode[] {
   const start = Math.min(...events.map(({ at }) => at));
   const nodes = new Map<string, Growing>();
