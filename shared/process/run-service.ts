@@ -1,6 +1,6 @@
 import { messageOf } from '@refrain/errors';
 import { connectBroker, jetStreamEventLog, jetStreamSchedules, platformIdOf } from '@refrain/jetstream';
-import { type ServiceDefinition, type ServiceHandle, ServiceHost } from '@refrain/runtime';
+import { noMetrics, type ServiceDefinition, type ServiceHandle, ServiceHost } from '@refrain/runtime';
 import { createLogger, startTelemetry } from '@refrain/telemetry';
 import { readSettings, type Settings } from './settings.ts';
 import { systemChance, systemClock } from './system.ts';
@@ -98,6 +98,8 @@ async function start(
     chance: systemChance,
     logger,
     tracing: telemetry.tracing,
+    metrics: noMetrics,
+    governing: undefined,
   };
   const host = new ServiceHost(spec.define(settings), ports, {
     platformId: await platformIdOf(nc, service),

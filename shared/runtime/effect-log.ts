@@ -105,6 +105,9 @@ export interface FailedCall {
   readonly step: string;
   readonly progress: Progress;
   readonly now: number;
+  /** The governor's word when it failed, and its term. */
+  readonly word: string;
+  readonly epoch: number;
 }
 
 /** What a failed question tells is nothing about the call that it asked about. */
@@ -127,18 +130,14 @@ export function failureOf(
     const operation = find(entity, r.operationId);
     if (operation.status === 'closed') return undefined;
     const n = operation.started?.n === r.n ? r.n : Math.max(r.n, operation.n + 1);
-    const dueAt = (attempt: number): number =>
-      call.now + delayOf(r, operation, attempt, isOutage, failure.retryAfterMs);
+    const delayOf = (attempt: number): Delay =>
+      delayAfter(r, operation, { attempt, isOutage, retryAfterMs: failure.retryAfterMs });
     const { last } = operation;
     // Tried again after a silence of the broker, it may be this very failure that stands there.
-    if (
-      last &&
-      last.n === n - 1 &&
-      last.n >= r.n &&
-      last.failure === failure.name &&
-      last.dueAt === dueAt(last.n)
-    )
-      return undefined;
+    const isThere =
+      last?.n === n - 1 && last.n >= r.n && last.failure === failure.name && isDueAt(last, call.now, delayOf);
+    if (isThere) return undefined;
+    const { ms, by } = delayOf(n);
     const data = {
       operation: r.operationId,
       n,
@@ -148,10 +147,12 @@ export function failureOf(
       class: failureClass,
       happened,
       replayed: failure.replayed,
-      delay: dueAt(n) - call.now,
-      dueAt: new Date(dueAt(n)).toISOString(),
-      word: 'open',
-      epoch: 0,
+      rule: r.effect.rule.retry,
+      delay: ms,
+      delayBy: isQuestion(call.step) ? ('question' as const) : by,
+      dueAt: new Date(call.now + ms).toISOString(),
+      word: call.word,
+      epoch: call.epoch,
       reason: failure.reason,
       progress: call.progress,
     };
@@ -170,33 +171,33 @@ const ASK_MAX_MS = 3_600_000;
 /** A provider may ask for any pause; one beyond this, in milliseconds, is a mistake or an attack. */
 const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
 
+interface Delay {
+  readonly ms: number;
+  readonly by: 'rule' | 'retry-after' | 'outage';
+}
+
+const isDueAt = (last: { n: number; dueAt: number }, now: number, delayOf: (n: number) => Delay): boolean =>
+  last.dueAt === now + delayOf(last.n).ms;
+
 /** An outage is waited out at the longest delay; everything else by the rule. */
-function delayOf(
+function delayAfter(
   r: Recording,
-  operation: Operation,
-  attempt: number,
-  isOutage: boolean,
-  asked: number,
-): number {
+  { waitingFrom }: Operation,
+  failed: { attempt: number; isOutage: boolean; retryAfterMs: number },
+): Delay {
   const { retry, repeat } = r.effect.rule;
   const { operationId } = r;
   const horizonMs = repeat.kind === 'keyed' ? repeat.horizonMs : RETRY_AFTER_MAX_MS;
+  const asked = failed.retryAfterMs;
   const retryAfterMs = asked > 0 ? Math.min(asked, horizonMs, RETRY_AFTER_MAX_MS) : 0;
-  if (operation.waitingFrom !== undefined) {
-    const rule = {
-      ...retry,
-      firstDelayMs: retry.maxDelayMs,
-      maxDelayMs: Math.max(retry.maxDelayMs, ASK_MAX_MS),
-    };
-    return backoffMs({
-      rule,
-      operationId,
-      attempt: Math.max(1, attempt - operation.waitingFrom),
-      retryAfterMs,
-    });
-  }
-  const rule: RetryRule = isOutage ? { ...retry, firstDelayMs: retry.maxDelayMs } : retry;
-  return backoffMs({ rule, operationId, attempt, retryAfterMs });
+  const slowly = waitingFrom !== undefined || failed.isOutage;
+  const firstDelayMs = slowly ? retry.maxDelayMs : retry.firstDelayMs;
+  const maxDelayMs = waitingFrom === undefined ? retry.maxDelayMs : Math.max(retry.maxDelayMs, ASK_MAX_MS);
+  const rule: RetryRule = { ...retry, firstDelayMs, maxDelayMs };
+  const attempt = Math.max(1, failed.attempt - (waitingFrom ?? 0));
+  const ms = backoffMs({ rule, operationId, attempt, retryAfterMs });
+  if (ms > backoffMs({ rule, operationId, attempt })) return { ms, by: 'retry-after' };
+  return { ms, by: failed.isOutage ? 'outage' : 'rule' };
 }
 
 /** The mark before an unsafe call: only who appends it may call. */

@@ -36,6 +36,7 @@ export {
   silentLog,
   type Tracing,
 } from './ports.ts';
+export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetrics } from './metrics.ts';
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
 export { topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';

@@ -35,7 +35,8 @@ function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action
     return now < over ? { do: 'wait', until: over } : { do: 'give up', n: started.n, failure: 'no outcome' };
   }
   if (last?.happened === 'unknown') return { do: 'give up', n: last.n, failure: last.failure };
-  if (last && now < last.dueAt) return { do: 'wait', until: last.dueAt };
+  if (operation.cancelled) return { do: 'give up', n: operation.n, failure: last?.failure ?? 'cancelled' };
+  if (last && now < last.dueAt && !operation.hurried) return { do: 'wait', until: last.dueAt };
   if (last && operation.counted >= rule.retry.attempts)
     return { do: 'give up', n: last.n, failure: last.failure };
   return { do: 'call', n: operation.n + 1, round: 1 };
@@ -70,9 +71,9 @@ export function nextAction(operation: Operation, rule: EffectRule, situation: Si
     last?.dueAt ?? 0,
     operation.waitingSince === undefined ? 0 : operation.waitingSince + rule.retry.maxDelayMs,
   );
-  if (now < due) return { do: 'wait', until: due };
+  if (now < due && !operation.hurried) return { do: 'wait', until: due };
   const horizonOver = now + rule.timeoutMs >= operation.at + rule.repeat.horizonMs * HORIZON_SHARE;
-  const exhausted = operation.counted >= rule.retry.attempts || horizonOver;
+  const exhausted = operation.counted >= rule.retry.attempts || horizonOver || operation.cancelled === true;
   // Closing leans on the key: once the provider may have forgotten it, only a lookup can tell.
   const ways = horizonOver ? { ...situation, canClose: false } : situation;
   if (operation.status === 'waiting' || exhausted) return settle(operation, ways, exhausted);

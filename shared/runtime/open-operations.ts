@@ -9,8 +9,8 @@ export interface OpenOperation {
 }
 
 /** When an operation should have gone on, in milliseconds since 1970. */
-export const dueAtOf = ({ at, last, waitingSince }: Operation): number =>
-  Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0);
+export const dueAtOf = ({ at, last, waitingSince, held }: Operation): number =>
+  Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0, held?.until ?? 0);
 
 /**
  * The service's operations without an outcome, from its log alone. Bounded by the work that is open; what is

@@ -171,7 +171,8 @@ export class OperationWorker {
     const isCall = step !== 'close' && step !== 'lookup';
     if (rule?.class === 'rejected' && isCall)
       return await this.#record(due, effectLog.refusalOf(recording, failure.name, rule));
-    const call = { round, step, progress, now: this.#ports.clock.now() };
+    const now = this.#ports.clock.now();
+    const call = { round, step, progress, now, word: 'open', epoch: 0 };
     return await this.#record(due, effectLog.failureOf(recording, call, failure));
   }
 

@@ -48,6 +48,12 @@ export interface Operation {
   readonly progress: Readonly<Record<string, string>>;
   /** The start mark of an attempt that has no outcome yet (unsafe effects). */
   readonly started?: { readonly n: number; readonly runner: string; readonly at: number } | undefined;
+  /** The attempt that the governor's word held last, and until when it then expected to. */
+  readonly held?: { readonly n: number; readonly until: number } | undefined;
+  /** A person wants the next step now. */
+  readonly hurried?: boolean | undefined;
+  /** A person wants no further attempt. */
+  readonly cancelled?: boolean | undefined;
   /** When, and after which attempt, it was given up with the outcome unknown. */
   readonly waitingSince?: number | undefined;
   readonly waitingFrom?: number | undefined;
@@ -87,6 +93,7 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
     unknownFailure: f.happened === 'unknown' ? f.failure : earlier,
     progress: { ...operation.progress, ...f.progress },
     started: undefined,
+    hurried: undefined,
   };
 }
 
@@ -107,15 +114,51 @@ function withOutcome(
   return { ...operation, status: 'closed', started: undefined };
 }
 
-function withPlatformEvent(operation: Operation, stored: Stored): Operation {
-  const { event, at } = stored;
-  if (event.type === 'refrain.AttemptFailed') return withFailure(operation, stored);
-  if (event.type === 'refrain.AttemptStarted') {
+/** It did not happen, a person says: another attempt is safe, and the rule begins anew. */
+const reopened = ({ last, ...operation }: Operation): Operation => ({
+  ...operation,
+  status: 'open',
+  counted: 0,
+  ...(last && { last: { ...last, happened: 'no' } }),
+  unknownFailure: undefined,
+  started: undefined,
+  waitingSince: undefined,
+  waitingFrom: undefined,
+  hurried: true,
+  cancelled: undefined,
+});
+
+type Fold = (operation: Operation, stored: Stored) => Operation;
+
+const platformFolds: Readonly<Record<string, Fold>> = {
+  'refrain.AttemptFailed': withFailure,
+  'refrain.AttemptStarted': (operation, { event, at }) => {
     const { n, runner } = platformEvents['refrain.AttemptStarted'].parse(event.data);
     return { ...operation, n, started: { n, runner, at } };
-  }
-  return event.type === 'refrain.Defect' ? { ...operation, status: 'defect' } : operation;
-}
+  },
+  'refrain.Held': (operation, { event }) => {
+    const { n, until } = platformEvents['refrain.Held'].parse(event.data);
+    return { ...operation, held: { n, until: Date.parse(until) } };
+  },
+  'refrain.Defect': (operation) => ({ ...operation, status: 'defect' }),
+  'refrain.Redrive': (operation) => ({
+    ...operation,
+    status: operation.waitingSince === undefined ? 'open' : 'waiting',
+    hurried: true,
+  }),
+  'refrain.RetryRequested': (operation) => ({ ...operation, hurried: true }),
+  'refrain.CancelRequested': (operation) => ({ ...operation, cancelled: true, hurried: true }),
+  'refrain.Verdict': (operation, { event }) =>
+    platformEvents['refrain.Verdict'].parse(event.data).happened
+      ? { ...operation, status: 'closed', started: undefined }
+      : reopened(operation),
+};
+
+const withPlatformEvent: Fold = (operation, stored) => {
+  const fold = platformFolds[stored.event.type];
+  // What came of it is on record: a later word about it, be it a double click, changes nothing.
+  return fold && operation.status !== 'closed' ? fold(operation, stored) : operation;
+};
 
 /** The operations of an entity after one more event. Pure; `contract` is the entity's own. */
 export function foldOperations(operations: Operations, stored: Stored, contract: ContractInfo): Operations {

@@ -1,4 +1,6 @@
 import type { Clock, EventLog, Schedules } from '@refrain/event-log';
+import type { Governing } from '@refrain/governor';
+import type { Metrics } from './metrics.ts';
 
 /** Chance, by argument: a number in [0, 1). Decides pauses and runner ids, never an id of the domain. */
 export type Chance = () => number;
@@ -33,6 +35,9 @@ export interface Ports {
   readonly chance: Chance;
   readonly logger: Log;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
+  /** `undefined`: nobody governs, and every call goes. */
+  readonly governing: Governing | undefined;
 }
 
 /** Carries the parent on and records nothing. */

@@ -2,6 +2,7 @@ import { MemoryBroker, type MemoryBrokerOptions, MemoryClient, VirtualClock } fr
 import {
   type HostOptions,
   type Log,
+  noMetrics,
   noTracing,
   type ServiceDefinition,
   ServiceHost,
@@ -66,6 +67,8 @@ export class World {
       chance: this.chance,
       logger: this.#logger,
       tracing: noTracing,
+      metrics: noMetrics,
+      governing: undefined,
     };
     const definition = define({ alive: () => client.alive });
     const host = new ServiceHost(definition, ports, { platformId: PLATFORM, instance: name, ...options });

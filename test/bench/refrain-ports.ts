@@ -1,5 +1,5 @@
 import { connectBroker, jetStreamEventLog, jetStreamSchedules } from '@refrain/jetstream';
-import { noTracing, type Ports, silentLog } from '@refrain/runtime';
+import { noMetrics, noTracing, type Ports, silentLog } from '@refrain/runtime';
 import { systemChance, systemClock } from '../../shared/process/system.ts';
 
 /** What a service is hosted on, over a connection of its own: broker and machine's clock; nothing is told. */
@@ -11,7 +11,10 @@ export async function benchPorts(url: string, name: string): Promise<Ports & { c
     clock: systemClock,
     chance: systemChance,
     logger: silentLog,
-    tracing: noTracing,
+    tracing: noMetrics,
+    noTracing,
+    metrics: noMetrics,
+    governing: undefined,
     close: () => nc.close(),
   };
 }

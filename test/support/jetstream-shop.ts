@@ -9,7 +9,7 @@ import {
   scheduleStreamOf,
 } from '@refrain/jetstream';
 import { systemChance, systemClock } from '@refrain/process';
-import { type HostOptions, noTracing, ServiceHost, silentLog, topologyOf } from '@refrain/runtime';
+import { type HostOptions, noMetrics, noTracing, ServiceHost, silentLog, topologyOf } from '@refrain/runtime';
 import { inventoryService } from '@refrain/service-inventory';
 import { receipt } from '@refrain/service-inventory/receipt';
 import { notificationsService } from '@refrain/service-notifications';
@@ -116,6 +116,8 @@ export class JetStreamShop {
         chance: systemChance,
         logger: silentLog,
         tracing: noTracing,
+        metrics: noMetrics,
+        governing: undefined,
       };
       const names = { platformId: this.#platformId, instance: service };
       const host = new ServiceHost(this.#define(service), ports, {

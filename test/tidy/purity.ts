@@ -1,6 +1,6 @@
 import { findings, isSource, isTest, type TreeFile, withoutComments } from './tree.ts';
 
-const pureFolder = /^shared\/(contract-kit|decider|retry|event-log|runtime|memory|simulation)\//;
+const pureFolder = /^shared\/(contract-kit|decider|retry|governor|event-log|runtime|memory|simulation)\//;
 /** What a service wires to the world; all its other files decide. */
 const edge = /^(main|gateway|http|read-model)[^/]*\.ts$/;
 

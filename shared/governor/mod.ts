@@ -1,0 +1,22 @@
+export type {
+  CallKind,
+  Gate,
+  Governing,
+  GovernorStore,
+  HoldReason,
+  Kept,
+  Leave,
+  Listening,
+  Reports,
+} from './ports.ts';
+export { defaultPolicy, type Policy, policy, type StoredPolicy, storedPolicy } from './policy.ts';
+export {
+  type CallOutcome,
+  type DependencyCounts,
+  dependencyCounts,
+  type LoadSignals,
+  loadSignals,
+  type Report,
+  report,
+} from './report.ts';
+export { type Pin, pin, type Share, share, type Word, type WordKind, word, wordKinds } from './word.ts';
