@@ -4,6 +4,7 @@ import { exit, exitCodeOf, UsageError } from './errors.ts';
 import { helpOf, overview } from './help.ts';
 import { createOutput, type Streams } from './output.ts';
 import { commandNames, loadCommand } from './registry.ts';
+import { chosen } from './subcommands.ts';
 
 /**
  * Runs one command line and resolves with its exit code. Never throws, never prints a stack for a user's
@@ -25,12 +26,12 @@ export async function main(
         `refrain: unknown command "${name}", expected one of ${names.join(', ')}. Nothing was done.`,
       );
     }
-    const command = await loadCommand(name);
-    if (isHelp(rest)) {
+    const { command, rest: own } = chosen(await loadCommand(name), rest);
+    if (isHelp(own)) {
       streams.stdout.write(json ? `${JSON.stringify({ help: helpOf(command) })}\n` : `${helpOf(command)}\n`);
       return exit.fine;
     }
-    return await command.run({ ...readArguments(command, rest), env, out });
+    return await command.run({ ...readArguments(command, own), env, out });
   } catch (error) {
     const code = exitCodeOf(error);
     const expected = error instanceof UsageError || isRefrainError(error);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandNames, loadCommand } from '../../scripts/cli/registry.ts';
+import { isGroup } from '../../scripts/cli/subcommands.ts';
 import { root } from '../tidy/tree.ts';
 import { badCommands, badScripts, type Flags } from './commands.ts';
 import { pages } from './pages.ts';
@@ -12,8 +13,10 @@ const flagOf = (option: string): string =>
 async function commands(): Promise<Flags> {
   const known = new Map<string, ReadonlySet<string>>();
   for (const name of commandNames()) {
-    const { options } = await loadCommand(name);
-    known.set(name, new Set(['json', 'help', ...Object.keys(options).map(flagOf)]));
+    const command = await loadCommand(name);
+    const all = isGroup(command) ? command.subcommands : [command];
+    const flags = all.flatMap(({ options }) => Object.keys(options).map(flagOf));
+    known.set(name, new Set(['json', 'help', ...flags]));
   }
   return known;
 }
