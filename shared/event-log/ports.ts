@@ -62,6 +62,13 @@ export interface EventLog {
   read(service: string, from: number, limit: number): Promise<Commit[]>;
   /** The sequence of the last commit of a service's stream; 0 when it is empty. From the leader. */
   lastSequence(service: string): Promise<number>;
+  /** How many commits a durable has yet to deliver for the first time. What is out with somebody is not in it. */
+  lag(ref: DurableRef): Promise<number>;
+  /**
+   * This clock less the broker's, in milliseconds, as an answer about a service's stream shows it: half the
+   * round trip is taken off, so it is wrong by at most the other half. Above 0 this clock is ahead.
+   */
+  clockOffset(service: string): Promise<number>;
   /**
    * Receives a durable's deliveries, also over restarts of the broker. `handle` settles each; if it throws,
    * it is delivered again.
@@ -83,6 +90,8 @@ export interface Alarm {
 
 export interface Firing {
   readonly alarm: Alarm;
+  /** When it was to fire, in milliseconds since 1970; `undefined` of an alarm that was set without saying so. */
+  readonly dueAt: number | undefined;
   readonly redelivered: boolean;
   ack(): void;
   nak(delayMs: number): void;

@@ -20,10 +20,10 @@ let benches = 0;
 export async function jetStreamBench(broker: TestBroker, duplicateWindowMs: number): Promise<LogBench> {
   const service = `suite-${benches++}`;
   const closers: (() => Promise<void> | void)[] = [];
-  const instance = async (url: string): Promise<LogInstance> => {
+  const instance = async (url: string, now = (): number => clock.now()): Promise<LogInstance> => {
     const nc = await connectBroker({ url, name: service });
     closers.push(() => nc.close());
-    return { log: jetStreamEventLog(nc, { clock }), schedules: jetStreamSchedules(nc) };
+    return { log: jetStreamEventLog(nc, { clock: { now } }), schedules: jetStreamSchedules(nc) };
   };
   const admin = await connectBroker({ url: broker.url, name: 'admin' });
   await reconcile(admin, brokerPlan([suiteTopology(service)], { duplicateWindowMs, platformId: 'suite' }));
@@ -33,6 +33,7 @@ export async function jetStreamBench(broker: TestBroker, duplicateWindowMs: numb
     service,
     clock,
     newInstance: () => instance(broker.url),
+    newInstanceAhead: (skewMs) => instance(broker.url, () => clock.now() + skewMs),
     newInstanceLosingAck: async () => {
       const proxy = await lossyProxy(broker.port);
       closers.push(() => proxy.close());

@@ -2,7 +2,7 @@ import { type Clock, type EventLog, streamOf } from '@refrain/event-log';
 import type { NatsConnection } from 'nats';
 import { append } from './append.ts';
 import { type Log, Pull } from './pull.ts';
-import { lastOf, lastSequenceOf, load, read, untilAnswered } from './read.ts';
+import { clockOffsetOf, lagOf, lastOf, lastSequenceOf, load, read, untilAnswered } from './read.ts';
 import { commitOfDelivery } from './stored-commit.ts';
 import { wireOf } from './wire.ts';
 
@@ -36,6 +36,9 @@ export function jetStreamEventLog(nc: NatsConnection, options: JetStreamOptions)
     last: (entity) => asking(entity.service, () => lastOf(wire, entity, timeoutMs)),
     read: (service, from, limit) => asking(service, () => read(wire, { service, from, limit, timeoutMs })),
     lastSequence: (service) => asking(service, () => lastSequenceOf(wire, service, timeoutMs)),
+    lag: (ref) => asking(ref.service, () => lagOf(wire, ref, timeoutMs)),
+    clockOffset: (service) =>
+      asking(service, () => clockOffsetOf(wire, service, { now: appending.now, timeoutMs })),
     subscribe: async ({ service, durable }, { maxInFlight }, handle) =>
       new Pull(wire, {
         stream: streamOf(service),

@@ -79,6 +79,8 @@ test('a service has all it needs: its own log and alarms, and its deliveries fro
     heard.resolve(delivery.commit.entity.entityId);
   });
   expect(await heard.promise).toBe('o1');
+  expect(await log.lag({ service: 'orders', durable: 'payments' })).toBe(0);
+  expect(Math.abs(await log.clockOffset('payments'))).toBeLessThan(1_000);
   const fired = Promise.withResolvers<string>();
   const schedules = jetStreamSchedules(as('payments'));
   const alarm = (operation: string) => ({

@@ -1,5 +1,12 @@
 import { RefrainError } from '@refrain/errors';
-import { type Commit, type Entity, type Position, streamOf, subjectOf } from '@refrain/event-log';
+import {
+  type Commit,
+  type DurableRef,
+  type Entity,
+  type Position,
+  streamOf,
+  subjectOf,
+} from '@refrain/event-log';
 import type { Msg } from 'nats';
 import { headerOf, headerTextOf, statusOf } from './headers.ts';
 import { pauseMs, sleep } from './pauses.ts';
@@ -89,6 +96,9 @@ export async function read(
 
 interface ApiAnswer {
   readonly error?: Refusal;
+  /** The broker's own time, RFC 3339. */
+  readonly ts?: string;
+  readonly num_pending?: number;
   readonly message?: { readonly seq: number; readonly hdrs?: string };
   readonly state?: { readonly last_seq: number };
 }
@@ -121,6 +131,27 @@ export async function lastOf(wire: Wire, entity: Entity, timeoutMs: number): Pro
 /** The last sequence of a service's stream, from the leader. @throws Unanswered, RF_BROKER_REFUSED. */
 export async function lastSequenceOf(wire: Wire, service: string, timeoutMs: number): Promise<number> {
   return (await api(wire, `STREAM.INFO.${streamOf(service)}`, undefined, timeoutMs)).state?.last_seq ?? 0;
+}
+
+/** What a durable has yet to deliver. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function lagOf(
+  wire: Wire,
+  { service, durable }: DurableRef,
+  timeoutMs: number,
+): Promise<number> {
+  const info = await api(wire, `CONSUMER.INFO.${streamOf(service)}.${durable}`, undefined, timeoutMs);
+  return info.num_pending ?? 0;
+}
+
+/** `now()` less the broker's time. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function clockOffsetOf(
+  wire: Wire,
+  service: string,
+  { now, timeoutMs }: { now: () => number; timeoutMs: number },
+): Promise<number> {
+  const sentAt = now();
+  const { ts } = await api(wire, `STREAM.INFO.${streamOf(service)}`, undefined, timeoutMs);
+  return (sentAt + now()) / 2 - Date.parse(ts ?? '');
 }
 
 /**

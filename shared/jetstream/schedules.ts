@@ -21,14 +21,20 @@ async function ask(
   if (error) throw refusal(r.what, error);
 }
 
+interface Fired {
+  readonly alarm: Alarm;
+  readonly dueAt: number | undefined;
+}
+
 /**
- * The alarm a firing is about, or `undefined` when it is none of the service's own: the broker names the
+ * What a firing is about, or `undefined` when it is none of the service's own: the broker names the
  * schedule that fired, and that must be the operation's own.
  */
-function alarmOf(service: string, msg: Msg): Alarm | undefined {
+function firedOf(service: string, msg: Msg): Fired | undefined {
   const scheduler = headerOf(headerTextOf(msg), 'Nats-Scheduler');
   try {
-    const { v, operation, entityType, entityId } = JSON.parse(msg.string()) as Record<string, unknown>;
+    const body = JSON.parse(msg.string()) as Record<string, unknown>;
+    const { v, operation, entityType, entityId, dueAt } = body;
     if (
       v !== 1 ||
       typeof operation !== 'string' ||
@@ -38,7 +44,9 @@ function alarmOf(service: string, msg: Msg): Alarm | undefined {
       return undefined;
     if (scheduler !== alarmSubject(service, operation) || msg.subject !== dueSubject(service, operation))
       return undefined;
-    return { service, operation, entityType, entityId };
+    const due = typeof dueAt === 'string' ? Date.parse(dueAt) : Number.NaN;
+    const alarm = { service, operation, entityType, entityId };
+    return { alarm, dueAt: Number.isNaN(due) ? undefined : due }; // builds before it did not say it
   } catch {
     return undefined;
   }
@@ -61,9 +69,10 @@ export function jetStreamSchedules(
       const { service, operation, entityType, entityId } = alarm;
       if (!TOKEN.test(operation))
         throw new RefrainError('RF_ENTITY_ID', { id: operation, entityType: 'an operation' });
-      const data = Buffer.from(JSON.stringify({ v: 1, operation, entityType, entityId }));
+      const dueAt = new Date(at).toISOString();
+      const data = Buffer.from(JSON.stringify({ v: 1, operation, entityType, entityId, dueAt }));
       const headers = headerBytes({
-        'Nats-Schedule': `@at ${new Date(at).toISOString()}`,
+        'Nats-Schedule': `@at ${dueAt}`,
         'Nats-Schedule-Target': dueSubject(service, operation),
       });
       const what = `the alarm of ${operation}`;
@@ -83,8 +92,8 @@ export function jetStreamSchedules(
         maxInFlight,
         log,
         handle: async (msg, { redelivered }, { ack, nak, working }) => {
-          const alarm = alarmOf(service, msg);
-          if (alarm) return await handle({ alarm, redelivered, ack, nak, working });
+          const fired = firedOf(service, msg);
+          if (fired) return await handle({ ...fired, redelivered, ack, nak, working });
           log(`${msg.subject} fired, but is no alarm of ${service}; it was dropped`);
           ack();
         },

@@ -21,6 +21,7 @@ async function memoryBench(): Promise<LogBench> {
     service,
     clock,
     newInstance: async () => instance(),
+    newInstanceAhead: async (skewMs) => instance({ skewMs }),
     newInstanceLosingAck: async () => instance({ losesFirstAck: true }),
     close: async () => stop(),
   };

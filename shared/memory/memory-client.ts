@@ -34,11 +34,16 @@ const THROWN_DELAY_MS = 250;
 export class MemoryClient {
   readonly #broker: MemoryBroker;
   #alive = true;
+  readonly #skewMs: number;
   #losesNextAck: boolean;
 
-  /** `losesFirstAck`: its first append is stored, and the acknowledgement is lost on the way. */
-  constructor(broker: MemoryBroker, { losesFirstAck = false } = {}) {
+  /**
+   * `losesFirstAck`: its first append is stored, and the acknowledgement is lost on the way. `skewMs`: how far
+   * this process's clock is ahead of the broker's.
+   */
+  constructor(broker: MemoryBroker, { losesFirstAck = false, skewMs = 0 } = {}) {
     this.#broker = broker;
+    this.#skewMs = skewMs;
     this.#losesNextAck = losesFirstAck;
   }
 
@@ -75,6 +80,8 @@ export class MemoryClient {
         this.#broker.commitsOf(service).slice(Math.max(0, from - 1), Math.max(0, from - 1) + limit),
       ),
     lastSequence: (service: string) => this.#call(() => this.#broker.commitsOf(service).length),
+    lag: ({ service, durable }: DurableRef) => this.#call(() => this.#broker.durable(service, durable).lag()),
+    clockOffset: () => this.#call(() => this.#skewMs),
     subscribe: (
       ref: DurableRef,
       options: SubscribeOptions,

@@ -58,6 +58,18 @@ export class MemoryDurable {
     };
   }
 
+  /** How many commits it has yet to deliver for the first time. */
+  lag(): number {
+    return this.#source()
+      .slice(this.#next)
+      .filter((commit) => this.#hears(commit)).length;
+  }
+
+  #hears({ entity }: Commit): boolean {
+    const { entityTypes } = this.declaration;
+    return entityTypes.length === 0 || entityTypes.includes(entity.entityType);
+  }
+
   /** Hands out what there is, to whoever has room, in turn. */
   pump(): void {
     for (;;) {
@@ -81,10 +93,10 @@ export class MemoryDurable {
     const commits = this.#source();
     const again = this.#again.shift();
     if (again !== undefined) return commits[again - 1];
-    const { entityTypes, maxAckPending } = this.declaration;
+    const { maxAckPending } = this.declaration;
     while (this.#pending.size < maxAckPending && this.#next < commits.length) {
       const commit = commits[this.#next++] as Commit;
-      if (entityTypes.length === 0 || entityTypes.includes(commit.entity.entityType)) return commit;
+      if (this.#hears(commit)) return commit;
     }
     return undefined;
   }

@@ -4,6 +4,8 @@ import type { MemoryBroker } from './memory-broker.ts';
 /** How long an unsettled firing stays out before it comes again, in milliseconds. */
 const ACK_WAIT_MS = 30_000;
 
+type Due = Pick<Firing, 'alarm' | 'dueAt' | 'redelivered'>;
+
 interface Listener {
   isAlive(): boolean;
   readonly maxInFlight: number;
@@ -15,7 +17,7 @@ interface Listener {
 export class MemorySchedules {
   readonly #broker: MemoryBroker;
   readonly #set = new Map<string, { alarm: Alarm; version: number }>();
-  readonly #due: { alarm: Alarm; redelivered: boolean }[] = [];
+  readonly #due: Due[] = [];
   readonly #listeners = new Map<string, Listener[]>();
   #versions = 0;
 
@@ -30,7 +32,7 @@ export class MemorySchedules {
     this.#broker.clock.at(at, () => {
       if (this.#set.get(key)?.version !== version) return;
       this.#set.delete(key);
-      this.#due.push({ alarm, redelivered: false });
+      this.#due.push({ alarm, dueAt: at, redelivered: false });
       this.#pump();
     });
   }
@@ -62,7 +64,7 @@ export class MemorySchedules {
 
   #pump(): void {
     for (let i = 0; i < this.#due.length; ) {
-      const due = this.#due[i] as { alarm: Alarm; redelivered: boolean };
+      const due = this.#due[i] as Due;
       const listener = (this.#listeners.get(due.alarm.service) ?? []).find(
         (l) => l.isAlive() && l.inFlight < l.maxInFlight,
       );
@@ -71,11 +73,11 @@ export class MemorySchedules {
         continue;
       }
       this.#due.splice(i, 1);
-      this.#send(due.alarm, due.redelivered, listener);
+      this.#send(due, listener);
     }
   }
 
-  #send(alarm: Alarm, redelivered: boolean, listener: Listener): void {
+  #send(due: Due, listener: Listener): void {
     const { clock } = this.#broker;
     let over = false;
     let waitUntil = clock.now() + ACK_WAIT_MS;
@@ -84,7 +86,7 @@ export class MemorySchedules {
       if (over || !listener.isAlive()) return;
       over = true;
       listener.inFlight--;
-      if (againMs !== undefined) this.#again(alarm, againMs);
+      if (againMs !== undefined) this.#again(due, againMs);
       this.#pump();
     };
     const expire = (): void => {
@@ -92,12 +94,11 @@ export class MemorySchedules {
       if (clock.now() < waitUntil) return clock.at(waitUntil, expire);
       over = true;
       listener.inFlight--;
-      this.#again(alarm, 0);
+      this.#again(due, 0);
     };
     clock.at(waitUntil, expire);
     const firing: Firing = {
-      alarm,
-      redelivered,
+      ...due,
       ack: () => end(undefined),
       nak: (delayMs) => end(delayMs),
       working: () => {
@@ -109,9 +110,9 @@ export class MemorySchedules {
     });
   }
 
-  #again(alarm: Alarm, ms: number): void {
+  #again(due: Due, ms: number): void {
     this.#broker.clock.at(this.#broker.clock.now() + ms, () => {
-      this.#due.push({ alarm, redelivered: true });
+      this.#due.push({ ...due, redelivered: true });
       this.#pump();
     });
   }

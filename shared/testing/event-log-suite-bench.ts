@@ -18,6 +18,8 @@ export interface LogBench extends LogInstance {
   readonly clock: Clock;
   /** A second instance with nothing in common but the broker. */
   newInstance(): Promise<LogInstance>;
+  /** An instance whose clock is `skewMs` ahead of the broker's. */
+  newInstanceAhead(skewMs: number): Promise<LogInstance>;
   /** An instance whose first append is stored while its acknowledgement is lost on the way. */
   newInstanceLosingAck(): Promise<LogInstance>;
   /** Stops all of this bench's instances. */

@@ -9,6 +9,7 @@ const LATE_MS = 1_500;
 interface Fired {
   readonly alarm: Alarm;
   readonly redelivered: boolean;
+  readonly dueAt: number | undefined;
   readonly at: number;
 }
 
@@ -18,7 +19,8 @@ async function hear(
 ): Promise<Fired[]> {
   const fired: Fired[] = [];
   await bench.schedules.subscribe(bench.service, { maxInFlight: 16 }, async (firing) => {
-    fired.push({ alarm: firing.alarm, redelivered: firing.redelivered, at: bench.clock.now() });
+    const { alarm, redelivered, dueAt } = firing;
+    fired.push({ alarm, redelivered, dueAt, at: bench.clock.now() });
     handle(firing, fired.length);
   });
   return fired;
@@ -65,6 +67,18 @@ export function scheduleSuite(make: () => Promise<LogBench>): void {
     expect(fired.map((one) => one.alarm.operation)).toEqual(['earlier', 'later']);
     expect((fired[1]?.at ?? 0) - now).toBeGreaterThanOrEqual(1_195);
   });
+
+  fact(
+    'a firing says when it was due: the last time that was set, also when it comes again',
+    async (bench) => {
+      const fired = await hear(bench, (firing, count) => (count === 1 ? firing.nak(50) : firing.ack()));
+      const at = bench.clock.now() + 300;
+      await bench.schedules.set(alarm(bench, 'op1'), at + 60_000);
+      await bench.schedules.set(alarm(bench, 'op1'), at);
+      await eventually(bench, () => fired.length >= 2);
+      expect(fired.map(({ dueAt }) => dueAt)).toEqual([at, at]);
+    },
+  );
 
   fact('the same setting again, even many times at once, changes nothing', async (bench) => {
     const fired = await hear(bench);

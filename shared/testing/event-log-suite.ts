@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { appendSuite, lostAcknowledgementSuite } from './event-log-suite-append.ts';
 import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import { deliverySuite } from './event-log-suite-delivery.ts';
+import { loadSuite } from './event-log-suite-load.ts';
 import { lostTailSuite, readSuite } from './event-log-suite-read.ts';
 import { restartSuite } from './event-log-suite-restart.ts';
 import { scheduleSuite } from './event-log-suite-schedules.ts';
@@ -20,6 +21,7 @@ export function eventLogSuite(
     append: () => appendSuite(make, duplicateWindowMs),
     'a lost acknowledgement': () => lostAcknowledgementSuite(make),
     read: () => readSuite(make),
+    load: () => loadSuite(make),
     ...(loseTail && { 'a lost tail': () => lostTailSuite(make, loseTail) }),
     ...(restart && { 'a restart of the broker': () => restartSuite(make, restart) }),
   };

@@ -1,0 +1,44 @@
+import { expect } from 'vitest';
+import type { LogBench } from './event-log-suite-bench.ts';
+import { appendMany, benchTest, eventually, listen, ticket } from './event-log-suite-kit.ts';
+
+/** How far a measured offset may lie from the true one, in milliseconds: half a round trip on a busy machine. */
+const OFFSET_MS = 250;
+
+/** What a process can tell of its own load and drift. */
+export function loadSuite(make: () => Promise<LogBench>): void {
+  const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
+  const lagOf = (bench: LogBench, durable: string): Promise<number> =>
+    bench.log.lag({ service: bench.service, durable });
+
+  fact('the lag of a durable is what it has yet to deliver of what it hears', async (bench) => {
+    expect(await lagOf(bench, 'reader')).toBe(0);
+    await appendMany(bench.log, ticket(bench, 'a'), 7);
+    await appendMany(bench.log, { ...ticket(bench, 'n'), entityType: 'note' }, 2);
+    expect([await lagOf(bench, 'reader'), await lagOf(bench, 'notes')]).toEqual([9, 2]);
+    const { received } = await listen(bench, bench.log);
+    await eventually(bench, () => received.length >= 9);
+    expect([await lagOf(bench, 'reader'), await lagOf(bench, 'notes')]).toEqual([0, 2]);
+  });
+
+  fact('what is out with somebody who is at it is no lag', async (bench) => {
+    await appendMany(bench.log, ticket(bench, 'a'), 5);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const atIt = { maxInFlight: 2, durable: 'reader' };
+    const { received } = await listen(bench, bench.log, () => promise, atIt);
+    await eventually(bench, () => received.length === 2);
+    expect(await lagOf(bench, 'reader')).toBe(3);
+    resolve();
+  });
+
+  fact(
+    'the clock offset is how far this clock is ahead of the broker, below 0 when behind',
+    async (bench) => {
+      for (const skewMs of [0, 5_000, -5_000]) {
+        const { log } = await bench.newInstanceAhead(skewMs);
+        const offsetMs = await log.clockOffset(bench.service);
+        expect(Math.abs(offsetMs - skewMs)).toBeLessThan(OFFSET_MS);
+      }
+    },
+  );
+}
