@@ -111,7 +111,7 @@ export class Story {
     };
     const rest = {
       replayed: false,
-      delay: 1,
+      delayMs: 1,
       dueAt: this.now(),
       word: 'open',
       epoch: 0,

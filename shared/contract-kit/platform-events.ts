@@ -15,7 +15,7 @@ export const platformEvents = {
   /** Only who appended this may call: the mark before an unsafe call. */
   'refrain.AttemptStarted': z.strictObject({ operation: z.string(), n: z.int(), runner: z.string() }),
   /**
-   * A call failed. `delay` and `dueAt` say when the next one is due; `progress` is what earlier steps
+   * A call failed. `delayMs` and `dueAt` say when the next one is due; `progress` is what earlier steps
    * returned.
    */
   'refrain.AttemptFailed': z.strictObject({
@@ -30,7 +30,7 @@ export const platformEvents = {
     replayed: z.boolean(),
     /** The effect's retry rule as it was then. */
     rule: z.strictObject({ attempts: z.int(), firstDelayMs: z.number(), maxDelayMs: z.number() }),
-    delay: z.number(),
+    delayMs: z.number(),
     /** What the delay follows from: the rule, the provider's Retry-After, an outage, or a question asked. */
     delayBy: z.enum(['rule', 'retry-after', 'outage', 'question']),
     dueAt: z.string(),

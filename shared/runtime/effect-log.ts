@@ -148,7 +148,7 @@ export function failureOf(
       happened,
       replayed: failure.replayed,
       rule: r.effect.rule.retry,
-      delay: ms,
+      delayMs: ms,
       delayBy: isQuestion(call.step) ? ('question' as const) : by,
       dueAt: new Date(call.now + ms).toISOString(),
       word: call.word,

@@ -27,7 +27,7 @@ const failure = {
   failure: 'provider_error',
   class: 'transient',
   happened: 'unknown',
-  delay: 199.6,
+  delayMs: 199.6,
   dueAt: '2030-01-01T00:00:00.230Z',
   reason: '500',
 };

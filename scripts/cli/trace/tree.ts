@@ -89,7 +89,7 @@ interface FailureData {
   readonly failure: string;
   readonly class: string;
   readonly happened: string;
-  readonly delay: number;
+  readonly delayMs: number;
   readonly dueAt: string;
   readonly reason: string;
 }
@@ -100,11 +100,11 @@ const failureText = ({
   failure,
   class: kind,
   happened,
-  delay,
+  delayMs,
   dueAt,
   reason,
 }: FailureData): string =>
-  `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), the next one due after ${Math.round(delay)} ms at ${dueAt.slice(11)}: ${reason}`;
+  `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), the next one due after ${Math.round(delayMs)} ms at ${dueAt.slice(11)}: ${reason}`;
 
 const verdicts: Readonly<Record<string, string>> = {
   ok: 'done',
