@@ -71,6 +71,7 @@ export class HotReader {
     this.#wake.wake();
   }
 
+  /** Answers until it is told to stop, or until the log is not the one that its cursor stands in. */
   async run(): Promise<void> {
     const { clock, chance } = this.#parts.ports;
     while (!this.#stopped) {
@@ -89,8 +90,12 @@ export class HotReader {
     } catch (error) {
       this.#forget();
       const fields = { entity: nameOf(this.#entity), error: messageOf(error) };
-      if (isRefrainError(error, 'RF_LOG_BEHIND')) logger.error(fields, 'a hot entity stopped');
-      else logger.warn(fields, 'a hot entity tries again');
+      if (isRefrainError(error, 'RF_LOG_BEHIND')) {
+        this.#stopped = true; // the log will say the same however often it is asked
+        logger.error(fields, 'a hot entity stopped');
+        return 'done';
+      }
+      logger.warn(fields, 'a hot entity tries again');
       return 'pause';
     }
   }
@@ -120,7 +125,7 @@ export class HotReader {
 
   /**
    * First the state is dropped and read from the log again; if the cursor is then still foreign, it stops and
-   * says so.
+   * says so, once: a new process looks again.
    */
   #foreign(found: string): Next {
     const position = this.#read as Position;
