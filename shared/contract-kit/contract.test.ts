@@ -90,4 +90,19 @@ describe('a contract', () => {
       'customer.email',
     ]);
   });
+
+  it('finds a personal field in lists, choices and what may be left out', () => {
+    const name = personal(z.string());
+    const shape = {
+      guests: z.array(z.strictObject({ name })),
+      host: z.strictObject({ name: name.optional() }).optional(),
+      way: z.discriminatedUnion('by', [
+        z.strictObject({ by: z.literal('post'), address: z.strictObject({ street: name }).nullable() }),
+        z.strictObject({ by: z.literal('shop') }),
+      ]),
+      notes: z.record(z.string(), name),
+      seat: z.tuple([z.int(), name]),
+    };
+    expect(personalPaths(shape)).toEqual(['guests.name', 'host.name', 'way.address.street', 'notes', 'seat']);
+  });
 });

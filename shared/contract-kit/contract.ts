@@ -2,7 +2,13 @@ import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { contractProblems } from './contract-problems.ts';
 import type { EffectRule } from './effect-rules.ts';
-import type { DomainEvent, EventDefinition, EventType, Shape } from './event.ts';
+import {
+  type DomainEvent,
+  type EventDefinition,
+  type EventType,
+  personalPaths,
+  type Shape,
+} from './event.ts';
 
 // Type parameters carry `any` where a schema's input and output are inferred per event; nothing else is
 // loosened.
@@ -24,7 +30,7 @@ type Input<D> = D extends EventDefinition<infer S extends Shape> ? z.input<z.Zod
 type EventTypes<E> = { readonly [T in keyof E & string]: EventType<T, Output<E[T]>, Input<E[T]>> };
 type EventUnion<E> = { [T in keyof E & string]: DomainEvent<T, Output<E[T]>> }[keyof E & string];
 
-/** What is declared of one event, as the runtime, the console and the checker read it. */
+/** What is declared of one event, as the runtime and the audit read it. */
 export interface EventInfo extends EventDefinition {
   readonly entityType: string;
 }
@@ -95,13 +101,14 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
       upcast = (info.upcasts[v] as (old: unknown) => unknown)(upcast);
     return parsed(version, upcast);
   };
-  return Object.assign(make, { type, service, entityType: info.entityType, version: info.version, parse });
+  const { entityType, version } = info;
+  const personal = personalPaths(info.shape);
+  return Object.assign(make, { type, service, entityType, version, personal, parse });
 }
 
 /**
  * Declares what a service promises: its entities with their events, its effects with their rules, what undoes
- * what. The result is a value that neighbours, audit, console and checker read without loading the
- * implementation: `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
+ * what. The result is a value that neighbours, audit and laws read without loading the implementation: `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
  *
  * @throws RF_CONTRACT naming every problem at once; nothing is registered.
  */

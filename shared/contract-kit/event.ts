@@ -40,6 +40,8 @@ export interface EventType<T extends string = string, D = unknown, I = D> {
   readonly service: string;
   readonly entityType: string;
   readonly version: number;
+  /** The dotted paths of its personal fields: what hears of the event must not log them. */
+  readonly personal: readonly string[];
   /** @throws RF_EVENT_INVALID, or RF_EVENT_NEWER for a version that this build does not know. */
   parse(version: number, data: unknown): D;
 }
@@ -48,14 +50,34 @@ export interface EventType<T extends string = string, D = unknown, I = D> {
 // oxlint-disable-next-line typescript/no-explicit-any -- a type's input is contravariant: only `any` covers them all
 export type AnyEventType = EventType<string, any, any>;
 
-/** Marks a field as personal data: it is never written to a log. */
+/** Marks a field as personal data: the logger of a process that knows the contract never writes it. */
 export const personal = <S extends z.ZodType>(schema: S): S => schema.meta({ personal: true });
 
-/** The dotted paths of the personal fields of an event's shape, `customer.email`. */
-export function personalPaths(shape: Shape, prefix = ''): string[] {
-  return Object.entries(shape).flatMap(([name, schema]) => {
-    const path = `${prefix}${name}`;
-    if (schema.meta()?.['personal'] === true) return [path];
-    return schema instanceof z.ZodObject ? personalPaths(schema.shape, `${path}.`) : [];
-  });
+/**
+ * The dotted paths of the personal fields of an event's shape, `customer.email`, at any depth. A list, a
+ * choice or an optional field adds no name of its own: `guests.email` for each of `guests`.
+ */
+export const personalPaths = (shape: Shape): string[] => [
+  ...new Set(Object.entries(shape).flatMap(([name, schema]) => pathsIn(schema, name))),
+];
+
+function pathsIn(schema: z.core.$ZodType, path: string): string[] {
+  if (z.globalRegistry.get(schema)?.['personal'] === true) return [path];
+  if (schema instanceof z.ZodObject)
+    return Object.entries<z.core.$ZodType>(schema.shape).flatMap(([name, inner]) =>
+      pathsIn(inner, `${path}.${name}`),
+    );
+  return innerOf(schema).flatMap((inner) => pathsIn(inner, path));
+}
+
+function innerOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodUnion) return schema.options;
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  if (schema instanceof z.ZodTuple) return schema.def.items;
+  if (schema instanceof z.ZodIntersection) return [schema.def.left, schema.def.right];
+  if (schema instanceof z.ZodPipe) return [schema.in];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return [schema.unwrap()];
+  return schema instanceof z.ZodReadonly ? [schema.unwrap()] : [];
 }

@@ -1,6 +1,12 @@
 import { messageOf } from '@refrain/errors';
 import { connectBroker, jetStreamEventLog, jetStreamSchedules, platformIdOf } from '@refrain/jetstream';
-import { noMetrics, type ServiceDefinition, type ServiceHandle, ServiceHost } from '@refrain/runtime';
+import {
+  noMetrics,
+  personalPathsOf,
+  type ServiceDefinition,
+  type ServiceHandle,
+  ServiceHost,
+} from '@refrain/runtime';
 import { createLogger, startTelemetry } from '@refrain/telemetry';
 import { readSettings, type Settings } from './settings.ts';
 import { systemChance, systemClock } from './system.ts';
@@ -43,9 +49,11 @@ export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): 
   endWithSupervisor();
   try {
     const settings = readSettings(spec.service, env);
-    const logs = createLogger({ name: settings.instance, level: settings.logLevel });
+    const definition = spec.define(settings);
+    const personal = personalPathsOf(definition);
+    const logs = createLogger({ name: settings.instance, level: settings.logLevel, personal });
     flush = logs.flush;
-    await start(spec, settings, logs);
+    await start({ ...spec, define: () => definition }, settings, logs);
   } catch (error) {
     flush();
     process.stderr.write(`${messageOf(error)}\n`);

@@ -172,3 +172,10 @@ export const service = (
   deadlines: [],
   ...s,
 });
+
+/** The dotted paths that a service's log must not hold: its own personal fields, and those of what it hears. */
+export function personalPathsOf({ contract, reactions, hot }: ServiceDefinition): string[] {
+  const own = Object.values(contract.$contract.types);
+  const heard = [...reactions, ...hot.flatMap(({ answers }) => answers)].map(({ event }) => event);
+  return [...new Set([...own, ...heard].flatMap(({ personal }) => personal))];
+}

@@ -8,6 +8,7 @@ export {
   effect,
   type HotEntity,
   on,
+  personalPathsOf,
   type Progress,
   type Reaction,
   type ServiceDefinition,
