@@ -1,3 +1,4 @@
+export { createGate, SHARE_MS, SILENT_MS } from './gate.ts';
 export type {
   CallKind,
   Gate,

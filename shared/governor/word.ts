@@ -13,7 +13,16 @@ export type WordKind = (typeof wordKinds)[number];
 export const share = z.strictObject({
   /** First attempts and retries together; absent: no limit on first attempts. */
   calls: z.int().min(0).optional(),
+  /** Where in the pace of `calls` this instance begins: call j goes at (j + phase) / calls of a second. */
+  phase: z.number().min(0).lt(1).optional(),
+  /** Retries that need no first attempt beside them. */
   retries: z.int().min(0),
+  /**
+   * Retries that first attempts pay for: each first attempt of this instance adds `share` of one to a bucket
+   * that holds at most `bucket` and stays when words change. It counts where it is spent, so no report can be
+   * too late for it. Absent: none.
+   */
+  own: z.strictObject({ share: z.number().min(0).max(1), bucket: z.int().min(0) }).optional(),
 });
 export type Share = z.output<typeof share>;
 
@@ -55,6 +64,11 @@ export const word = z.strictObject({
   epoch: z.int().min(1),
   /** Counts words within an epoch. */
   tick: z.int().min(1),
+  /**
+   * How often an instance in `shares` gets one retry while no word arrives, in milliseconds; absent: never.
+   * Instances take turns, in the order of their names.
+   */
+  aloneMs: z.number().positive().optional(),
   /** By instance name. An instance that is not in it has `newcomer`. */
   shares: z.record(z.string(), share),
   newcomer: share,
