@@ -21,6 +21,9 @@ const UNLIMITED = {
   max_consumers: -1,
 };
 
+/** Values kept of each key: the most that key-value clients of NATS know. */
+const BUCKET_HISTORY = 64;
+
 /** A stream as Refrain makes it. */
 export function streamConfig(plan: StreamPlan, platformId: string): Wanted {
   const common = {
@@ -35,6 +38,16 @@ export function streamConfig(plan: StreamPlan, platformId: string): Wanted {
   };
   if (plan.kind === 'schedules')
     return { ...common, retention: RetentionPolicy.Workqueue, allow_msg_schedules: true };
+  if (plan.kind === 'bucket')
+    return {
+      ...common,
+      retention: RetentionPolicy.Limits,
+      max_msgs_per_subject: BUCKET_HISTORY,
+      allow_direct: true,
+      deny_delete: true, // who pinned what and why stays on record until newer values take its place
+      allow_msg_schedules: false,
+      ...(plan.republish && { republish: plan.republish }),
+    };
   return {
     ...common,
     retention: RetentionPolicy.Limits,

@@ -68,6 +68,18 @@ test('makes event streams that keep everything, and a second time changes nothin
   expect((await (await manager()).streams.info(streamName())).config).toEqual(made);
 });
 
+test('makes the bucket of the governors, whose words are heard as they are stored, and finds it as it is', async () => {
+  await reconcile(nc, brokerPlan([service()]));
+  const made = (await (await manager()).streams.info('KV_governor')).config;
+  expect(made).toMatchObject({ storage: 'file', retention: 'limits', max_msgs_per_subject: 64 });
+  expect(made).toMatchObject({ deny_delete: true, allow_direct: true });
+  expect(made.republish).toMatchObject({ src: '$KV.governor.word.*', dest: 'governor.word.{{wildcard(1)}}' });
+  const republish = { src: '$KV.governor.word.*', dest: 'elsewhere.{{wildcard(1)}}' };
+  await (await manager()).streams.update('KV_governor', { republish });
+  await reconcile(nc, brokerPlan([service()]));
+  expect((await (await manager()).streams.info('KV_governor')).config).toEqual(made);
+});
+
 test('draws the platform id once, and two admin steps at once draw the same', async () => {
   const drawn = await Promise.all([
     reconcile(nc, brokerPlan([service()])),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as dial, createServer, type Socket } from 'node:net';
 
-/** A way to the broker that loses the first acknowledgement of an event, and the connection with it. */
+/** A way to the broker that loses the first acknowledgement of a message, and the connection with it. */
 export async function lossyProxy(port: number): Promise<{ url: string; close(): void }> {
   let lost = false;
   const sockets = new Set<Socket>();
@@ -18,7 +18,7 @@ export async function lossyProxy(port: number): Promise<{ url: string; close(): 
     }
     client.on('data', (data) => broker.write(data));
     broker.on('data', (data) => {
-      if (!lost && /"stream":"EVENTS_\w+", *"seq":/.test(data.toString('latin1'))) {
+      if (!lost && /"stream":"(?:EVENTS_\w+|KV_governor)", *"seq":/.test(data.toString('latin1'))) {
         lost = true;
         client.destroy();
         return;

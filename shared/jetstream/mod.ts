@@ -1,6 +1,8 @@
 export { type Reconciled, reconcile } from './admin.ts';
 export { type BrokerOptions, connectBroker, inboxPrefixOf } from './connect.ts';
 export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
+export { type GoverningOptions, jetStreamGoverning, jetStreamReports } from './governing.ts';
+export { type GovernorStoreOptions, jetStreamGovernorStore } from './governor-store.ts';
 export { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
 export type { Log } from './pull.ts';
 export { platformIdOf } from './platform-id.ts';

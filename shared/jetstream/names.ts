@@ -12,3 +12,18 @@ export const dueSubject = (service: string, operation: string): string =>
 
 /** The durable that hears what fires, one per service. */
 export const DUE_DURABLE = 'due';
+
+/** The stream of the bucket that governors share: the lease, words, pins, the policy. */
+export const GOVERNOR_STREAM = 'KV_governor';
+
+/** Where a key of that bucket is stored, as key-value clients of NATS have it. STORED FORMAT. */
+export const governorKeySubject = (key: string): string => `$KV.governor.${key}`;
+
+/** Where the last word on a dependency is stored. STORED FORMAT. */
+export const storedWordSubject = (dependency: string): string => governorKeySubject(`word.${dependency}`);
+
+/** Where instances hear each word on a dependency as it is stored. */
+export const wordSubject = (dependency: string): string => `governor.word.${dependency}`;
+
+/** Where the governor hears what an instance did. */
+export const reportSubject = (service: string, instance: string): string => `reports.${service}.${instance}`;

@@ -1,10 +1,13 @@
 import { type DurableDeclaration, newCommit, type ServiceTopology } from '@refrain/event-log';
+import { reportOf, wordOn } from '@refrain/testing';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { reconcile } from './admin.ts';
 import { clock } from './bench.fixture.ts';
 import { connectBroker } from './connect.ts';
 import { jetStreamEventLog } from './event-log.ts';
+import { jetStreamGoverning, jetStreamReports } from './governing.ts';
+import { jetStreamGovernorStore } from './governor-store.ts';
 import { jetStreamSchedules } from './schedules.ts';
 import { type TestBroker, testBroker } from './test-broker.fixture.ts';
 import { brokerPlan } from './topology.ts';
@@ -99,7 +102,59 @@ test('a service has all it needs: its own log and alarms, and its deliveries fro
   expect(await fired.promise).toBe('op');
 });
 
+test('a service tells the governor of itself and hears its words; the governor has all it needs', async () => {
+  const told = Promise.withResolvers<string>();
+  await jetStreamReports(as('governor')).subscribe(({ instance }) => told.resolve(instance));
+  const spoken = Promise.withResolvers<number>();
+  const heard = Promise.withResolvers<number>();
+  const store = jetStreamGovernorStore(as('governor'));
+  const first = await store.write('word.psp', JSON.stringify(wordOn('psp', 1)), 0);
+  await jetStreamGoverning(as('payments')).listen(['psp'], ({ tick }) => {
+    if (tick === 1) spoken.resolve(tick);
+    else heard.resolve(tick);
+  });
+  expect(await spoken.promise).toBe(1);
+  await store.write('word.psp', JSON.stringify(wordOn('psp', 2)), first as number);
+  expect(await heard.promise).toBe(2);
+  expect(await store.history('word.psp', 5)).toHaveLength(2);
+  jetStreamGoverning(as('payments')).report(reportOf('payments', 'payments-2', 1));
+  expect(await told.promise).toBe('payments-2');
+});
+
 describe('a service cannot', () => {
+  test('speak a word, pin one, change the policy or take the lease', async () => {
+    const written = Object.fromEntries(
+      ['word.psp', 'pins', 'change.psp', 'policy', 'lease'].map((key) => [`$KV.governor.${key}`, '{}']),
+    );
+    const word = JSON.stringify(wordOn('psp', 9, 9));
+    expect(await allowedOf('payments', { ...written, 'governor.word.psp': word })).toEqual([]);
+  });
+
+  test('tell of another service, nor hear what others tell', async () => {
+    const report = JSON.stringify(reportOf('orders', 'orders', 1));
+    expect(
+      await allowedOf('payments', { 'reports.orders.orders': report, 'reports.governor.x': report }),
+    ).toEqual([]);
+    for (const subject of ['reports.>', 'reports.orders.*', '$KV.governor.>']) {
+      const spy = as('payments').subscribe(subject);
+      const listening = async (): Promise<void> => {
+        for await (const _ of spy) break;
+      };
+      await expect(listening()).rejects.toThrow(/Permissions Violation/);
+    }
+  });
+
+  test('read of the governor what is no word', async () => {
+    expect(
+      await allowedOf('payments', {
+        '$JS.API.DIRECT.GET.KV_governor.$KV.governor.pins': '',
+        '$JS.API.DIRECT.GET.KV_governor': { last_by_subj: '$KV.governor.lease' },
+        '$JS.API.STREAM.MSG.GET.KV_governor': { last_by_subj: '$KV.governor.lease' },
+        '$JS.API.STREAM.INFO.KV_governor': '',
+      }),
+    ).toEqual([]);
+  });
+
   const consumer = {
     stream_name: 'EVENTS_ORDERS',
     config: { name: 'spy', ack_policy: 'none', mem_storage: true },
@@ -199,6 +254,18 @@ test('the admin deletes no stream and writes no event, and nobody purges the tru
     'events.orders.00.thing.o9': '{}',
   };
   expect(await allowedOf('admin', requests)).toEqual([]);
+});
+
+test('the governor writes no event and reads none, and takes nothing back', async () => {
+  const requests = {
+    'events.orders.00.thing.o9': '{}',
+    '$JS.API.STREAM.MSG.GET.EVENTS_ORDERS': { seq: 1 },
+    '$JS.API.STREAM.PURGE.KV_governor': '',
+    '$JS.API.STREAM.MSG.DELETE.KV_governor': { seq: 1 },
+    '$JS.API.STREAM.DELETE.KV_governor': '',
+    'governor.word.psp': '{}',
+  };
+  expect(await allowedOf('governor', requests)).toEqual([]);
 });
 
 test('the audit reads every log and writes to none', async () => {

@@ -31,6 +31,7 @@ test('each service has a stream of its own, and one for schedules where it parks
     ['EVENTS_ORDERS', ['events.orders.>']],
     ['EVENTS_PAYMENTS', ['events.payments.>']],
     ['SCHEDULES_PAYMENTS', ['schedules.payments.at.*', 'schedules.payments.due.*']],
+    ['KV_governor', ['$KV.governor.>']],
   ]);
   expect(
     streams.every(({ duplicateWindowMs, replicas }) => duplicateWindowMs === 120_000 && replicas === 1),
@@ -55,6 +56,17 @@ test('a service may write to its own log and nowhere else', () => {
   expect(writes('admin')).toEqual([]);
 });
 
+test('a service may tell of itself and hear words; the governor alone may speak', () => {
+  const of = (name: string) => allowed(name).filter((subject) => /governor|^reports/.test(subject));
+  expect(of('payments')).toEqual([
+    'reports.payments.*',
+    '$JS.API.DIRECT.GET.KV_governor.$KV.governor.word.*',
+  ]);
+  expect(of('governor')).toContain('$KV.governor.>');
+  for (const name of ['audit', 'orders', 'payments'])
+    expect(allowed(name).some((subject) => subject.startsWith('$KV.'))).toBe(false);
+});
+
 test('nobody may delete a stream, and no service may make or change one', () => {
   const verbs = (name: string) =>
     allowed(name).filter((subject) => /STREAM\.(DELETE|CREATE|UPDATE)|CONSUMER\.CREATE/.test(subject));
@@ -63,7 +75,7 @@ test('nobody may delete a stream, and no service may make or change one', () => 
   expect(allowed('admin')).not.toContain('$JS.API.>');
 });
 
-test('two services that would share a stream are refused, so is a durable declared twice or of an unknown service', () => {
+test('two services that would share a stream are refused, so is a durable declared twice or of an unknown service, or one that bears the name of another user', () => {
   const named = (service: string): ServiceTopology => ({ service, durables: [], schedules: false });
   expect(() => brokerPlan([named('a-b'), named('a_b')])).toThrow(/RF_TOPOLOGY_PLAN.*EVENTS_A_B/);
   const twice = { ...named('x'), durables: [hears('x', 'd'), hears('x', 'd')] };
@@ -71,6 +83,7 @@ test('two services that would share a stream are refused, so is a durable declar
   expect(() => brokerPlan([{ ...named('x'), durables: [hears('nobody', 'd')] }])).toThrow(
     /RF_TOPOLOGY_PLAN.*EVENTS_NOBODY/,
   );
+  expect(() => brokerPlan([named('governor')])).toThrow(/RF_TOPOLOGY_PLAN.*user governor/);
 });
 
 test('the configuration listens here only, knows each user with a password, and quotes what it is given', () => {

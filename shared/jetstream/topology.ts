@@ -1,15 +1,30 @@
 import { RefrainError } from '@refrain/errors';
 import { type DurableDeclaration, type ServiceTopology, streamOf, subjectsOf } from '@refrain/event-log';
 import { inboxPrefixOf } from './connect.ts';
-import { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
+import {
+  alarmSubject,
+  DUE_DURABLE,
+  dueSubject,
+  GOVERNOR_STREAM,
+  governorKeySubject,
+  reportSubject,
+  scheduleStreamOf,
+  storedWordSubject,
+  wordSubject,
+} from './names.ts';
 
 export interface StreamPlan {
   readonly name: string;
-  /** `events` is the truth and is never lost; `schedules` can be made again from it. */
-  readonly kind: 'events' | 'schedules';
+  /**
+   * `events` is the truth and is never lost; `schedules` can be made again from it; `bucket` is what governors
+   * share, the latest values of each key.
+   */
+  readonly kind: 'events' | 'schedules' | 'bucket';
   readonly subjects: readonly string[];
   readonly duplicateWindowMs: number;
   readonly replicas: number;
+  /** What is stored on one of these subjects is heard at once on the other. */
+  readonly republish?: { readonly src: string; readonly dest: string };
 }
 
 export interface DurablePlan {
@@ -51,6 +66,8 @@ export interface PlanOptions {
 /** A firing is settled in well under this time; it is set again, not held. */
 const DUE_ACK_WAIT_MS = 30_000;
 const DUE_MAX_ACK_PENDING = 1_000;
+/** A write of the governor is repeated for a second or two. */
+const GOVERNOR_DUPLICATE_WINDOW_MS = 120_000;
 
 /**
  * The streams, durables and users that these services need.
@@ -59,7 +76,7 @@ const DUE_MAX_ACK_PENDING = 1_000;
  */
 export function brokerPlan(services: readonly ServiceTopology[], options: PlanOptions = {}): BrokerPlan {
   const { platformId, duplicateWindowMs = 120_000, replicas = 1 } = options;
-  const streams = services.flatMap(({ service, schedules }) => {
+  const streamsOfServices = services.flatMap(({ service, schedules }): StreamPlan[] => {
     const events = {
       name: streamOf(service),
       kind: 'events' as const,
@@ -81,6 +98,7 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
     ...s.durables.map(planDurable),
     ...(s.schedules ? [planDue(s.service)] : []),
   ]);
+  const streams = [...streamsOfServices, governorBucket(replicas)];
   unique(
     'stream',
     streams.map(({ name }) => name),
@@ -94,7 +112,11 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
       throw unusable(`durable ${durable} reads ${stream}, which nobody owns`);
   const events = streams.filter(({ kind }) => kind === 'events').map(({ name }) => name);
   const clocks = streams.filter(({ kind }) => kind === 'schedules').map(({ name }) => name);
-  const users = [adminUser(clocks), auditUser(events), ...services.map(serviceUser)];
+  const users = [adminUser(clocks), auditUser(events), governorUser(), ...services.map(serviceUser)];
+  unique(
+    'user',
+    users.map(({ name }) => name),
+  );
   return { streams, durables, users, platformId };
 }
 
@@ -145,10 +167,32 @@ function adminUser(clocks: readonly string[]): UserPlan {
   );
 }
 
+/**
+ * Republished, since a consumer may go stale for a minute without a sign; a core subscription cannot. Only
+ * words are: who holds the lease and why somebody pinned one is no service's business.
+ */
+const governorBucket = (replicas: number): StreamPlan => ({
+  name: GOVERNOR_STREAM,
+  kind: 'bucket',
+  subjects: [governorKeySubject('>')],
+  duplicateWindowMs: GOVERNOR_DUPLICATE_WINDOW_MS,
+  replicas,
+  republish: { src: storedWordSubject('*'), dest: wordSubject('{{wildcard(1)}}') },
+});
+
+/** Hears every report, and writes and reads what governors share. */
+function governorUser(): UserPlan {
+  const reads = ['STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${GOVERNOR_STREAM}`);
+  return user('governor', [governorKeySubject('>'), ...reads], [reportSubject('*', '*')]);
+}
+
 /** Reads every event stream and writes nothing. */
 const auditUser = (events: readonly string[]): UserPlan => user('audit', events.flatMap(reading));
 
-/** Reads and writes its own, and takes the deliveries of its own durables on others' streams. */
+/**
+ * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor
+ * what it does, and hears its words.
+ */
 function serviceUser({ service, durables, schedules }: ServiceTopology): UserPlan {
   const clocks = scheduleStreamOf(service);
   const own = [subjectsOf(service), ...reading(streamOf(service))];
@@ -160,7 +204,12 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
     `$JS.API.STREAM.PURGE.${clocks}`,
     ...taking(clocks, DUE_DURABLE),
   ];
-  return user(service, [...own, ...hearing, ...(schedules ? parking : [])]);
+  const governed = [
+    reportSubject(service, '*'),
+    `$JS.API.DIRECT.GET.${GOVERNOR_STREAM}.${storedWordSubject('*')}`,
+  ];
+  const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed];
+  return user(service, publish, [wordSubject('*')]);
 }
 
 const reading = (stream: string): string[] =>
@@ -172,8 +221,8 @@ const taking = (stream: string, durable: string): string[] => [
   `$JS.ACK.${stream}.${durable}.>`,
 ];
 
-const user = (name: string, publish: string[]): UserPlan => ({
+const user = (name: string, publish: string[], subscribe: string[] = []): UserPlan => ({
   name,
   publish,
-  subscribe: [`${inboxPrefixOf(name)}.>`],
+  subscribe: [`${inboxPrefixOf(name)}.>`, ...subscribe],
 });

@@ -6,6 +6,7 @@ import {
   type ServiceTopology,
   typesHeader,
 } from '@refrain/event-log';
+import { MemoryBucket } from './memory-bucket.ts';
 import { MemoryDurable } from './memory-durable.ts';
 import { MemorySchedules } from './memory-schedules.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -26,6 +27,8 @@ export interface MemoryBrokerOptions {
   readonly lostAcks?: number;
   /** Share of deliveries that come twice. Default 0. */
   readonly doubledDeliveries?: number;
+  /** Share of reports and words that are lost on the way. Default 0. */
+  readonly lostMessages?: number;
 }
 
 /** What the broker answers to one publish. `silent`: nothing comes back; it may be stored. */
@@ -49,9 +52,13 @@ export class MemoryBroker {
   readonly clock: VirtualClock;
   readonly chance: () => number;
   readonly schedules: MemorySchedules;
+  /** What governors share. */
+  readonly bucket: MemoryBucket;
   readonly #options: Required<Omit<MemoryBrokerOptions, 'clock' | 'chance'>>;
   readonly #streams = new Map<string, Stream>();
   readonly #durables = new Map<string, MemoryDurable>();
+  #clients = 0;
+  #silent = false;
 
   constructor(options: MemoryBrokerOptions) {
     this.clock = options.clock;
@@ -62,9 +69,11 @@ export class MemoryBroker {
       latencyMs: 4,
       lostAcks: 0,
       doubledDeliveries: 0,
+      lostMessages: 0,
     };
     this.#options = { ...defaults, ...options };
     this.schedules = new MemorySchedules(this);
+    this.bucket = new MemoryBucket(options.clock);
   }
 
   /** Makes what services need, as the admin step does on a real broker. Made again, nothing changes. */
@@ -98,6 +107,30 @@ export class MemoryBroker {
     return this.#options.doubledDeliveries > 0 && this.chance() < this.#options.doubledDeliveries;
   }
 
+  /** Whether a report or a word is lost this time. */
+  losesMessage(): boolean {
+    return this.#silent || this.#losesBy(this.#options.lostMessages);
+  }
+
+  /** Whether the acknowledgement of what was just stored is lost this time. */
+  losesAck(): boolean {
+    return this.#losesBy(this.#options.lostAcks);
+  }
+
+  #losesBy(share: number): boolean {
+    return share > 0 && this.chance() < share;
+  }
+
+  /** From now on every report and every word is lost, or no longer. */
+  setSilent(silent: boolean): void {
+    this.#silent = silent;
+  }
+
+  /** 1, 2, 3 …: a number for each process that writes. */
+  nextClient(): number {
+    return ++this.#clients;
+  }
+
   publish(commit: NewCommit): PublishAnswer {
     const stream = this.#stream(commit.entity.service);
     const known = stream.ids.get(commit.id);
@@ -109,7 +142,7 @@ export class MemoryBroker {
     if (known && now - known.at < this.#options.duplicateWindowMs)
       return { kind: 'stored', seq: known.seq, duplicate: true };
     const seq = this.#store(stream, commit, now);
-    if (this.#options.lostAcks > 0 && this.chance() < this.#options.lostAcks) return { kind: 'silent' };
+    if (this.losesAck()) return { kind: 'silent' };
     return { kind: 'stored', seq, duplicate: false };
   }
 

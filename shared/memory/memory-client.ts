@@ -16,7 +16,9 @@ import {
   type Subscription,
   subjectOf,
 } from '@refrain/event-log';
+import type { Governing, GovernorStore, Reports } from '@refrain/governor';
 import type { MemoryBroker, PublishAnswer } from './memory-broker.ts';
+import { memoryGoverning, memoryGovernorStore, memoryReports, type MemoryWay } from './memory-governing.ts';
 
 /** How long a publish waits for its acknowledgement before it is sent again, in milliseconds. */
 const ACK_TIMEOUT_MS = 1_000;
@@ -36,6 +38,9 @@ export class MemoryClient {
   #alive = true;
   readonly #skewMs: number;
   #losesNextAck: boolean;
+  readonly governing: Governing;
+  readonly governorStore: GovernorStore;
+  readonly reports: Reports;
 
   /**
    * `losesFirstAck`: its first append is stored, and the acknowledgement is lost on the way. `skewMs`: how far
@@ -45,6 +50,15 @@ export class MemoryClient {
     this.#broker = broker;
     this.#skewMs = skewMs;
     this.#losesNextAck = losesFirstAck;
+    const way: MemoryWay = {
+      broker,
+      isAlive: () => this.#alive,
+      call: (act) => this.#call(act),
+      losesAck: () => this.#takeLoss() || broker.losesAck(),
+    };
+    this.governing = memoryGoverning(way);
+    this.governorStore = memoryGovernorStore(way);
+    this.reports = memoryReports(way);
   }
 
   kill(): void {
@@ -128,9 +142,13 @@ export class MemoryClient {
 
   #publish(commit: NewCommit): PublishAnswer {
     const answer = this.#broker.publish(commit);
-    if (!this.#losesNextAck) return answer;
+    return this.#takeLoss() ? { kind: 'silent' } : answer;
+  }
+
+  #takeLoss(): boolean {
+    const loses = this.#losesNextAck;
     this.#losesNextAck = false;
-    return { kind: 'silent' };
+    return loses;
   }
 
   async #append(commit: NewCommit): Promise<AppendResult> {
