@@ -8,6 +8,7 @@ const orderId = 'ord-7';
 const asked = { orderId, customer: { email: 'ada@example.org' }, about: 'completed' };
 const call: Call = {
   key: 'op.1.send',
+  keyOf: (step) => `op.1.${step}`,
   operationId: 'op',
   correlationId: orderId,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

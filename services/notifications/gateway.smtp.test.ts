@@ -6,6 +6,7 @@ import { smtpGateway } from './gateway.smtp.ts';
 const letter = { orderId: 'ord-7', to: 'ada@example.org', subject: 'Your order', text: 'Thank you.' };
 const call = (signal = new AbortController().signal): Call => ({
   key: 'op.1.send',
+  keyOf: (step) => `op.1.${step}`,
   operationId: 'op',
   correlationId: 'flow',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

@@ -13,6 +13,7 @@ const progress = { intentId: providerRef };
 
 const call = (step: string, operationId = 'op'): Call => ({
   key: `${operationId}.1.${step}`,
+  keyOf: (other) => `${operationId}.1.${other}`,
   operationId,
   correlationId: orderId,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

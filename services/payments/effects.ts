@@ -32,7 +32,7 @@ export const effects = (provider: PaymentProvider) => [
       const { orderId, amount } = payment;
       // Where no name is on record, an attempt may still be under way: the same key gives its payment, which
       // then is cancelled at the provider, so that nobody can confirm it any more.
-      const create = { ...call, key: call.key.replace(/close$/, 'create') };
+      const create = { ...call, key: call.keyOf('create') };
       const providerRef = intentId ?? (await provider.create(payment, create));
       call.note({ intentId: providerRef });
       const ended = await provider.cancel(providerRef, call);

@@ -7,6 +7,7 @@ import { stripeGateway } from './gateway.stripe.ts';
 const controller = new AbortController();
 const call = {
   key: 'op.1.confirm',
+  keyOf: (step: string) => `op.1.${step}`,
   operationId: 'op',
   correlationId: 'flow',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

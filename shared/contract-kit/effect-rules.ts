@@ -14,6 +14,7 @@ export interface RetryRule {
   readonly maxDelayMs: number;
 }
 
+/** One expected failure: its class, whether the call may have acted, and what the end of it records. */
 export type FailureRule<E extends string = string> =
   | { readonly class: 'rejected'; readonly happened: 'no'; readonly records: E }
   | {
@@ -49,6 +50,15 @@ export const outage = <const E extends string>(rule: Retried<E>): FailureRule<E>
   ...rule,
 });
 
+/** Steps that no contract names: what a provider is asked about a call, which is no call itself. */
+const QUESTIONS: readonly string[] = ['close', 'lookup'];
+
+/** Whether a step of an attempt asked what became of an operation, instead of calling. */
+export const isQuestion = (step: string): boolean => QUESTIONS.includes(step);
+
+/** Names that mean something else where an effect's calls, keys and causes are written. */
+export const RESERVED_STEPS: readonly string[] = [...QUESTIONS, 'start', 'classify', 'wanted', 'happened'];
+
 /** How a repeat of an effect is made safe. */
 export type Repeat =
   | {
@@ -67,7 +77,7 @@ export const keyed = (rule: { horizonMs: number; lookup?: { visibleWithinMs: num
   ...rule,
 });
 
-/** Nothing outside protects a repeat: it is started at most once, and only a human's word starts it again. */
+/** Nothing outside protects a repeat: it is started at most once, and only a person's word starts it again. */
 export const unsafe = (): Repeat => ({ kind: 'unsafe' });
 
 /** One effect, and what happens if it fails. `E` are the contract's event names. */

@@ -48,6 +48,7 @@ export function hexOfHash(text: string): string {
   return hex.slice(0, 32).padStart(32, '0');
 }
 
+/** What names an event: its entity, and why it was decided. */
 export interface EventIdParts {
   readonly platformId: string;
   readonly service: string;
@@ -60,9 +61,11 @@ export interface EventIdParts {
   readonly index: number;
 }
 
+/** The id of an event: the same cause gives the same ids, however often it is handled. STORED FORMAT. */
 export const eventIdOf = (p: EventIdParts): string =>
   hash(p.platformId, p.service, p.entityType, p.entityId, p.cause, p.reaction, p.type, String(p.index));
 
+/** What names an operation: its entity and effect, and which one it is. */
 export interface OperationIdParts {
   readonly platformId: string;
   readonly service: string;
@@ -73,6 +76,7 @@ export interface OperationIdParts {
   readonly ordinal: number;
 }
 
+/** The id of an operation, which goes to the provider. STORED FORMAT. */
 export const operationIdOf = (p: OperationIdParts): string =>
   hash(p.platformId, p.service, p.entityType, p.entityId, p.effect, String(p.ordinal));
 
@@ -90,6 +94,8 @@ export const cause = {
   request: (client: string, key: string): string => `request:${hash(client, key)}`,
   start: (operationId: string, attempt: number, runner: string): string =>
     `start:${operationId}:${attempt}:${runner}`,
+  /** What lies there could not be read, so nobody knows what it said. */
+  unreadable: (stream: string, seq: number): string => `unreadable:${stream}:${seq}`,
 } as const;
 
 /** The hash of a validated request body; the order of lists is kept. */

@@ -15,6 +15,7 @@ export {
   type FailureClass,
   type FailureRule,
   type Happened,
+  isQuestion,
   keyed,
   outage,
   type Repeat,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/**
- * What the platform itself records on entities. Invisible to deciders, skipped by other services from the
- * header. STORED FORMAT, version 1.
- */
 const failureClass = z.enum(['transient', 'throttled', 'outage', 'rejected', 'defect']);
 
 /** Who asked for it (as claimed: nobody checks a name), from which machine, and why. */
 const said = { by: z.string().min(1), host: z.string(), why: z.string().min(1) };
 
+/**
+ * What the platform itself records on entities. Invisible to deciders, skipped by other services from the
+ * header. STORED FORMAT, version 1: `samples/` keeps one of each for ever.
+ */
 export const platformEvents = {
   /** A cause was handled and nothing was to be added. */
   'refrain.Noted': z.strictObject({ cause: z.string(), reaction: z.string() }),
@@ -80,8 +80,12 @@ export const platformEvents = {
   'refrain.CancelRequested': z.strictObject({ operation: z.string(), ...said }),
 } as const;
 
+/** The name of an event of the platform, `refrain.Noted`. */
 export type PlatformEventType = keyof typeof platformEvents;
+/** What such an event holds. */
 export type PlatformData<T extends PlatformEventType> = z.output<(typeof platformEvents)[T]>;
 
+/** What the names of the platform's own events begin with; no contract may use it. */
 export const PLATFORM_PREFIX = 'refrain.';
+/** Whether an event is the platform's own, and so none of a decider's. */
 export const isPlatformEvent = (type: string): type is PlatformEventType => type.startsWith(PLATFORM_PREFIX);

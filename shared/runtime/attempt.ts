@@ -127,7 +127,8 @@ function callOf(
     notes.progress = { ...notes.progress, ...progress };
   };
   const names = { operationId: id, correlationId: intent.correlation };
-  return { key: `${id}.${round}.${step}`, ...names, traceparent, signal, note };
+  const keyOf = (other: string): string => `${id}.${round}.${other}`;
+  return { key: keyOf(step), keyOf, ...names, traceparent, signal, note };
 }
 
 /** Makes the calls of one attempt, step by step; a step whose result is on record is not asked again. */

@@ -26,6 +26,8 @@ export const on = <T extends string, D, I>(
 export interface Call {
   /** The provider's key, `operationId.round.step`: the same on every repeat. */
   readonly key: string;
+  /** The key of another step in this round: what a question about that step has to be asked under. */
+  readonly keyOf: (step: string) => string;
   readonly operationId: string;
   /** The flow, for the header `Refrain-Correlation-Id`. */
   readonly correlationId: string;
@@ -173,7 +175,7 @@ export const service = (
   ...s,
 });
 
-/** The dotted paths that a service's log must not hold: its own personal fields, and those of what it hears. */
+/** What a service's log must not hold: the dotted paths of its own personal fields and of what it hears. */
 export function personalPathsOf({ contract, reactions, hot }: ServiceDefinition): string[] {
   const own = Object.values(contract.$contract.types);
   const heard = [...reactions, ...hot.flatMap(({ answers }) => answers)].map(({ event }) => event);

@@ -1,4 +1,4 @@
-import { cause as causes, type FailureRule, type RetryRule } from '@refrain/contract-kit';
+import { cause as causes, type FailureRule, isQuestion, type RetryRule } from '@refrain/contract-kit';
 import type { Command } from '@refrain/decider';
 import { Bug, RefrainError } from '@refrain/errors';
 import { nameOf, type RecordedEvent } from '@refrain/event-log';
@@ -110,9 +110,6 @@ export interface FailedCall {
   readonly epoch: number;
 }
 
-/** What a failed question tells is nothing about the call that it asked about. */
-const isQuestion = (step: string): boolean => step === 'close' || step === 'lookup';
-
 /**
  * A failed attempt, on record before anything else is done about it. Where another instance took its number
  * meanwhile, it gets the next one: that a call may have acted must not be forgotten.
@@ -123,6 +120,7 @@ export function failureOf(
   failure: Failure & { known: true },
 ): (entity: EntityState) => RecordedEvent[] | undefined {
   const known = r.effect.rule.failures[failure.name];
+  // What a failed question tells is nothing about the call that it asked about.
   const happened = isQuestion(call.step) ? 'unknown' : (known?.happened ?? failure.happened ?? 'unknown');
   const isOutage = known?.class === 'outage';
   const failureClass = known && known.class !== 'rejected' ? known.class : 'transient';

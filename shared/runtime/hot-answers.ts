@@ -174,7 +174,7 @@ export class HotAnswers {
 
   #unreadable(state: EntityState, { entity, seq }: Commit, error: unknown): RecordedEvent[] {
     const correlation = entity.entityId;
-    const cause = `unreadable:${streamOf(entity.service)}:${seq}`;
+    const cause = causes.unreadable(streamOf(entity.service), seq);
     return this.#defect(
       state,
       { cause, reaction: 'read', correlation, trace: rootTrace(correlation) },

@@ -1,4 +1,4 @@
-import type { EffectRule } from '@refrain/contract-kit';
+import { type EffectRule, isQuestion } from '@refrain/contract-kit';
 import type { Operation } from './operations.ts';
 
 /** What is to be done about an operation now. */
@@ -50,7 +50,7 @@ function settle(operation: Operation, { canClose, canLookUp }: Situation, wantsE
   const { last, n } = operation;
   // What the old key replays it will always replay: it can act no more, and is of no use for asking either.
   const round = (last?.round ?? 1) + (last?.replayed ? 1 : 0);
-  const asked = last?.step === 'close' || last?.step === 'lookup';
+  const asked = last !== undefined && isQuestion(last.step);
   if (operation.status === 'open' && wantsEnd && (asked || !(canClose || canLookUp)))
     return { do: 'give up', n, failure: last?.failure ?? 'horizon over' };
   if (canClose) return { do: 'settle', by: 'close', n: n + 1, round };

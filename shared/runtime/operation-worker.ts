@@ -1,4 +1,4 @@
-import type { Happened } from '@refrain/contract-kit';
+import { type Happened, isQuestion } from '@refrain/contract-kit';
 import { Bug } from '@refrain/errors';
 import {
   type AttemptContext,
@@ -168,7 +168,7 @@ export class OperationWorker {
     this.#tell(due, n, failure);
     if (!failure.known) throw new Undecidable(`${step}: ${failure.reason}`);
     const rule = due.effect.rule.failures[failure.name];
-    const isCall = step !== 'close' && step !== 'lookup';
+    const isCall = !isQuestion(step);
     if (rule?.class === 'rejected' && isCall)
       return await this.#record(due, effectLog.refusalOf(recording, failure.name, rule));
     const now = this.#ports.clock.now();

@@ -3,6 +3,7 @@ import {
   type FailureClass,
   type Happened,
   isPlatformEvent,
+  isQuestion,
   platformEvents,
 } from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
@@ -82,7 +83,7 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
   const f = platformEvents['refrain.AttemptFailed'].parse(event.data);
   // A call in a new round means that the old key can act no more and the provider knew of nothing: the past
   // is settled.
-  const called = f.step !== 'close' && f.step !== 'lookup';
+  const called = !isQuestion(f.step);
   const earlier =
     called && operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;
   return {

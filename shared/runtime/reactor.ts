@@ -98,7 +98,7 @@ export class Reactor {
     const source = { stream: streamOf(entity.service), seq };
     const correlation = entity.entityId;
     const because = {
-      cause: `unreadable:${source.stream}:${seq}`,
+      cause: causes.unreadable(source.stream, seq),
       reaction: 'read',
       correlation,
       trace: rootTrace(correlation),
