@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { deadlineSeconds } from '@refrain/service-orders/deadline';
 import { z } from 'zod';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -60,7 +61,7 @@ export const schemas = {
     .string()
     .refine(folderOfItsOwn, expected('a folder of its own, new or existing, neither / nor the home folder')),
   LOG_LEVEL: z.enum(levels, expected(`one of ${levels.join(', ')}`)),
-  ORDER_DEADLINE_S: wholeNumber(1, 2_592_000),
+  ORDER_DEADLINE_S: deadlineSeconds,
   STRIPE_API_KEY: z
     .string()
     .refine(

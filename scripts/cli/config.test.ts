@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { deadlineSeconds } from '@refrain/service-orders/deadline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from './config.ts';
 import { readEnvFile } from './config-sources.ts';
@@ -60,6 +61,16 @@ test('tells all wrong values at once', () => {
   for (const name of [...Object.keys(wrong), 'NATS_URL (.env)'])
     expect(() => read(wrong, { realProviders: true })).toThrow(name);
   expect(() => read(wrong, { realProviders: true })).not.toThrow('abcdefgh');
+});
+
+test.each(['1', '86400'])('a deadline of %s s is taken by `up` and by orders', (given) => {
+  expect(read({ ORDER_DEADLINE_S: given }).orderDeadlineS).toBe(Number(given));
+  expect(deadlineSeconds.parse(given)).toBe(Number(given));
+});
+
+test.each(['0', '86401', '900.5', '1e3'])('a deadline of %s s is refused by `up` and by orders', (given) => {
+  expect(() => read({ ORDER_DEADLINE_S: given })).toThrow('expected a whole number from 1 to 86400');
+  expect(() => deadlineSeconds.parse(given)).toThrow('expected a whole number from 1 to 86400');
 });
 
 test('a key of the shell is not even looked at without --real-providers', () => {

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { RefrainError } from '@refrain/errors';
+import { DEADLINE_S_DEFAULT } from '@refrain/service-orders/deadline';
 import type { z } from 'zod';
 import { type Found, openSources, type Source, type Sourced } from './config-sources.ts';
 import { isLiveKey, masked, schemas } from './config-values.ts';
@@ -62,7 +63,7 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
     natsServerBin: reader.read('NATS_SERVER_BIN'),
     dataFolder: dataFolder(reader.read('REFRAIN_DATA', '.refrain'), found.find('REFRAIN_DATA')),
     logLevel: reader.read('LOG_LEVEL', 'info'),
-    orderDeadlineS: reader.read('ORDER_DEADLINE_S', '900'),
+    orderDeadlineS: reader.read('ORDER_DEADLINE_S', String(DEADLINE_S_DEFAULT)),
     stripeApiKey: provider('STRIPE_API_KEY'),
     smtpUrl: provider('SMTP_URL'),
     realProviders,
