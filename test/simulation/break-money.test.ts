@@ -9,13 +9,16 @@ test('a payment that was taken is kept or given back, though its process died in
   await clock.runUntil(() => false, 1_000);
   void shop.place('k', [{ sku: 'tea', quantity: 1 }]);
   // The provider has taken the money; its answer is on the way.
-  await clock.runUntil(() => shop.provider.ledger.length === 1, 10_000);
+  expect(await clock.runUntil(() => shop.provider.ledger.length === 1, 10_000)).toBe(true);
   shop.provider.faults = { ...noFaults, throttled: 1 };
   shop.crash('payments', 1, 200);
   await clock.runUntil(() => false, 120_000);
+  expect(shop.provider.calls.map(({ fate }) => fate)).toContain('throttled');
   shop.provider.faults = noFaults;
-  await clock.runUntil(() => shop.isSettled(1), 3_600_000);
+  expect(await clock.runUntil(() => shop.isSettled(1), 3_600_000)).toBe(true);
   await clock.runUntil(() => false, 3_600_000);
 
-  expect(shop.audit().violations).toEqual([]);
+  const { violations, checked, unsettled } = shop.audit();
+  expect({ violations, unsettled }).toEqual({ violations: [], unsettled: [] });
+  expect(checked).toMatchObject({ orders: 1, charges: 1 });
 });

@@ -1,7 +1,7 @@
 import { MailFault, type MailGateway } from '@refrain/service-notifications/gateway';
 import { type PaymentProvider, type PaymentStatus, ProviderFault } from '@refrain/service-payments/gateway';
 import type { World } from '@refrain/simulation';
-import type { LedgerLine, SentMail } from 'refrain/audit';
+import type { LedgerLine, MailCall, ProviderCall, SentMail } from 'refrain/audit';
 
 interface Payment {
   readonly orderId: string;
@@ -21,6 +21,7 @@ export interface ProviderFaults {
   readonly silent: number;
 }
 
+/** A provider that does what it is asked. */
 export const noFaults: ProviderFaults = {
   failBefore: 0,
   failAfter: 0,
@@ -37,8 +38,9 @@ export const noFaults: ProviderFaults = {
 export class ProviderWorld {
   readonly ledger: LedgerLine[] = [];
   readonly mails: SentMail[] = [];
-  /** Calls of the steps that are counted, by operation. */
-  readonly calls: { step: string; operationId: string; fate: string; at: string }[] = [];
+  /** Every request that reached the provider, and every mail that was handed over, with what became of it. */
+  readonly calls: ProviderCall[] = [];
+  readonly mailCalls: MailCall[] = [];
   faults: ProviderFaults;
   readonly #world: World;
   readonly #payments = new Map<string, Payment>();
@@ -193,6 +195,7 @@ export class ProviderWorld {
         if (fate === 'throttled') throw new MailFault('mail_busy', '451');
         if (fate === 'failBefore' || fate === 'sticky')
           throw new MailFault('mail_unsent', 'broke off before DATA');
+        this.mailCalls.push({ command: 'data', operationId, fate, at: this.#at() });
         this.mails.push({ messageId: `<${operationId}@refrain.local>`, orderId, at: this.#at() });
         if (fate === 'silent') await new Promise<never>(() => {});
         await this.#way(alive);

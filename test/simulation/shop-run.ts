@@ -8,7 +8,8 @@ import { paymentsService } from '@refrain/service-payments';
 import { type Faults, type Instance, World } from '@refrain/simulation';
 import type { ServiceDefinition } from '@refrain/runtime';
 import { type Audit, auditShop, type ShopRecords } from 'refrain/audit';
-import { type ProviderFaults, ProviderWorld } from './provider-world.ts';
+import { noFaults, type ProviderFaults, ProviderWorld } from './provider-world.ts';
+import { ordersShown, stockShown } from './shown.ts';
 
 export const SERVICES = ['orders', 'payments', 'inventory', 'notifications'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -21,15 +22,6 @@ export interface ShopRunOptions {
   readonly deadlineMs?: number;
 }
 
-const NO_FAULTS: ProviderFaults = {
-  failBefore: 0,
-  failAfter: 0,
-  sticky: 0,
-  throttled: 0,
-  gone: 0,
-  silent: 0,
-};
-
 /**
  * The whole shop in one process: the real services on the in-memory log, with a provider that outlives them.
  */
@@ -38,11 +30,12 @@ export class ShopRun {
   readonly provider: ProviderWorld;
   readonly #deadlineMs: number;
   readonly #instances = new Map<string, Instance>();
-  #seen = 0;
+  #kills = 0;
+  #seen = { commits: -1, orders: -1, settled: false };
 
   constructor({ seed, instances = 2, faults = {}, provider = {}, deadlineMs = 900_000 }: ShopRunOptions) {
     this.world = new World({ seed, ...faults });
-    this.provider = new ProviderWorld(this.world, { ...NO_FAULTS, ...provider });
+    this.provider = new ProviderWorld(this.world, { ...noFaults, ...provider });
     this.#deadlineMs = deadlineMs;
     this.world.declare(SERVICES.map((name) => this.#define(name, () => true)));
     for (const name of SERVICES) for (let i = 1; i <= instances; i++) this.start(name, i);
@@ -67,6 +60,7 @@ export class ShopRun {
     const instance = this.#instances.get(`${name}-${i}`);
     if (!instance?.alive) return; // it is on its way back already
     instance.kill();
+    this.#kills++;
     this.world.clock.at(this.world.clock.now() + pauseMs, () => this.start(name, i));
   }
 
@@ -127,9 +121,15 @@ export class ShopRun {
     });
   }
 
+  /** Everything that an audit of the running shop reads. What the doors show is only asked when it is quiet. */
   records(): ShopRecords {
     const streams = Object.fromEntries(SERVICES.map((s) => [s, this.world.broker.commitsOf(s)]));
-    return { streams, ledger: this.provider.ledger, mails: this.provider.mails };
+    const { ledger, mails, calls, mailCalls } = this.provider;
+    const views = {
+      orderViews: ordersShown(this.world.broker.commitsOf('orders')),
+      stockViews: stockShown(this.world.broker.commitsOf('inventory')),
+    };
+    return { streams, ledger, mails, calls, mailCalls, kills: this.#kills, ...views };
   }
 
   audit(): Audit {
@@ -147,13 +147,13 @@ export class ShopRun {
   isSettled(orders: number): boolean {
     const commits = this.commits();
     // Asked at every moment: looked at only when something was stored.
-    if (commits === this.#seen) return false;
-    this.#seen = commits;
-    return (
+    if (commits === this.#seen.commits && orders === this.#seen.orders) return this.#seen.settled;
+    const settled =
       this.#count('orders', 'OrderPlaced') === orders &&
       this.#count('orders', 'OrderCompleted', 'OrderCancelled') === orders &&
-      this.#count('notifications', 'MailSent', 'MailUnresolved') === orders
-    );
+      this.#count('notifications', 'MailSent', 'MailUnresolved') === orders;
+    this.#seen = { commits, orders, settled };
+    return settled;
   }
 
   /** Everything that is stored, as text: two runs of one seed are compared by it. */
