@@ -97,6 +97,6 @@ it('stops, says so once and does not spin when its own cursor names what the log
   await run.pass(600_000);
   expect(run.errors).toEqual(['a hot entity stopped']);
   expect(before).toBeGreaterThan(0);
-  expect(looks).toBeLessThan(before + 5); // the request's own way, and nothing else
+  expect(looks).toBeLessThan(before + 600); // others read this log as well, but none several times a second
   expect(run.counted()).toBe(1);
 });

@@ -20,11 +20,13 @@ describe('a keyed effect', () => {
     }));
     const first = run.start();
     run.ask();
-    await run.until(() => happened === 1);
+    expect(await run.until(() => happened === 1)).toBe(true);
     run.start();
-    await run.until(() => run.types().some((t) => t === 'Failed' || t === 'Lost' || t === 'Done'), 600_000);
+    const isOver = () => run.types().some((t) => t === 'Failed' || t === 'Lost' || t === 'Done');
+    expect(await run.until(isOver, 600_000)).toBe(true);
     expect(happened).toBe(1);
-    expect(run.types()).not.toContain('Failed'); // "given up, and it surely never happened"
+    expect(calls).toBeGreaterThan(1); // the provider was asked again, and was busy
+    expect(run.types().at(-1)).toBe('Lost'); // not `Failed`: "given up, and it surely never happened"
   });
 
   it('keeps the unknown outcome of an attempt whose number another instance took', async () => {
@@ -44,7 +46,7 @@ describe('a keyed effect', () => {
     );
     run.start();
     run.ask();
-    await run.until(() => happened === 1);
+    expect(await run.until(() => happened === 1)).toBe(true);
     // The second instance gets the delivery too: the broker restarted, and forgot that it is out.
     run.start();
     await run.pass(50);
@@ -54,7 +56,8 @@ describe('a keyed effect', () => {
       await run.pass(100);
     }
     expect(calls).toBeGreaterThan(1);
-    await run.until(() => run.types().some((t) => t === 'Failed' || t === 'Lost'), 600_000);
+    const isOver = () => run.types().some((t) => t === 'Failed' || t === 'Lost');
+    expect(await run.until(isOver, 600_000)).toBe(true);
     const failures = run.world.broker
       .commitsOf('w')
       .flatMap((c) => c.body().events)
@@ -82,9 +85,10 @@ describe('a keyed effect', () => {
     );
     run.start();
     run.ask();
-    await run.until(() => run.types().includes('Lost'), 600_000);
+    expect(await run.until(() => run.types().includes('Lost'), 600_000)).toBe(true);
     lookups = 0;
     await run.pass(60_000);
+    expect(lookups).toBeGreaterThan(0);
     expect(lookups).toBeLessThan(20);
   });
 
@@ -122,10 +126,7 @@ describe('a keyed effect', () => {
     run.start();
     run.ask();
     await run.pass(60_000);
-    expect({ calls: calls < 10, defect: run.types().includes('refrain.Defect') }).toEqual({
-      calls: true,
-      defect: true,
-    });
+    expect({ calls, defect: run.types().includes('refrain.Defect') }).toEqual({ calls: 1, defect: true });
   });
 
   it('waits when the provider asks for a time beyond all dates', async () => {
@@ -142,7 +143,7 @@ describe('a keyed effect', () => {
     run.start();
     run.ask();
     await run.pass(60_000);
-    expect(calls).toBeLessThan(10);
+    expect({ calls, types: run.types() }).toEqual({ calls: 1, types: ['Asked', 'refrain.AttemptFailed'] });
   });
 
   it('is settled within its horizon although the provider said to come back in three years', async () => {
@@ -161,13 +162,11 @@ describe('a keyed effect', () => {
   });
 
   it('stays readable when a step notes what is no text', async () => {
-    let calls = 0;
     const run = new Run(() =>
       definitionOf({
         call: async (call) => {
           await run.world.clock.sleep(5);
           call.note({ intentId: null as unknown as string }); // a provider whose answer lacks its id
-          if (++calls < 3) throw new Fault('broken');
           return 'ref';
         },
       }),
@@ -175,6 +174,7 @@ describe('a keyed effect', () => {
     run.start();
     run.ask();
     await run.pass(60_000);
+    expect(run.types()).toEqual(['Asked', 'refrain.Defect']);
     // As every process reads it from now on, for ever:
     const read = run
       .start()
