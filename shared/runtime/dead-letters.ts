@@ -11,8 +11,15 @@ export interface DeadLetter extends Because {
   readonly entityType: string;
   readonly entityId: string;
   readonly source: { readonly stream: string; readonly seq: number };
+  /** What was to be handled, so that it can be decided again. */
+  readonly event?: RecordedEvent | undefined;
   readonly error: unknown;
 }
+
+/** Largest event that is kept in a dead letter, in bytes: with it, the commit stays far below its bound. */
+const EVENT_BYTES_MAX = 64 * 1024;
+
+const isKept = (event: RecordedEvent): boolean => Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES_MAX;
 
 /**
  * Dead letters are events of the entity they were meant for; its other causes go on. What cannot be recorded
@@ -43,10 +50,16 @@ export class DeadLetters {
   }
 
   #propose(letter: DeadLetter, entity: EntityState): RecordedEvent[] | undefined {
-    const { cause, reaction, correlation, trace, source, error } = letter;
+    const { cause, reaction, correlation, trace, source, event, error } = letter;
     // Delivered again, it is the same dead letter.
     if (entity.isHandled(cause, reaction) || entity.isDead(cause, reaction)) return undefined;
-    const defect = platformEvent('refrain.Defect', { cause, reaction, source, error: reasonOf(error) });
+    const defect = platformEvent('refrain.Defect', {
+      cause,
+      reaction,
+      source,
+      ...(event && isKept(event) && { event: { ...event } }),
+      error: reasonOf(error),
+    });
     return recorded(this.#platformId, entity, { cause, reaction, correlation, trace }, [defect]);
   }
 }

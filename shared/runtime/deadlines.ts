@@ -58,14 +58,15 @@ export class Deadlines {
       const command = commandOf({ event: deadline.after, toCommand: deadline.toCommand }, event);
       const because = { ...where, reaction: command.name };
       await store.change(entityType, entityId, 'cached', (entity) =>
-        entity.isHandled(cause, command.name)
+        // Under the deadline's own name stands what a person has seen to.
+        entity.isHandled(cause, command.name) || entity.isHandled(cause, deadline.name)
           ? undefined
           : decideCommand(platformId, entity, command, because),
       );
     } catch (error) {
       if (!isDefect(error)) throw error;
       const source = { stream: streamOf(service), seq: commit.seq };
-      await deadLetters.record({ entityType, entityId, ...where, source, error }, service);
+      await deadLetters.record({ entityType, entityId, ...where, source, event, error }, service);
     }
   }
 }

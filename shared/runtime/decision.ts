@@ -48,7 +48,7 @@ export function recorded(
       cause,
       reaction,
       type,
-      index: next(types, type, 0),
+      index: next(types, type, entity.recordedFor(type, because)),
     });
     const effect = effectAfter(entity.kind.contract, type);
     const operation =

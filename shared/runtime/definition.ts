@@ -79,6 +79,11 @@ interface Rest<D> {
    */
   readonly close?: (data: D, call: Call, progress: Progress) => Promise<Answer>;
   readonly classify: (error: unknown) => Classified;
+  /**
+   * What is recorded when a person says that it happened (`refrain.Verdict`). Without it nobody can say so: what
+   * the provider knows and a person does not would be missing.
+   */
+  readonly happened?: (data: D) => Command;
   /** Whether the entity still wants it. Default: yes. */
   readonly wanted?: (state: unknown) => boolean;
 }
@@ -94,6 +99,7 @@ export interface Effect {
   readonly lookup?: Rest<unknown>['lookup'];
   readonly close?: Rest<unknown>['close'];
   readonly classify: Rest<unknown>['classify'];
+  readonly happened?: Rest<unknown>['happened'];
   readonly wanted: (state: unknown) => boolean;
 }
 
@@ -116,6 +122,7 @@ export function effect<
     ...(given.lookup && { lookup: given.lookup }),
     ...(given.close && { close: given.close }),
     classify: given.classify,
+    ...(given.happened && { happened: given.happened }),
     wanted: given.wanted ?? (() => true),
   };
 }

@@ -7,6 +7,7 @@ import type { Failure } from './attempt.ts';
 import { type Because, decideCommand, platformEvent, recorded } from './decision.ts';
 import type { Effect, Progress } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
+import type { Hold } from './gatekeeper.ts';
 import type { Operation } from './operations.ts';
 
 /**
@@ -197,6 +198,25 @@ function delayAfter(
   if (ms > backoffMs({ rule, operationId, attempt })) return { ms, by: 'retry-after' };
   return { ms, by: failed.isOutage ? 'outage' : 'rule' };
 }
+
+/** The governor's word holds the attempt: on record once for each, however often it is held again. */
+export const heldOf =
+  (r: Recording, { hold, word, epoch, reason }: Hold, until: number) =>
+  (entity: EntityState): RecordedEvent[] | undefined => {
+    const operation = find(entity, r.operationId);
+    if (operation.status === 'closed' || operation.held?.n === r.n) return undefined;
+    const cause = causes.outcome(r.operationId, r.n, 'held');
+    const held = platformEvent('refrain.Held', {
+      operation: r.operationId,
+      n: r.n,
+      hold,
+      word,
+      epoch,
+      reason,
+      until: new Date(until).toISOString(),
+    });
+    return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [held]);
+  };
 
 /** The mark before an unsafe call: only who appends it may call. */
 export const startOf = (r: Recording, runner: string) => (entity: EntityState) => {

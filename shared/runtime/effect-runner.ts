@@ -3,10 +3,14 @@ import { type Delivery, type Entity, type Firing, nameOf, parseType } from '@ref
 import { nextAction } from './next-action.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore, Freshness } from './entity-store.ts';
-import { type Due, OperationWorker } from './operation-worker.ts';
+import type { CallKind } from '@refrain/governor';
+import type { Gatekeeper } from './gatekeeper.ts';
+import type { LoadMeter } from './load.ts';
+import { type CallingAction, type Due, OperationWorker } from './operation-worker.ts';
 import { effectAfter, type Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
+import type { Reporter } from './reporter.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
 import { Wake } from './wake.ts';
 
@@ -31,6 +35,17 @@ interface Carried {
   readonly whenMissing: (found: EntityState) => Promise<number | undefined>;
 }
 
+export interface EffectRunnerParts {
+  readonly ports: Ports;
+  readonly registry: Registry;
+  readonly store: EntityStore;
+  readonly gatekeeper: Gatekeeper;
+  readonly reporter: Reporter;
+  readonly load: LoadMeter;
+  readonly platformId: string;
+  readonly instance: string;
+}
+
 /**
  * Brings a service's open operations to the worker, and decides what becomes of the delivery that brought
  * them.
@@ -39,23 +54,22 @@ export class EffectRunner {
   readonly #ports: Ports;
   readonly #registry: Registry;
   readonly #store: EntityStore;
+  readonly #gatekeeper: Gatekeeper;
+  readonly #load: LoadMeter;
   readonly #worker: OperationWorker;
   /** Operations that this process is at, so that a second delivery does not call beside the first. */
   readonly #running = new Map<string, Carrier>();
   readonly #wake: Wake;
   #stopped = false;
 
-  constructor(
-    ports: Ports,
-    registry: Registry,
-    store: EntityStore,
-    names: { platformId: string; instance: string },
-  ) {
-    this.#ports = ports;
-    this.#registry = registry;
-    this.#store = store;
-    this.#worker = new OperationWorker(ports, store, names);
-    this.#wake = new Wake(ports.clock);
+  constructor(parts: EffectRunnerParts) {
+    this.#ports = parts.ports;
+    this.#registry = parts.registry;
+    this.#store = parts.store;
+    this.#gatekeeper = parts.gatekeeper;
+    this.#load = parts.load;
+    this.#worker = new OperationWorker(parts);
+    this.#wake = new Wake(parts.ports.clock);
   }
 
   /** A commit of the own log: each intent in it is an operation to be done. */
@@ -79,6 +93,7 @@ export class EffectRunner {
   async fire(firing: Firing): Promise<void> {
     const { entityType, entityId, operation: id } = firing.alarm;
     const entity = { service: this.#registry.contract.service, entityType, entityId };
+    if (firing.dueAt !== undefined) this.#load.fired(this.#ports.clock.now() - firing.dueAt);
     const whenMissing = (found: EntityState): Promise<number | undefined> => this.#isPhantom(entity, found);
     settle(firing, [await this.#carry({ entity, id, carrier: firing, freshness: 'fresh', whenMissing })]);
   }
@@ -121,7 +136,7 @@ export class EffectRunner {
     this.#wake.wake();
   }
 
-  async #work({ entity, id, freshness, whenMissing }: Carried): Promise<number | undefined> {
+  async #work({ entity, id, carrier, freshness, whenMissing }: Carried): Promise<number | undefined> {
     let known: Freshness = freshness;
     for (;;) {
       let found = await this.#look(entity, known);
@@ -132,25 +147,51 @@ export class EffectRunner {
         operation = found.operations.get(id);
       }
       if (!operation) return await whenMissing(found);
-      const pause = await this.#step(found, operation);
+      const pause = await this.#step(found, operation, carrier.redelivered);
       if (pause !== 'go on') return pause;
       known = 'fresh';
     }
   }
 
   /** Does what is to be done now. `go on`: something was recorded, look again. */
-  async #step(found: EntityState, operation: Operation): Promise<number | undefined | 'go on'> {
+  async #step(
+    found: EntityState,
+    operation: Operation,
+    redelivered: boolean,
+  ): Promise<number | undefined | 'go on'> {
     try {
       const due = this.#dueOf(found, operation);
-      if (due.action.do === 'nothing') return undefined;
-      if (due.action.do === 'wait') return await this.#park(found.entity, operation, due.action.until);
+      const { action } = due;
+      if (action.do === 'nothing') return undefined;
+      if (action.do === 'wait') return await this.#park(found.entity, operation, action.until);
       // Where nothing was recorded somebody else was faster: a moment later it shows who.
-      return (await this.#worker.act(due, due.action)) ? 'go on' : PARK_FROM_MS;
+      if (action.do === 'give up') return (await this.#worker.giveUp(due, action)) ? 'go on' : PARK_FROM_MS;
+      return await this.#callWithLeave(due, action, operation.n > 0 || redelivered ? 'retry' : 'first');
     } catch (error) {
       if (!isDefect(error)) throw error;
       await this.#worker.recordDefect(found, operation, error);
       return undefined;
     }
+  }
+
+  async #callWithLeave(
+    due: Due,
+    action: CallingAction,
+    kind: CallKind,
+  ): Promise<number | undefined | 'go on'> {
+    const { dependency } = due.effect.rule;
+    const permission = await this.#gatekeeper.ask(dependency, kind);
+    if (!permission.go) {
+      const until = this.#ports.clock.now() + permission.forMs;
+      await this.#worker.recordHold(due, action, permission, until);
+      return await this.#park(due.entity.entity, due.operation, until);
+    }
+    // Waiting for leave took time, which may have changed what is to be done.
+    if (this.#dueOf(due.entity, due.operation).action.do !== action.do) {
+      this.#gatekeeper.giveBack(dependency, kind);
+      return 'go on';
+    }
+    return (await this.#worker.act(due, action, kind)) ? 'go on' : PARK_FROM_MS;
   }
 
   #dueOf(entity: EntityState, operation: Operation): Due {

@@ -1,7 +1,8 @@
-import { type DomainEvent, isPlatformEvent, platformEvents } from '@refrain/contract-kit';
+import { type DomainEvent, isPlatformEvent, type PlatformData, platformEvents } from '@refrain/contract-kit';
 import type { AnyDecider } from '@refrain/decider';
 import { type Commit, type Entity, nameOf, type Position, type RecordedEvent } from '@refrain/event-log';
 import { RefrainError } from '@refrain/errors';
+import { foldLetters, letterKey, type LettersOnRecord } from './dead-letter-fold.ts';
 import { effectAfter, foldOperations, type Operations } from './operations.ts';
 import type { EntityKind } from './registry.ts';
 
@@ -15,11 +16,13 @@ export class EntityState {
   commitId = '';
   cursor: Position | undefined;
   operations: Operations = new Map();
+  /** Its dead letters: what nobody could decide, and nothing has answered yet. */
+  letters: LettersOnRecord = new Map();
   /** `cause reaction` of all that was decided. A hot entity keeps none: its cursor says what was answered. */
   readonly #handled = new Set<string>();
   readonly #asksCauses: boolean;
-  /** `cause reaction` of its dead letters. */
-  readonly #dead = new Set<string>();
+  /** How often it recorded, for a cause and a reaction, what may be recorded for them more than once. */
+  readonly #repeated = new Map<string, number>();
   /** How many intents each effect has had: the ordinal of the next one. */
   readonly #intents = new Map<string, number>();
 
@@ -37,7 +40,16 @@ export class EntityState {
 
   /** A dead letter of this cause is on record: it waits for a human. */
   isDead(cause: string, reaction: string): boolean {
-    return this.#dead.has(`${cause} ${reaction}`);
+    const letter = this.letters.get(letterKey(cause, reaction));
+    return letter !== undefined && letter.redriven === undefined;
+  }
+
+  /**
+   * How many events of this type it has recorded for this cause and reaction: the index of the next one. What
+   * was driven again and fails again is another dead letter, under another id.
+   */
+  recordedFor(type: string, { cause, reaction }: Pick<RecordedEvent, 'cause' | 'reaction'>): number {
+    return this.#repeated.get(`${type} ${cause} ${reaction}`) ?? 0;
   }
 
   intentsOf(effect: string): number {
@@ -74,10 +86,21 @@ export class EntityState {
     return { ...event, version: type.version, data: type.parse(event.version, event.data) };
   }
 
-  #fold(event: RecordedEvent, at: number): void {
+  #remember(event: RecordedEvent): void {
+    const { type, cause, reaction, data } = event;
+    if (REPEATED.has(type))
+      this.#repeated.set(`${type} ${cause} ${reaction}`, this.recordedFor(type, event) + 1);
     // A defect did not handle its cause: it is decided again when it is driven again.
-    const answers = event.type === 'refrain.Defect' ? this.#dead : this.#handled;
-    if (!this.kind.hot) answers.add(`${event.cause} ${event.reaction}`);
+    if (type === 'refrain.Defect' || this.kind.hot) return;
+    this.#handled.add(`${cause} ${reaction}`);
+    if (type !== 'refrain.Resolved') return;
+    const resolved = data as PlatformData<'refrain.Resolved'>;
+    this.#handled.add(`${resolved.cause} ${resolved.reaction}`);
+  }
+
+  #fold(event: RecordedEvent, at: number): void {
+    this.#remember(event);
+    this.letters = foldLetters(this.letters, { event, at });
     if (this.kind.contract.effects)
       this.operations = foldOperations(this.operations, { event, at }, this.kind.contract);
     if (isPlatformEvent(event.type)) return;
@@ -94,6 +117,9 @@ export class EntityState {
     this.state = (this.kind.decider as AnyDecider).evolve(this.state, domain);
   }
 }
+
+/** What may be recorded more than once for one cause and reaction. */
+const REPEATED: ReadonlySet<string> = new Set(['refrain.Defect', 'refrain.Verdict']);
 
 /** Events of the platform have one version so far; a later one is a newer build's. */
 function knownOfPlatform(event: RecordedEvent): RecordedEvent {

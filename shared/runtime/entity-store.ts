@@ -2,6 +2,7 @@ import { RefrainError } from '@refrain/errors';
 import { nameOf, newCommit, type RecordedEvent } from '@refrain/event-log';
 import { LRUCache } from 'lru-cache';
 import { EntityState } from './entity-state.ts';
+import { caught } from './measured.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
 import { tellRecorded } from './tell.ts';
@@ -19,10 +20,15 @@ export type Propose = (entity: EntityState) => readonly RecordedEvent[] | undefi
  */
 export type Freshness = 'guess' | 'cached' | 'fresh';
 
+/** Told of what is stored; `duplicate`: by an earlier append, perhaps another instance's. */
+export type OnAppend = (events: readonly RecordedEvent[], duplicate: boolean) => void;
+
 export interface Changed {
   readonly entity: EntityState;
   /** What was appended now; empty when the proposal had nothing. */
   readonly events: readonly RecordedEvent[];
+  /** How often somebody else wrote the entity in between. */
+  readonly conflicts: number;
 }
 
 /** How often a decision is made anew when others write the same entity, before the delivery is given back. */
@@ -39,14 +45,14 @@ export class EntityStore {
   readonly #cache: LRUCache<string, EntityState>;
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #asksCauses: boolean;
-  readonly #onAppend: (events: readonly RecordedEvent[]) => void;
+  readonly #onAppend: OnAppend;
 
   constructor(
     ports: Ports,
     registry: Registry,
     options: {
       entitiesMax: number;
-      onAppend: (events: readonly RecordedEvent[]) => void;
+      onAppend: OnAppend;
       asksCauses?: boolean;
     },
   ) {
@@ -79,6 +85,7 @@ export class EntityStore {
     freshness: Freshness,
     propose: Propose,
   ): Promise<Changed> {
+    let conflicts = 0;
     for (let tries = 0; tries < CONFLICTS_MAX; tries++) {
       // Two that meet again and again, or a replica that does not show yet who won: a moment lets it pass.
       if (tries > 1) await this.#ports.clock.sleep(tries * 10 * this.#ports.chance());
@@ -92,8 +99,9 @@ export class EntityStore {
         if (tries === 0 && freshness !== 'fresh') continue;
         throw error;
       }
-      if (!events || events.length === 0) return { entity, events: [] };
-      if (await this.#append(entity, events)) return { entity, events };
+      if (!events || events.length === 0) return { entity, events: [], conflicts };
+      if (await this.#append(entity, events)) return { entity, events, conflicts };
+      conflicts++;
       this.#cache.delete(nameOf(entity.entity));
     }
     throw new RefrainError('RF_APPEND_CONFLICT', {
@@ -109,10 +117,11 @@ export class EntityStore {
     this.#cache.delete(key);
     const result = await this.#ports.log.append(commit);
     if (result.outcome === 'conflict') return false;
+    if (result.duplicate) caught(this.#ports.metrics, 'broker window');
     entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
     this.#cache.set(key, entity);
     tellRecorded(this.#ports.logger, entity.entity, events);
-    this.#onAppend(events);
+    this.#onAppend(events, result.duplicate);
     return true;
   }
 

@@ -1,20 +1,28 @@
 import type { Command } from '@refrain/decider';
 import { messageOf, RefrainError } from '@refrain/errors';
-import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
+import type { Delivery, RecordedEvent, ServiceTopology, Subscription } from '@refrain/event-log';
 import { DeadLetters } from './dead-letters.ts';
 import { Deadlines } from './deadlines.ts';
 import { decideCommand } from './decision.ts';
+import { Desk } from './desk.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { EffectRunner } from './effect-runner.ts';
-import { EntityStore } from './entity-store.ts';
+import { EntityStore, type OnAppend } from './entity-store.ts';
 import { Follower } from './follower.ts';
+import { Gatekeeper } from './gatekeeper.ts';
 import type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 import { HotReader } from './hot-reader.ts';
+import { LoadMeter } from './load.ts';
+import { caughtByCause, measuredDeliveries, measuredFirings, observe } from './measured.ts';
+import { NewerEvents } from './newer-events.ts';
+import { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
 import { Reactor } from './reactor.ts';
+import { recordedCounter } from './recorded-metrics.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
+import { Reporter } from './reporter.ts';
 import { Sweep } from './sweep.ts';
-import { deadlineDurable, effectDurable, reactionDurable, topologyOf } from './topology.ts';
+import { deadlineDurable, effectDurable, reactionDurable, topologyOf, workOf } from './topology.ts';
 import { rootTrace, traceIdOf } from './trace-context.ts';
 
 export interface HostOptions {
@@ -58,6 +66,12 @@ const DEFAULTS = {
   followEveryMs: 250,
 };
 
+interface Governed {
+  readonly load: LoadMeter;
+  readonly gatekeeper: Gatekeeper;
+  readonly reporter: Reporter;
+}
+
 interface Runs {
   run(): Promise<void>;
   stop(): void;
@@ -70,6 +84,10 @@ interface Runs {
 export class ServiceHost implements ServiceHandle {
   readonly service: string;
   readonly platformId: string;
+  /** Where people look at what waits, and say what is to become of it. */
+  readonly desk: Desk;
+  readonly #newer = new NewerEvents();
+  readonly #view: OwnLogView;
   readonly #definition: ServiceDefinition;
   readonly #ports: Ports;
   readonly #registry: Registry;
@@ -92,11 +110,25 @@ export class ServiceHost implements ServiceHandle {
     this.service = this.#registry.contract.service;
     this.platformId = options.platformId;
     const { entitiesMax, followEveryMs } = this.#options;
-    const hint = (events: readonly RecordedEvent[]): void => this.#hint(events);
+    const count = recordedCounter(ports.metrics, this.#registry.contract);
+    const hint: OnAppend = (events, duplicate) => {
+      if (!duplicate) count(events, ports.clock.now());
+      this.#hint(events);
+    };
     this.#store = new EntityStore(ports, this.#registry, {
       entitiesMax,
       onAppend: hint,
       asksCauses: options.protections?.causes ?? true,
+    });
+    this.#view = new OwnLogView(ports, this.#registry);
+    this.desk = new Desk({
+      ports,
+      registry: this.#registry,
+      store: this.#store,
+      platformId: this.platformId,
+      view: this.#view,
+      newer: this.#newer,
+      everyMs: this.#options.sweepEveryMs,
     });
     this.#hot = definition.hot.map((hot) => {
       const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
@@ -115,34 +147,67 @@ export class ServiceHost implements ServiceHandle {
       store: this.#store,
       deadLetters: new DeadLetters(this.#ports.logger, this.#store, this.platformId),
       platformId: this.platformId,
+      newer: this.#newer,
     };
+    const topology = topologyOf(this.#definition);
+    const governed = this.#govern(topology);
     const reactor = new Reactor(parts);
-    const effects = new EffectRunner(this.#ports, this.#registry, this.#store, this.#options);
+    const effects = new EffectRunner({ ...parts, ...governed, instance: this.#options.instance });
     const deadlines = new Deadlines(parts);
+    const reacts = (d: Delivery): Promise<void> => this.#measured(governed.load, reactor.handle(d));
     const handlers: Record<string, { max: number; handle: (d: Delivery) => Promise<void> }> = {
-      [reactionDurable(this.service)]: { max: deliveriesMax, handle: (d) => reactor.handle(d) },
+      [reactionDurable(this.service)]: { max: deliveriesMax, handle: reacts },
       [effectDurable(this.service)]: { max: callsMax, handle: (d) => effects.handle(d) },
       [deadlineDurable(this.service)]: { max: callsMax, handle: (d) => deadlines.handle(d) },
     };
-    const topology = topologyOf(this.#definition);
     for (const { stream, durable } of topology.durables) {
       const handler = handlers[durable];
       if (!handler) continue;
-      const track = (d: Delivery): Promise<void> => this.#track(handler.handle(d));
+      const about = { source: stream, work: workOf(this.service, durable) };
+      const handle = measuredDeliveries(this.#ports, about, handler.handle);
+      const track = (d: Delivery): Promise<void> => this.#track(handle(d));
       this.#subscriptions.push(
         await log.subscribe({ service: stream, durable }, { maxInFlight: handler.max }, track),
       );
     }
     if (topology.schedules) {
+      const fire = measuredFirings(this.#ports, this.service, (f) => effects.fire(f));
       this.#subscriptions.push(
-        await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) =>
-          this.#track(effects.fire(f)),
-        ),
+        await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) => this.#track(fire(f))),
       );
       this.#run(effects);
-      this.#run(new Sweep(this.#ports, this.#registry, { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs }));
+      const onSwept = (ms: number): void => {
+        governed.load.oldestOverdueMs = ms;
+      };
+      const sweeping = { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs, onSwept };
+      const sweep = new Sweep(this.#ports, this.#registry, this.#view, sweeping);
+      this.desk.sweep = sweep;
+      this.#run(sweep);
     }
     for (const hot of this.#hot) this.#run(hot);
+    this.#run(this.desk);
+    this.#run(governed.gatekeeper);
+    this.#run(governed.reporter);
+  }
+
+  /** What stands between this process and the world: who lets calls through, who counts, who tells. */
+  #govern({ durables }: ServiceTopology): Governed {
+    const { instance, callsMax } = this.#options;
+    const { service } = this;
+    const ports = this.#ports;
+    const dependencies = [...new Set(this.#definition.effects.map(({ rule }) => rule.dependency))];
+    const load = new LoadMeter();
+    const gatekeeper = new Gatekeeper(ports, { instance, dependencies, roomMax: Math.ceil(callsMax / 2) });
+    const refs = durables.map(({ stream, durable }) => ({ service: stream, durable }));
+    const names = { service, instance, dependencies, durables: refs };
+    return { load, gatekeeper, reporter: new Reporter({ ports, ...names, gatekeeper, load }) };
+  }
+
+  /** How long deliveries take to be handled is one of the signs that a process has too much to do. */
+  async #measured(load: LoadMeter, handling: Promise<void>): Promise<void> {
+    const from = this.#ports.clock.now();
+    await handling;
+    load.handled(this.#ports.clock.now() - from);
   }
 
   execute(command: Command, origin: Origin): Promise<Executed> {
@@ -165,22 +230,28 @@ export class ServiceHost implements ServiceHandle {
     });
     const because = { cause, reaction: command.name, correlation, trace: span.traceparent };
     try {
-      const { entity, events } = await this.#store.change(
-        command.entityType,
-        command.entityId,
-        'guess',
-        (known) =>
-          known.isHandled(cause, command.name)
-            ? undefined
-            : decideCommand(this.platformId, known, command, because),
+      const changed = await this.#store.change(command.entityType, command.entityId, 'guess', (known) =>
+        known.isHandled(cause, command.name)
+          ? undefined
+          : decideCommand(this.platformId, known, command, because),
       );
       span.end();
+      const { entity, events } = changed;
+      if (events.length === 0) caughtByCause(this.#ports.metrics, changed);
       return { state: entity.state, events, replayed: events.length === 0 };
     } catch (error) {
       span.end(String(error));
       this.#ports.logger.warn({ correlation, traceId: traceIdOf(trace) }, 'a request was not decided');
       throw error;
     }
+  }
+
+  /** Tells the metrics that only show when asked for. @throws what the log throws when the broker is silent. */
+  async observe(): Promise<void> {
+    const { durables } = topologyOf(this.#definition);
+    const effects = [...this.#registry.effects.keys()];
+    const about = { service: this.service, durables, effects, newer: this.#newer, view: this.#view };
+    await observe(this.#ports, about);
   }
 
   async stateOf(entityType: string, entityId: string): Promise<{ state: unknown; seq: number }> {

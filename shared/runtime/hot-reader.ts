@@ -2,8 +2,10 @@ import { isRefrainError, messageOf } from '@refrain/errors';
 import { type Entity, nameOf, newCommit, type Position, type RecordedEvent } from '@refrain/event-log';
 import type { HotEntity } from './definition.ts';
 import { EntityState } from './entity-state.ts';
+import type { OnAppend } from './entity-store.ts';
 import { HotAnswers } from './hot-answers.ts';
 import { behind, readOn } from './own-log.ts';
+import { caught } from './measured.ts';
 import type { Ports } from './ports.ts';
 import type { EntityKind } from './registry.ts';
 import { tellRecorded } from './tell.ts';
@@ -26,7 +28,7 @@ export interface HotReaderParts {
   readonly kind: EntityKind;
   /** Longest time without a look at the log, in milliseconds. */
   readonly everyMs: number;
-  readonly onAppend: (events: readonly RecordedEvent[]) => void;
+  readonly onAppend: OnAppend;
 }
 
 /**
@@ -149,16 +151,17 @@ export class HotReader {
     cursor: Position,
     left: Next,
   ): Promise<Next> {
-    const { log, logger } = this.#parts.ports;
+    const { log, logger, metrics } = this.#parts.ports;
     const commit = newCommit({ entity: this.#entity, expected: state.seq, events, cursor });
     this.#state = undefined; // in doubt until the answer is there
     const result = await log.append(commit);
     if (result.outcome === 'conflict') return await this.#catchUp(state);
+    if (result.duplicate) caught(metrics, 'broker window');
     state.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at, cursor });
     this.#state = state;
     this.#read = cursor;
     tellRecorded(logger, this.#entity, events);
-    this.#parts.onAppend(events);
+    this.#parts.onAppend(events, result.duplicate);
     return left;
   }
 

@@ -14,10 +14,17 @@ export {
   type ServiceDefinition,
   service,
 } from './definition.ts';
+export { Desk, type OperationAsked, type SweepReport } from './desk.ts';
+export type { RedriveAsked, RedriveReport } from './desk-letters.ts';
+export type { Spoken } from './desk-speech.ts';
+export type { LetterView, OperationPlace, OperationView } from './desk-views.ts';
+export { foldLetters, type LetterOnRecord, type LettersOnRecord } from './dead-letter-fold.ts';
+export type { LetterGroup } from './dead-letter-list.ts';
 export { EntityState } from './entity-state.ts';
 export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 export { type HostOptions, ServiceHost } from './host.ts';
 export { type Action, HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
+export type { NewerEvent } from './newer-events.ts';
 export { dueAtOf, OpenOperations } from './open-operations.ts';
 export {
   type FailedAttempt,
@@ -37,6 +44,7 @@ export {
   silentLog,
   type Tracing,
 } from './ports.ts';
+export { attributeValues, type Declared } from './metric-declarations.ts';
 export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetrics } from './metrics.ts';
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
 export { topologyOf } from './topology.ts';

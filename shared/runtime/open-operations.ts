@@ -1,7 +1,8 @@
 import type { ContractInfo } from '@refrain/contract-kit';
-import { type Commit, type Entity, nameOf, type Position } from '@refrain/event-log';
+import { type Commit, type Entity, nameOf, parseType, type Position } from '@refrain/event-log';
+import { LRUCache } from 'lru-cache';
 import type { ReadModel } from './handle.ts';
-import { foldOperations, type Operation, type Operations } from './operations.ts';
+import { effectAfter, foldOperations, type Operation, type Operations } from './operations.ts';
 
 export interface OpenOperation {
   readonly entity: Entity;
@@ -9,16 +10,23 @@ export interface OpenOperation {
 }
 
 /** When an operation should have gone on, in milliseconds since 1970. */
-export const dueAtOf = ({ at, last, waitingSince, held }: Operation): number =>
-  Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0, held?.until ?? 0);
+export const dueAtOf = ({ at, last, waitingSince, held, hurried, hurriedAt }: Operation): number =>
+  // A person's "now" makes it due at that moment, whatever it waited for; the governor may still hold it.
+  hurried
+    ? Math.max(hurriedAt ?? at, held?.until ?? 0)
+    : Math.max(at, last?.dueAt ?? 0, waitingSince ?? 0, held?.until ?? 0);
+
+/** How many closed operations are remembered by name, so that who asks for one is told that it is closed. */
+const CLOSED_MAX = 10_000;
 
 /**
- * The service's operations without an outcome, from its log alone. Bounded by the work that is open; what is
- * closed is forgotten.
+ * The service's operations without an outcome, from its log alone. Bounded by the work that is open; of what is
+ * closed, the last 10,000 names are kept.
  */
 export class OpenOperations implements ReadModel {
   readonly #contract: ContractInfo;
   readonly #open = new Map<string, { entity: Entity; operations: Operations }>();
+  readonly #closed = new LRUCache<string, Entity>({ max: CLOSED_MAX });
   readonly #onUnreadable: (commit: Commit, error: unknown) => void;
   #position: Position | undefined;
 
@@ -52,12 +60,27 @@ export class OpenOperations implements ReadModel {
 
   #fold(commit: Commit): void {
     const key = nameOf(commit.entity);
+    const isIntent = (text: string): boolean =>
+      effectAfter(this.#contract, parseType(text).type) !== undefined;
+    if (!this.#open.has(key) && !commit.types.some(isIntent)) return; // nothing of it is open, or begins
     let operations: Operations = this.#open.get(key)?.operations ?? new Map<string, Operation>();
     for (const event of commit.body().events)
       operations = foldOperations(operations, { event, at: commit.at }, this.#contract);
     const open = [...operations].filter(([, operation]) => operation.status !== 'closed');
+    for (const { id, status } of operations.values())
+      if (status === 'closed') this.#closed.set(id, commit.entity);
     if (open.length === 0) this.#open.delete(key);
     else this.#open.set(key, { entity: commit.entity, operations: new Map(open) });
+  }
+
+  find(id: string): OpenOperation | undefined {
+    for (const open of this.all()) if (open.operation.id === id) return open;
+    return undefined;
+  }
+
+  /** The entity of an operation that is open, or was closed lately. */
+  entityOf(id: string): Entity | undefined {
+    return this.find(id)?.entity ?? this.#closed.get(id);
   }
 
   *all(): Generator<OpenOperation> {

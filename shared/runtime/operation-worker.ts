@@ -1,5 +1,6 @@
 import { type Happened, isQuestion } from '@refrain/contract-kit';
 import { Bug } from '@refrain/errors';
+import type { CallKind, CallOutcome } from '@refrain/governor';
 import {
   type AttemptContext,
   type AttemptResult,
@@ -13,10 +14,12 @@ import type { Effect } from './definition.ts';
 import * as effectLog from './effect-log.ts';
 import type { EntityState } from './entity-state.ts';
 import type { Changed, EntityStore, Propose } from './entity-store.ts';
+import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { Action } from './next-action.ts';
 import type { Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
+import type { Reporter } from './reporter.ts';
 import { rootTrace } from './trace-context.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
 
@@ -34,7 +37,20 @@ export interface Due {
   readonly action: Action;
 }
 
-type Asking = { readonly n: number; readonly round: number };
+/** A step that calls the world, and what kind of call it has leave for. */
+type Asking = { readonly n: number; readonly round: number; readonly kind: CallKind };
+
+/** An action that calls the world. */
+export type CallingAction = Exclude<Action, { do: 'nothing' | 'wait' | 'give up' }>;
+
+export interface WorkerParts {
+  readonly ports: Ports;
+  readonly store: EntityStore;
+  readonly gatekeeper: Gatekeeper;
+  readonly reporter: Reporter;
+  readonly platformId: string;
+  readonly instance: string;
+}
 
 const platformFailure = (
   name: string,
@@ -49,14 +65,18 @@ const platformFailure = (
 export class OperationWorker {
   readonly #ports: Ports;
   readonly #store: EntityStore;
+  readonly #gatekeeper: Gatekeeper;
+  readonly #reporter: Reporter;
   readonly #platformId: string;
   readonly #instance: string;
 
-  constructor(ports: Ports, store: EntityStore, names: { platformId: string; instance: string }) {
-    this.#ports = ports;
-    this.#store = store;
-    this.#platformId = names.platformId;
-    this.#instance = names.instance;
+  constructor(parts: WorkerParts) {
+    this.#ports = parts.ports;
+    this.#store = parts.store;
+    this.#gatekeeper = parts.gatekeeper;
+    this.#reporter = parts.reporter;
+    this.#platformId = parts.platformId;
+    this.#instance = parts.instance;
   }
 
   effectOf(registry: Registry, operation: Operation): Effect {
@@ -73,14 +93,23 @@ export class OperationWorker {
     }
   }
 
-  async act(due: Due, action: Exclude<Action, { do: 'nothing' | 'wait' }>): Promise<boolean> {
-    if (action.do === 'give up')
-      return await this.#record(due, effectLog.givingUpOf(this.#recording(due, action.n), action.failure));
-    if (action.do === 'settle') return await this.#settle(due, action.by, action);
-    if (action.do === 'look up, then call') return await this.#lookUpThenCall(due, action);
+  async giveUp(due: Due, { n, failure }: Action & { do: 'give up' }): Promise<boolean> {
+    return await this.#record(due, effectLog.givingUpOf(this.#recording(due, n), failure));
+  }
+
+  /** Puts on record, once for each attempt, that the governor's word holds it. */
+  async recordHold(due: Due, { n }: CallingAction, hold: Hold, until: number): Promise<void> {
+    await this.#record(due, effectLog.heldOf(this.#recording(due, n), hold, until));
+  }
+
+  /** Calls the world. There is leave for it. */
+  async act(due: Due, action: CallingAction, kind: CallKind): Promise<boolean> {
+    const asking = { n: action.n, round: action.round, kind };
+    if (action.do === 'settle') return await this.#settle(due, action.by, asking);
+    if (action.do === 'look up, then call') return await this.#lookUpThenCall(due, asking);
     const { rule } = due.effect;
-    if (rule.repeat.kind === 'keyed') return await this.#call(due, action, rule.timeoutMs);
-    return await this.#startThenCall(due, action);
+    if (rule.repeat.kind === 'keyed') return await this.#call(due, asking, rule.timeoutMs);
+    return await this.#startThenCall(due, asking);
   }
 
   /** Something of ours is wrong with it: it waits for a human, with what is known of its outcome. */
@@ -96,59 +125,85 @@ export class OperationWorker {
   }
 
   /** Unsafe: the time runs from before the mark's first publish, and only who appended the mark may call. */
-  async #startThenCall(due: Due, { n, round }: Asking): Promise<boolean> {
+  async #startThenCall(due: Due, asking: Asking): Promise<boolean> {
     const from = this.#ports.clock.now();
     const runner = runnerName(this.#instance, this.#ports.chance);
-    if (!(await this.#record(due, effectLog.startOf(this.#recording(due, n), runner)))) return false;
-    const left = due.effect.rule.timeoutMs - (this.#ports.clock.now() - from);
-    if (left > 0) return await this.#call(due, { n, round }, left);
+    const { dependency, timeoutMs } = due.effect.rule;
+    if (!(await this.#record(due, effectLog.startOf(this.#recording(due, asking.n), runner)))) {
+      this.#gatekeeper.giveBack(dependency, asking.kind);
+      return false;
+    }
+    const left = timeoutMs - (this.#ports.clock.now() - from);
+    if (left > 0) return await this.#call(due, asking, left);
+    this.#gatekeeper.giveBack(dependency, asking.kind);
     const failure = platformFailure(
       'not_sent',
       'the start mark was stored too late for the call; nothing was sent',
       { happened: 'no' },
     );
     const { progress } = due.operation;
-    return await this.#conclude(due, { n, round }, { kind: 'failed', step: 'start', progress, failure });
+    return await this.#conclude(due, asking, { kind: 'failed', step: 'start', progress, failure });
   }
 
-  async #call(due: Due, { n, round }: Asking, timeoutMs: number): Promise<boolean> {
+  async #call(due: Due, asking: Asking, timeoutMs: number): Promise<boolean> {
     const { operation, effect } = due;
+    const { n, round } = asking;
     const span = this.#ports.tracing.start(`${effect.rule.dependency}: ${effect.name}`, traceOf(operation), {
       'refrain.correlation': operation.intent.correlation,
       'refrain.operation': operation.id,
       'refrain.attempt': n,
     });
-    const result = await attempt(this.#context(due, round, span.traceparent, timeoutMs));
+    const context = this.#context(due, round, span.traceparent, timeoutMs);
+    const result = await this.#counted(due, asking.kind, () => attempt(context));
     span.end(result.kind === 'failed' ? result.failure.reason : undefined);
-    return await this.#conclude(due, { n, round }, result);
+    return await this.#conclude(due, asking, result);
   }
 
-  async #lookUpThenCall(due: Due, { n, round }: Asking): Promise<boolean> {
-    const result = await this.#ask(due, round, 'lookup');
-    if (result.kind !== 'answer') return await this.#conclude(due, { n, round }, result);
+  /** Counts a call and what came of it: for the governor, and for who looks at the metrics. */
+  async #counted(
+    { effect }: Due,
+    kind: CallKind,
+    call: () => Promise<AttemptResult>,
+  ): Promise<AttemptResult> {
+    const { dependency } = effect.rule;
+    const from = this.#ports.clock.now();
+    this.#reporter.called(dependency, kind);
+    const result = await call();
+    const outcome = outcomeOf(effect, result);
+    this.#reporter.answered(dependency, outcome, this.#ports.clock.now() - from);
+    this.#ports.metrics.add('refrain_calls_total', 1, { dependency, effect: effect.name, kind, outcome });
+    return result;
+  }
+
+  async #lookUpThenCall(due: Due, asking: Asking): Promise<boolean> {
+    const result = await this.#ask(due, asking, 'lookup');
+    if (result.kind !== 'answer') return await this.#conclude(due, asking, result);
     const never = due.effect.rule.neverHappened;
     if (result.answer === 'never' && never !== undefined)
-      return await this.#record(due, effectLog.neverOf(this.#recording(due, n), never));
+      return await this.#record(due, effectLog.neverOf(this.#recording(due, asking.n), never));
     // The stored failure is all that the old key can give, and the provider knows of nothing: a new key is
     // safe.
-    return await this.#call(due, { n, round: round + 1 }, due.effect.rule.timeoutMs);
+    const next = { ...asking, round: asking.round + 1 };
+    return await this.#call(due, next, due.effect.rule.timeoutMs);
   }
 
-  async #settle(due: Due, by: 'close' | 'lookup', { n, round }: Asking): Promise<boolean> {
-    const result = await this.#ask(due, round, by);
+  async #settle(due: Due, by: 'close' | 'lookup', asking: Asking): Promise<boolean> {
+    const { n } = asking;
+    const result = await this.#ask(due, asking, by);
     const { neverHappened, retry } = due.effect.rule;
     if (result.kind === 'answer' && result.answer === 'never' && neverHappened !== undefined)
       return await this.#record(due, effectLog.neverOf(this.#recording(due, n), neverHappened));
-    if (result.kind !== 'answer') return await this.#conclude(due, { n, round }, result);
+    if (result.kind !== 'answer') return await this.#conclude(due, asking, result);
     const failure = platformFailure('not_found', 'the provider does not know it', {
       retryAfterMs: retry.maxDelayMs,
     });
     const { progress } = due.operation;
-    return await this.#conclude(due, { n, round }, { kind: 'failed', step: by, progress, failure });
+    return await this.#conclude(due, asking, { kind: 'failed', step: by, progress, failure });
   }
 
-  #ask(due: Due, round: number, by: 'lookup' | 'close'): Promise<AttemptResult> {
-    return ask(this.#context(due, round, traceOf(due.operation), due.effect.rule.timeoutMs), by);
+  #ask(due: Due, { round, kind }: Asking, by: 'lookup' | 'close'): Promise<AttemptResult> {
+    const context = this.#context(due, round, traceOf(due.operation), due.effect.rule.timeoutMs);
+    return this.#counted(due, kind, () => ask(context, by));
   }
 
   #context(
@@ -172,7 +227,7 @@ export class OperationWorker {
     if (rule?.class === 'rejected' && isCall)
       return await this.#record(due, effectLog.refusalOf(recording, failure.name, rule));
     const now = this.#ports.clock.now();
-    const call = { round, step, progress, now, word: 'open', epoch: 0 };
+    const call = { round, step, progress, now, ...this.#gatekeeper.wordOn(due.effect.rule.dependency) };
     return await this.#record(due, effectLog.failureOf(recording, call, failure));
   }
 
@@ -219,6 +274,11 @@ export class OperationWorker {
       }
     }
   }
+}
+
+function outcomeOf({ rule }: Effect, result: AttemptResult): CallOutcome {
+  if (result.kind !== 'failed') return 'success';
+  return result.failure.known ? (rule.failures[result.failure.name]?.class ?? 'transient') : 'defect';
 }
 
 const traceOf = ({ intent }: Operation): string => intent.trace ?? rootTrace(intent.correlation);

@@ -20,6 +20,8 @@ export interface FailedAttempt {
   /** When it was stored, and when the next attempt is due: milliseconds since 1970. */
   readonly at: number;
   readonly dueAt: number;
+  /** What the provider said, or what else went wrong. */
+  readonly reason?: string;
 }
 
 /**
@@ -50,14 +52,19 @@ export interface Operation {
   /** The start mark of an attempt that has no outcome yet (unsafe effects). */
   readonly started?: { readonly n: number; readonly runner: string; readonly at: number } | undefined;
   /** The attempt that the governor's word held last, and until when it then expected to. */
-  readonly held?: { readonly n: number; readonly until: number } | undefined;
-  /** A person wants the next step now. */
+  readonly held?:
+    | { readonly n: number; readonly until: number; readonly reason?: string | undefined }
+    | undefined;
+  /** A person wants the next step now, and said so at that time. */
   readonly hurried?: boolean | undefined;
+  readonly hurriedAt?: number | undefined;
   /** A person wants no further attempt. */
   readonly cancelled?: boolean | undefined;
   /** When, and after which attempt, it was given up with the outcome unknown. */
   readonly waitingSince?: number | undefined;
   readonly waitingFrom?: number | undefined;
+  /** What a person said last of its outcome, and after which attempt. */
+  readonly verdict?: { readonly happened: boolean; readonly n: number } | undefined;
 }
 
 export type Operations = ReadonlyMap<string, Operation>;
@@ -88,7 +95,7 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
     called && operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;
   return {
     ...operation,
-    n: f.n,
+    n: Math.max(operation.n, f.n), // a late record never turns the count back
     counted: f.class === 'outage' ? operation.counted : operation.counted + 1,
     last: { ...f, at, dueAt: Date.parse(f.dueAt) },
     unknownFailure: f.happened === 'unknown' ? f.failure : earlier,
@@ -116,7 +123,7 @@ function withOutcome(
 }
 
 /** It did not happen, a person says: another attempt is safe, and the rule begins anew. */
-const reopened = ({ last, ...operation }: Operation): Operation => ({
+const reopened = ({ last, ...operation }: Operation, at: number): Operation => ({
   ...operation,
   status: 'open',
   counted: 0,
@@ -126,6 +133,7 @@ const reopened = ({ last, ...operation }: Operation): Operation => ({
   waitingSince: undefined,
   waitingFrom: undefined,
   hurried: true,
+  hurriedAt: at,
   cancelled: undefined,
 });
 
@@ -135,24 +143,32 @@ const platformFolds: Readonly<Record<string, Fold>> = {
   'refrain.AttemptFailed': withFailure,
   'refrain.AttemptStarted': (operation, { event, at }) => {
     const { n, runner } = platformEvents['refrain.AttemptStarted'].parse(event.data);
-    return { ...operation, n, started: { n, runner, at } };
+    return { ...operation, n: Math.max(operation.n, n), started: { n, runner, at } };
   },
   'refrain.Held': (operation, { event }) => {
-    const { n, until } = platformEvents['refrain.Held'].parse(event.data);
-    return { ...operation, held: { n, until: Date.parse(until) } };
+    const { n, until, reason } = platformEvents['refrain.Held'].parse(event.data);
+    return { ...operation, held: { n, until: Date.parse(until), reason } };
   },
   'refrain.Defect': (operation) => ({ ...operation, status: 'defect' }),
-  'refrain.Redrive': (operation) => ({
+  'refrain.Redrive': (operation, { at }) => ({
     ...operation,
     status: operation.waitingSince === undefined ? 'open' : 'waiting',
     hurried: true,
+    hurriedAt: at,
   }),
-  'refrain.RetryRequested': (operation) => ({ ...operation, hurried: true }),
-  'refrain.CancelRequested': (operation) => ({ ...operation, cancelled: true, hurried: true }),
-  'refrain.Verdict': (operation, { event }) =>
-    platformEvents['refrain.Verdict'].parse(event.data).happened
-      ? { ...operation, status: 'closed', started: undefined }
-      : reopened(operation),
+  'refrain.RetryRequested': (operation, { at }) => ({ ...operation, hurried: true, hurriedAt: at }),
+  'refrain.CancelRequested': (operation, { at }) => ({
+    ...operation,
+    cancelled: true,
+    hurried: true,
+    hurriedAt: at,
+  }),
+  'refrain.Verdict': (operation, { event, at }) => {
+    const { happened } = platformEvents['refrain.Verdict'].parse(event.data);
+    const verdict = { happened, n: operation.n };
+    if (happened) return { ...operation, status: 'closed', started: undefined, verdict };
+    return { ...reopened(operation, at), verdict };
+  },
 };
 
 const withPlatformEvent: Fold = (operation, stored) => {

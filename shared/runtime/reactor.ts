@@ -7,6 +7,8 @@ import { decideCommand, reasonOf, Undecidable } from './decision.ts';
 import type { Reaction } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore } from './entity-store.ts';
+import { caughtByCause } from './measured.ts';
+import type { NewerEvents } from './newer-events.ts';
 import type { Ports } from './ports.ts';
 import { INTAKE, type Registry } from './registry.ts';
 import { rootTrace } from './trace-context.ts';
@@ -18,6 +20,7 @@ export interface ReactorParts {
   readonly store: EntityStore;
   readonly deadLetters: DeadLetters;
   readonly platformId: string;
+  readonly newer: NewerEvents;
 }
 
 /**
@@ -77,13 +80,16 @@ export class Reactor {
         propose,
       );
       // "Handled" is never taken from memory alone: the log may have lost its tail.
-      if (guessed.events.length === 0) await store.change(entityType, entityId, 'fresh', propose);
+      if (guessed.events.length === 0) {
+        const { events } = await store.change(entityType, entityId, 'fresh', propose);
+        if (events.length === 0) caughtByCause(ports.metrics, guessed);
+      }
       span.end();
     } catch (error) {
       span.end(messageOf(error));
       if (!isDefect(error)) throw error;
       const source = { stream: streamOf(commit.entity.service), seq: commit.seq };
-      await deadLetters.record({ ...target, ...where, trace, source, error }, commit.entity.service);
+      await deadLetters.record({ ...target, ...where, trace, source, event, error }, commit.entity.service);
     }
   }
 
@@ -109,7 +115,9 @@ export class Reactor {
   }
 
   #waitForNewer(delivery: Delivery, { type, version }: { type: string; version: number }): void {
-    this.#parts.ports.logger.warn({ event: type, version }, 'waits for a newer build of this service');
+    const { ports, newer } = this.#parts;
+    newer.note(delivery.commit.entity.service, { type, version }, ports.clock.now());
+    ports.logger.warn({ event: type, version }, 'waits for a newer build of this service');
     delivery.nak(NEWER_DELAY_MS);
   }
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '@refrain/errors';
-import { Follower } from './follower.ts';
 import type { Operation } from './operations.ts';
-import { dueAtOf, OpenOperations } from './open-operations.ts';
+import { dueAtOf, type OpenOperations } from './open-operations.ts';
+import type { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
 import { Wake } from './wake.ts';
@@ -13,6 +13,14 @@ export interface SweepOptions {
    * How long overdue an operation must be before its alarm is made again, in milliseconds. Default 30_000.
    */
   readonly overdueMs: number;
+  /** Told after each sweep by how many milliseconds the oldest operation is overdue. Default: nobody is. */
+  readonly onSwept?: (oldestOverdueMs: number) => void;
+}
+
+/** What a sweep found, and how many alarms it made again. */
+export interface Swept {
+  readonly open: number;
+  readonly alarms: number;
 }
 
 /** How many times longer an operation is left alone that was never attempted. */
@@ -33,23 +41,18 @@ export class Sweep {
   readonly #registry: Registry;
   readonly #options: SweepOptions;
   readonly #open: OpenOperations;
-  readonly #follower: Follower;
+  readonly #view: OwnLogView;
   readonly #wake: Wake;
   /** When an operation's alarm was last made here: once per overdue time is enough. */
   readonly #made = new Map<string, number>();
   #stopped = false;
 
-  constructor(ports: Ports, registry: Registry, options: SweepOptions) {
+  constructor(ports: Ports, registry: Registry, view: OwnLogView, options: SweepOptions) {
     this.#ports = ports;
     this.#registry = registry;
     this.#options = options;
-    this.#open = new OpenOperations(registry.contract, ({ seq }, error) =>
-      ports.logger.error(
-        { seq, error: messageOf(error) },
-        'the sweep passes over a commit that it cannot read',
-      ),
-    );
-    this.#follower = new Follower(ports, registry.contract.service, this.#open, { everyMs: options.everyMs });
+    this.#view = view;
+    this.#open = view.operations;
     this.#wake = new Wake(ports.clock);
   }
 
@@ -63,7 +66,6 @@ export class Sweep {
 
   stop(): void {
     this.#stopped = true;
-    this.#follower.stop();
     this.#wake.wake();
   }
 
@@ -75,15 +77,18 @@ export class Sweep {
     }
   }
 
-  /** Sweeps once; returns how many alarms were made again. */
-  async sweep(): Promise<number> {
-    await this.#follower.catchUp();
+  /** Sweeps once. */
+  async sweep(): Promise<Swept> {
+    await this.#view.catchUp();
     const now = this.#ports.clock.now();
     for (const [id, at] of this.#made) if (now - at >= this.#options.overdueMs) this.#made.delete(id);
     const overdue = [...this.#open.all()]
       .filter(({ operation }) => this.#isOverdue(operation, now))
       .toSorted((a, b) => dueAtOf(a.operation) - dueAtOf(b.operation))
       .slice(0, ALARMS_MAX);
+    const oldestOverdueMs = this.#oldestOverdueMs(now);
+    this.#options.onSwept?.(oldestOverdueMs);
+    this.#ports.metrics.set('refrain_oldest_overdue_seconds', oldestOverdueMs / 1_000);
     let made = 0;
     for (const { entity, operation } of overdue) {
       if (this.#stopped) break;
@@ -94,13 +99,25 @@ export class Sweep {
     }
     if (made > 0)
       this.#ports.logger.warn({ operations: made }, 'overdue operations were given their alarm again');
-    return made;
+    return { open: [...this.#open.all()].length, alarms: made };
+  }
+
+  /** What the governor's word holds, and what waits for a person, is late for a reason. */
+  #oldestOverdueMs(now: number): number {
+    let oldest = now;
+    for (const { operation } of this.#open.all()) {
+      const isHeld = operation.held !== undefined && operation.held.n > operation.n;
+      if (!isHeld && this.#goesOnByItself(operation.effect, operation.status))
+        oldest = Math.min(oldest, dueAtOf(operation));
+    }
+    return now - oldest;
   }
 
   #isOverdue(operation: Operation, now: number): boolean {
     if (!this.#goesOnByItself(operation.effect, operation.status)) return false;
     // One that was never attempted still has its delivery, which may only be waiting its turn.
-    const overdueMs = this.#options.overdueMs * (operation.n === 0 ? UNTRIED_FACTOR : 1);
+    const overdueMs =
+      this.#options.overdueMs * (operation.n === 0 && !operation.hurried ? UNTRIED_FACTOR : 1);
     return now - dueAtOf(operation) >= overdueMs && !this.#made.has(operation.id);
   }
 

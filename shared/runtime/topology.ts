@@ -43,3 +43,9 @@ export function topologyOf(definition: ServiceDefinition): ServiceTopology {
   if (due.length > 0) durables.push(durable(service, deadlineDurable(service), due, { maxAckPending: 64 }));
   return { service, durables, schedules: intents.length > 0 };
 }
+
+/** What kind of work a durable brings to the service that takes its deliveries. */
+export function workOf(service: string, durable: string): 'reactions' | 'effects' | 'deadlines' {
+  if (durable === effectDurable(service)) return 'effects';
+  return durable === deadlineDurable(service) ? 'deadlines' : 'reactions';
+}

@@ -54,7 +54,8 @@ class Run {
   start(name: 'till' | 'purse', nth = 1): Instance {
     const { causes } = this.#protections;
     const define = () => (name === 'till' ? tillService() : this.#purse());
-    return this.world.start(`${name}-${nth}`, define, { protections: { causes } });
+    // One call at a time each, so that two deliveries at once meet two instances.
+    return this.world.start(`${name}-${nth}`, define, { protections: { causes }, callsMax: 1 });
   }
 
   async pass(ms: number): Promise<void> {

@@ -1,0 +1,80 @@
+import type { ContractInfo, PlatformData } from '@refrain/contract-kit';
+import type { RecordedEvent } from '@refrain/event-log';
+import { caught } from './measured.ts';
+import type { Attributes, Metrics } from './metrics.ts';
+
+/** Counts what a service has recorded: it says of each event what it means for operations and compensations. */
+export type CountRecorded = (events: readonly RecordedEvent[], now: number) => void;
+
+/** What an event type says by itself, looked up once and not for each event. */
+interface Meaning {
+  readonly event: Attributes;
+  readonly begun: Attributes | undefined;
+  readonly compensations: readonly Attributes[];
+}
+
+/** Counts the events of one service, by its contract alone. */
+export function recordedCounter(metrics: Metrics, contract: ContractInfo): CountRecorded {
+  const meanings = new Map<string, Meaning>();
+  const dependencyOf = (effect: string): string => contract.effects[effect]?.dependency ?? 'none';
+  return (events, now) => {
+    for (const event of events) {
+      let meaning = meanings.get(event.type);
+      if (!meaning) meanings.set(event.type, (meaning = meaningOf(contract, event.type)));
+      metrics.add('refrain_events_total', 1, meaning.event);
+      if (meaning.begun && event.operation !== undefined)
+        metrics.add('refrain_operations_begun_total', 1, meaning.begun);
+      for (const stage of meaning.compensations) metrics.add('refrain_compensations_total', 1, stage);
+      const count = ofPlatform[event.type];
+      // What the platform records of an operation carries the effect's name where a reaction stands.
+      const undone = contract.effects[event.reaction]?.undoes;
+      count?.(metrics, { event, now, dependency: dependencyOf(event.reaction), undone });
+    }
+  };
+}
+
+interface Told {
+  readonly event: RecordedEvent;
+  readonly now: number;
+  readonly dependency: string;
+  /** What the operation undoes, where it is a compensation. */
+  readonly undone: string | undefined;
+}
+
+const ofPlatform: Readonly<Record<string, (metrics: Metrics, told: Told) => void>> = {
+  'refrain.AttemptFailed': (metrics, { event, dependency }) => {
+    const { delayMs, delayBy, replayed } = event.data as PlatformData<'refrain.AttemptFailed'>;
+    const reason = delayBy === 'outage' ? 'outage' : 'backoff';
+    metrics.record('refrain_wait_seconds', delayMs / 1_000, { reason, dependency });
+    if (replayed) caught(metrics, 'provider key');
+  },
+  'refrain.Held': (metrics, { event, now, dependency }) => {
+    const { hold, until } = event.data as PlatformData<'refrain.Held'>;
+    const seconds = Math.max(0, Date.parse(until) - now) / 1_000;
+    metrics.record('refrain_wait_seconds', seconds, { reason: hold, dependency });
+  },
+  'refrain.Defect': (metrics, { event, undone }) => {
+    const { operation } = event.data as PlatformData<'refrain.Defect'>;
+    metrics.add('refrain_dead_letters_total', 1, { of: operation === undefined ? 'cause' : 'operation' });
+    if (operation !== undefined && undone !== undefined)
+      metrics.add('refrain_compensations_total', 1, { event: undone, stage: 'stuck' });
+  },
+};
+
+function meaningOf(contract: ContractInfo, type: string): Meaning {
+  const effects = Object.entries(contract.effects);
+  const [effect, rule] = effects.find(([, { after }]) => after === type) ?? [];
+  const compensations: Attributes[] = [];
+  if (rule?.undoes !== undefined) compensations.push({ event: rule.undoes, stage: 'begun' });
+  for (const [event, undo] of Object.entries(contract.undoneBy))
+    if (undo === type) compensations.push({ event, stage: 'done' });
+  for (const [, { undoes, failures }] of effects) {
+    const givesUp = Object.values(failures).some((f) => f.class !== 'rejected' && f.givingUp === type);
+    if (undoes !== undefined && givesUp) compensations.push({ event: undoes, stage: 'stuck' });
+  }
+  return {
+    event: { event: type },
+    begun: effect !== undefined && rule ? { dependency: rule.dependency, effect } : undefined,
+    compensations,
+  };
+}
