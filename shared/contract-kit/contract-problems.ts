@@ -1,5 +1,11 @@
 import type { ContractInfo, EntityDefinition } from './contract.ts';
-import type { EffectRule, FailureRule, RetryRule } from './effect-rules.ts';
+import { type EffectRule, type FailureRule, RESERVED_STEPS, type RetryRule } from './effect-rules.ts';
+
+/** One token of a subject, as an entity's type and id are. */
+const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Where what could not be read lies, and what a foreign subject is called. */
+const RESERVED_ENTITY_TYPES: readonly string[] = ['intake', 'unreadable'];
 
 /** What is wrong with a retry rule, or `undefined`. Every rule has a last attempt. */
 export function retryRuleProblem({ attempts, firstDelayMs, maxDelayMs }: RetryRule): string | undefined {
@@ -18,6 +24,7 @@ function effectProblems(name: string, rule: EffectRule, info: ContractInfo): str
   const retry = retryRuleProblem(rule.retry);
   if (retry) problems.push(`effect ${name}: ${retry}`);
   if (rule.steps.length === 0) problems.push(`effect ${name} names no step`);
+  problems.push(...stepProblems(name, rule.steps));
   if (!(rule.timeoutMs > 0))
     problems.push(`effect ${name}: timeoutMs is ${rule.timeoutMs}, expected above 0`);
   const intent = info.events[rule.after];
@@ -43,6 +50,16 @@ function effectProblems(name: string, rule: EffectRule, info: ContractInfo): str
   return problems;
 }
 
+/** A step is a part of the provider's key and of its calls, where some names say something else. */
+const stepProblems = (effect: string, steps: readonly string[]): string[] =>
+  steps.flatMap((step, i) => [
+    ...(RESERVED_STEPS.includes(step)
+      ? [`effect ${effect} has the step ${step}, a name that is kept for the platform`]
+      : []),
+    ...(TOKEN.test(step) ? [] : [`effect ${effect} has the step "${step}", expected [A-Za-z0-9_-]{1,64}`]),
+    ...(steps.indexOf(step) < i ? [`effect ${effect} has the step ${step} twice`] : []),
+  ]);
+
 /** What the platform records by itself carries the entity's id and nothing else. */
 function recordableProblems(where: string, type: string, entityType: string, info: ContractInfo): string[] {
   const event = info.events[type];
@@ -57,6 +74,17 @@ function recordableProblems(where: string, type: string, entityType: string, inf
     : [
         `${where} records ${type}, which needs more than the entity's id: ${required.map(([f]) => f).join(', ')}`,
       ];
+}
+
+function entityProblems(entityType: string, entity: EntityDefinition): string[] {
+  const problems = eventProblems(entityType, entity);
+  if (!TOKEN.test(entityType))
+    problems.push(`the entity type "${entityType}" is not of the form [A-Za-z0-9_-]{1,64}`);
+  if (RESERVED_ENTITY_TYPES.includes(entityType))
+    problems.push(`the entity type ${entityType} is kept for the platform, for what could not be read`);
+  if ('fixedId' in entity && !TOKEN.test(entity.fixedId))
+    problems.push(`the fixed id "${entity.fixedId}" of ${entityType} is not of the form [A-Za-z0-9_-]{1,64}`);
+  return problems;
 }
 
 function eventProblems(entityType: string, entity: EntityDefinition): string[] {
@@ -82,7 +110,7 @@ export function contractProblems(
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(info.service))
     problems.push(`the service name "${info.service}" is not of the form [a-z][a-z0-9-]{0,31}`);
   for (const [entityType, entity] of Object.entries(entities)) {
-    problems.push(...eventProblems(entityType, entity));
+    problems.push(...entityProblems(entityType, entity));
     for (const type of Object.keys(entity.events)) {
       if (seen.has(type)) problems.push(`${type} is declared by two entities`);
       if (!/^[A-Z][A-Za-z0-9]*$/.test(type))

@@ -60,29 +60,35 @@ describe('a contract', () => {
     expect(() => defineContract({ service: 's', entities, effects, waits: ['Lost'] })).not.toThrow();
   });
 
-  it('names every problem at once', () => {
-    const effects = {
-      call: {
-        ...call,
-        timeoutMs: 0,
-        retry: { attempts: 0, firstDelayMs: 10, maxDelayMs: 100 },
-        failures: { gone: outage({ happened: 'no', givingUp: 'Done' }) },
-      },
-    } as const;
-    const problems = () =>
-      defineContract({
-        service: 'S',
-        entities: { thing: { id: 'other', events: { Asked, Done } } },
-        effects,
-      });
-    for (const problem of [
-      /service name "S"/,
-      /Asked lacks the field other/,
-      /attempts is 0/,
-      /timeoutMs is 0/,
-      /Done, which needs more than the entity's id: /,
-    ])
-      expect(problems).toThrow(problem);
+  it.each(['close', 'lookup', 'start', 'classify', 'wanted', 'happened'])(
+    'refuses the step %s, which means something else to the platform',
+    (step) => {
+      const failures = { broken: transient({ happened: 'unknown', givingUp: 'Lost' }) } as const;
+      const entities = { thing: { id: 'id', events: { Asked, Lost } } };
+      const effects = { call: { ...call, steps: [step], failures } };
+      expect(() => defineContract({ service: 's', entities, effects, waits: ['Lost'] })).toThrow(
+        `effect call has the step ${step}, a name that is kept for the platform`,
+      );
+    },
+  );
+
+  it('refuses a step that is no part of a key, and one that stands twice', () => {
+    const failures = { broken: transient({ happened: 'unknown', givingUp: 'Lost' }) } as const;
+    const entities = { thing: { id: 'id', events: { Asked, Lost } } };
+    const effects = { call: { ...call, steps: ['a.b', 'c', 'c'], failures } };
+    const define = () => defineContract({ service: 's', entities, effects, waits: ['Lost'] });
+    expect(define).toThrow('effect call has the step "a.b", expected [A-Za-z0-9_-]{1,64}');
+    expect(define).toThrow('effect call has the step c twice');
+  });
+
+  it('refuses a type of entities and a fixed id that are no tokens of a subject', () => {
+    const define = (entityType: string, fixedId: string) => () =>
+      defineContract({ service: 's', entities: { [entityType]: { fixedId, events: { Asked } } } });
+    expect(define('a.b', 'main')).toThrow('the entity type "a.b" is not of the form [A-Za-z0-9_-]{1,64}');
+    expect(define('intake', 'main')).toThrow('the entity type intake is kept for the platform');
+    for (const fixedId of ['', '*', 'a b', 'x'.repeat(65)])
+      expect(define('pool', fixedId)).toThrow(`the fixed id "${fixedId}" of pool is not of the form`);
+    expect(define('pool', 'main')).not.toThrow();
   });
 
   it('knows its personal fields', () => {

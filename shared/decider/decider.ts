@@ -1,5 +1,5 @@
 import type { AnyContract, DomainEvent, EventOf } from '@refrain/contract-kit';
-import { RefrainError } from '@refrain/errors';
+import { Bug, RefrainError } from '@refrain/errors';
 import { type Draft, produce } from 'immer';
 
 /** What an entity is asked to decide. Time and ids arrive in its data. */
@@ -17,7 +17,10 @@ export interface AnyDecider {
   readonly initialState: unknown;
   /** The state after an event. Pure, never throws. */
   evolve(state: unknown, event: DomainEvent): unknown;
-  /** The events to record, `[]` for "nothing to add". Pure. */
+  /**
+   * The events to record, `[]` for "nothing to add". Pure.
+   * @throws Bug for a command that it does not have: an answer would be on record as handled, for ever.
+   */
   decide(state: unknown, command: Command): readonly DomainEvent[];
   /** The names of its commands. */
   readonly commands: readonly string[];
@@ -53,7 +56,8 @@ export interface DeciderDefinition<S extends object, E extends DomainEvent, D> {
  * `charge.request(order)`, addressed by the entity's id field in their data (a hot entity by its fixed id).
  * STORED FORMAT: a command's name stands in the log where there is no reaction.
  *
- * @throws RF_DECIDER when an event has no line in `evolve`, or the contract has no such entity.
+ * @throws RF_DECIDER when an event has no line in `evolve`, or the contract has no such entity. A command is
+ * made with a Bug where its data lack the entity's id.
  */
 export const defineDecider =
   <C extends AnyContract, const K extends string, S extends object>(
@@ -78,7 +82,11 @@ export const defineDecider =
       entityType,
       initialState,
       evolve: (state, event) => produce(state, (draft: unknown) => lines[event.type]?.(draft, event.data)),
-      decide: (state, command) => decide[command.name]?.(state, command.data) ?? [],
+      decide: (state, { name, data }) => {
+        const line = Object.hasOwn(decide, name) ? decide[name] : undefined;
+        if (!line) throw new Bug(`${entityType} has no command "${name}". Nothing was decided.`);
+        return line(state, data);
+      },
       commands: Object.keys(decide),
     };
     return { ...commands, $decider } as unknown as Decider<D>;
@@ -96,5 +104,13 @@ function entityIdOf(
   const entity = info.entities[entityType] ?? refuse(`the contract has no entity ${entityType}`);
   for (const [type, event] of Object.entries(info.events))
     if (event.entityType === entityType && !lines[type]) refuse(`evolve lacks ${type}`);
-  return (data) => entity.fixedId ?? String((data as Record<string, unknown>)[entity.id as string]);
+  if (entity.fixedId !== undefined) return () => entity.fixedId as string;
+  const field = entity.id as string;
+  return (data) => {
+    const id = (data as Record<string, unknown> | null | undefined)?.[field];
+    if (typeof id === 'string') return id;
+    throw new Bug(
+      `A command of ${entityType} has no ${field}, which says of which one. Nothing was decided.`,
+    );
+  };
 }
