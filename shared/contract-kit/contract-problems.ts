@@ -47,6 +47,8 @@ function effectProblems(name: string, rule: EffectRule, info: ContractInfo): str
     problems.push(
       ...recordableProblems(`effect ${name}, neverHappened`, rule.neverHappened, intent.entityType, info),
     );
+  if (rule.undoes !== undefined && info.undoneBy[rule.undoes] === undefined)
+    problems.push(`effect ${name} undoes ${rule.undoes}, of which undoneBy does not say what undoes it`);
   return problems;
 }
 

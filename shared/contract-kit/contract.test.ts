@@ -60,6 +60,46 @@ describe('a contract', () => {
     expect(() => defineContract({ service: 's', entities, effects, waits: ['Lost'] })).not.toThrow();
   });
 
+  it('refuses an effect that takes back what nothing undoes', () => {
+    const effects = {
+      call: {
+        ...call,
+        undoes: 'Done',
+        failures: { broken: transient({ happened: 'unknown', givingUp: 'Lost' }) },
+      },
+    } as const;
+    const entities = { thing: { id: 'id', events: { Asked, Done, Lost } } };
+    const of = (more: object) => () =>
+      defineContract({ service: 's', entities, effects, waits: ['Lost'], ...more });
+    expect(of({})).toThrow(/call undoes Done, of which undoneBy does not say what undoes it/);
+    expect(of({ undoneBy: { Done: 'Lost' } })).not.toThrow();
+  });
+
+  it('names every problem at once', () => {
+    const effects = {
+      call: {
+        ...call,
+        timeoutMs: 0,
+        retry: { attempts: 0, firstDelayMs: 10, maxDelayMs: 100 },
+        failures: { gone: outage({ happened: 'no', givingUp: 'Done' }) },
+      },
+    } as const;
+    const problems = () =>
+      defineContract({
+        service: 'S',
+        entities: { thing: { id: 'other', events: { Asked, Done } } },
+        effects,
+      });
+    for (const problem of [
+      /service name "S"/,
+      /Asked lacks the field other/,
+      /attempts is 0/,
+      /timeoutMs is 0/,
+      /Done, which needs more than the entity's id: /,
+    ])
+      expect(problems).toThrow(problem);
+  });
+
   it.each(['close', 'lookup', 'start', 'classify', 'wanted', 'happened'])(
     'refuses the step %s, which means something else to the platform',
     (step) => {

@@ -95,4 +95,6 @@ export interface EffectRule<E extends string = string> {
   readonly failures: Readonly<Record<string, FailureRule<E>>>;
   /** Recorded when the provider makes sure that it never happened and cannot any more. */
   readonly neverHappened?: E;
+  /** The event that this effect takes back: it is a compensation, which must not get stuck unseen. */
+  readonly undoes?: E;
 }

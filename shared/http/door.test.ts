@@ -26,6 +26,15 @@ test('it says that it lives, and whether it is ready', async () => {
   expect((await door.inject('/health/ready')).statusCode).toBe(503);
 });
 
+test('it tells its metrics where it has some, in their own format', async () => {
+  expect((await open().door.inject('/metrics')).statusCode).toBe(404);
+  const type = 'text/plain; version=0.0.4; charset=utf-8';
+  const door = openDoor({ isReady: () => true, metrics: { type, page: async () => 'a 1\n' } });
+  const answer = await door.inject('/metrics');
+  expect([answer.statusCode, answer.headers['content-type'], answer.body]).toEqual([200, type, 'a 1\n']);
+  expect((await door.inject({ url: '/metrics', headers: { host: 'evil.example' } })).statusCode).toBe(421);
+});
+
 test.each(['127.0.0.1:4010', 'localhost', '[::1]:4010'])('a request for %s is seen', async (host) => {
   const { door } = open();
   expect((await door.inject({ ...post, headers: { host } })).statusCode).toBe(200);

@@ -4,6 +4,8 @@ import { defect, Problem, problemOf } from './problem.ts';
 export interface DoorOptions {
   /** Whether requests can be served now: `GET /health/ready` says 200 or 503. */
   readonly isReady: () => boolean;
+  /** The page of `GET /metrics`, and what it is written in. Without it the door has none. */
+  readonly metrics?: { readonly type: string; readonly page: () => Promise<string> } | undefined;
   /** Told of every error that nobody expected. */
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
   /** The names that requests may be for, without a port. Default: this machine's own on the loopback. */
@@ -36,6 +38,7 @@ function refuseForeignHost(host: string, hosts: readonly string[]): void {
  */
 export function openDoor({
   isReady,
+  metrics,
   onDefect = () => {},
   hosts = ['127.0.0.1', 'localhost', '[::1]'],
 }: DoorOptions): FastifyInstance {
@@ -71,5 +74,6 @@ export function openDoor({
     const ready = isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'starting' });
   });
+  if (metrics) app.get('/metrics', async (_, reply) => reply.type(metrics.type).send(await metrics.page()));
   return app;
 }

@@ -12,6 +12,16 @@ export interface AppendOptions {
   /** After this many milliseconds without an answer the append is given up as unknown. */
   readonly giveUpMs: number;
   readonly now: () => number;
+  readonly onAppended: (appended: Appended) => void;
+}
+
+/** How an append ended. */
+export interface Appended {
+  readonly result: 'appended' | 'duplicate' | 'conflict' | 'failed';
+  /** From the first try to the answer, with all repeats, in milliseconds. */
+  readonly ms: number;
+  /** How often it was sent again. */
+  readonly repeats: number;
 }
 
 interface PubAck {
@@ -31,10 +41,33 @@ const UNDECIDED = new Set([10164, 10158]);
  * first: asking gives the same answer on both.)
  */
 export async function append(wire: Wire, commit: NewCommit, options: AppendOptions): Promise<AppendResult> {
+  const tried: Tried = { startedAt: performance.now(), tries: 0 };
+  let result: Appended['result'] = 'failed';
+  try {
+    const answer = await untilSettled(wire, commit, options, tried);
+    result = answer.outcome === 'conflict' ? 'conflict' : answer.duplicate ? 'duplicate' : 'appended';
+    return answer;
+  } finally {
+    const { startedAt, tries } = tried;
+    options.onAppended({ result, ms: performance.now() - startedAt, repeats: Math.max(0, tries - 1) });
+  }
+}
+
+interface Tried {
+  readonly startedAt: number;
+  tries: number;
+}
+
+async function untilSettled(
+  wire: Wire,
+  commit: NewCommit,
+  options: AppendOptions,
+  tried: Tried,
+): Promise<AppendResult> {
   const data = Buffer.from(commit.body);
   const headers = rawHeaders(commitHeaders(commit));
-  const startedAt = performance.now();
-  for (let tries = 1; ; tries++) {
+  for (;;) {
+    tried.tries++;
     let last: string;
     let undecided = false;
     try {
@@ -52,10 +85,10 @@ export async function append(wire: Wire, commit: NewCommit, options: AppendOptio
       if (!(error instanceof Unanswered)) throw error;
       last = error.silence;
     }
-    const ms = Math.round(performance.now() - startedAt);
+    const ms = Math.round(performance.now() - tried.startedAt);
     if (ms >= options.giveUpMs)
       throw new RefrainError('RF_APPEND_UNKNOWN', { entity: nameOf(commit.entity), ms, last });
-    await sleep(undecided ? 5 + Math.random() * 45 : pauseMs(tries));
+    await sleep(undecided ? 5 + Math.random() * 45 : pauseMs(tried.tries));
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, type EventLog, streamOf } from '@refrain/event-log';
 import type { NatsConnection } from 'nats';
-import { append } from './append.ts';
+import { append, type Appended } from './append.ts';
 import { type Log, Pull } from './pull.ts';
 import { clockOffsetOf, lagOf, lastOf, lastSequenceOf, load, read, untilAnswered } from './read.ts';
 import { commitOfDelivery } from './stored-commit.ts';
@@ -18,6 +18,8 @@ export interface JetStreamOptions {
   readonly giveUpMs?: number;
   /** Default: nothing is told. */
   readonly log?: Log;
+  /** Told of each append how it ended, for metrics. It stands in the hot path. Default: nobody is. */
+  readonly onAppended?: (appended: Appended) => void;
 }
 
 /**
@@ -25,9 +27,9 @@ export interface JetStreamOptions {
  * from `reconcile`. `load` and `read` ask any replica (direct get), `last` and `lastSequence` the leader.
  */
 export function jetStreamEventLog(nc: NatsConnection, options: JetStreamOptions): EventLog {
-  const { clock, timeoutMs = 1_000, giveUpMs = 30_000, log = () => {} } = options;
+  const { clock, timeoutMs = 1_000, giveUpMs = 30_000, log = () => {}, onAppended = () => {} } = options;
   const wire = wireOf(nc);
-  const appending = { timeoutMs, giveUpMs, now: () => clock.now() };
+  const appending = { timeoutMs, giveUpMs, now: () => clock.now(), onAppended };
   const asking = async <T>(service: string, attempt: () => Promise<T>): Promise<T> =>
     await untilAnswered(`the log of ${service}`, giveUpMs, attempt);
   return {

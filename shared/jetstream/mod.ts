@@ -1,4 +1,5 @@
 export { type Reconciled, reconcile } from './admin.ts';
+export type { Appended } from './append.ts';
 export { type BrokerOptions, connectBroker, inboxPrefixOf } from './connect.ts';
 export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
 export { type GoverningOptions, jetStreamGoverning, jetStreamReports } from './governing.ts';

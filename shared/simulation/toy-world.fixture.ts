@@ -1,7 +1,7 @@
 import { cause } from '@refrain/contract-kit';
 import { parseType, type RecordedEvent } from '@refrain/event-log';
 import { commands, sourceService, ToyFailure, type ToyWorld, workerService } from './toy.fixture.ts';
-import { type Faults, type Instance, World } from './world.ts';
+import { type Instance, World, type WorldOptions } from './world.ts';
 
 export type Fate = 'ok' | 'broken before' | 'broken after' | 'refused' | 'gone' | 'surprise' | 'silent';
 
@@ -17,7 +17,7 @@ export class ToyRun {
   readonly tellFates: Fate[] = [];
   readonly instances: Instance[] = [];
 
-  constructor(seed: number, faults: Faults = {}, deadlineMs = 60_000) {
+  constructor(seed: number, faults: Omit<WorldOptions, 'seed'> = {}, deadlineMs = 60_000) {
     this.world = new World({ seed, ...faults });
     this.world.declare([sourceService(deadlineMs), workerService(this.outside(() => true))]);
     this.start('source', deadlineMs);

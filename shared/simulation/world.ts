@@ -2,6 +2,7 @@ import { MemoryBroker, type MemoryBrokerOptions, MemoryClient, VirtualClock } fr
 import {
   type HostOptions,
   type Log,
+  type Metrics,
   noMetrics,
   noTracing,
   type ServiceDefinition,
@@ -19,6 +20,8 @@ export type Faults = Pick<
 export interface WorldOptions extends Faults {
   readonly seed: number;
   readonly logger?: Log;
+  /** Of all instances together. */
+  readonly metrics?: Metrics;
 }
 
 /** One process of a service in the world. */
@@ -38,11 +41,13 @@ export class World {
   readonly chance: () => number;
   readonly broker: MemoryBroker;
   readonly #logger: Log;
+  readonly #metrics: Metrics;
 
-  constructor({ seed, logger = silentLog, ...faults }: WorldOptions) {
+  constructor({ seed, logger = silentLog, metrics = noMetrics, ...faults }: WorldOptions) {
     this.chance = chanceOf(seed);
     this.broker = new MemoryBroker({ clock: this.clock, chance: this.chance, ...faults });
     this.#logger = logger;
+    this.#metrics = metrics;
   }
 
   /** What the admin step does: streams and durables for these services. */
@@ -67,7 +72,7 @@ export class World {
       chance: this.chance,
       logger: this.#logger,
       tracing: noTracing,
-      metrics: noMetrics,
+      metrics: this.#metrics,
       governing: undefined,
     };
     const definition = define({ alive: () => client.alive });

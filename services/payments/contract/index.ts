@@ -69,6 +69,7 @@ export const payments = defineContract({
     },
     refund: {
       after: 'RefundRequested',
+      undoes: 'ChargeCaptured',
       dependency: 'psp',
       steps: ['refund'],
       timeoutMs: 5_000,

@@ -1,0 +1,73 @@
+import type { JetStreamOptions } from '@refrain/jetstream';
+import { metricCatalogue, type Metrics } from '@refrain/runtime';
+import { createMetrics, METRICS_TYPE } from '@refrain/telemetry';
+
+/** How long the page waits for what it asks the broker, in milliseconds: a collector gives up after ten seconds. */
+const ASK_MS = 1_000;
+
+export interface ServiceMetrics {
+  readonly metrics: Metrics;
+  /** For the event log: counts appends and how long they take. */
+  readonly onAppended: NonNullable<JetStreamOptions['onAppended']>;
+  /** What the door shows as `GET /metrics`. `observe` asks what only shows when it is asked for. */
+  readonly pageOf: (
+    isReady: () => boolean,
+    observe: () => Promise<void>,
+  ) => { readonly type: string; readonly page: () => Promise<string> };
+}
+
+/** The metrics of a process of a service, kept in memory and told as a page. */
+export function serviceMetrics(service: string): ServiceMetrics {
+  const metrics = createMetrics(metricCatalogue, { service });
+  const results = {
+    appended: { result: 'appended' },
+    duplicate: { result: 'duplicate' },
+    conflict: { result: 'conflict' },
+    failed: { result: 'failed' },
+  } as const;
+  return {
+    metrics,
+    onAppended: ({ result, ms, repeats }) => {
+      metrics.record('refrain_append_seconds', ms / 1_000, results[result]);
+      if (repeats > 0) metrics.add('refrain_append_repeats_total', repeats);
+    },
+    pageOf: (isReady, observe) => {
+      const answers = oneAtATime(observe);
+      const page = async (): Promise<string> => {
+        metrics.set('refrain_broker_answers', (await answers()) ? 1 : 0);
+        metrics.set('refrain_ready', isReady() ? 1 : 0);
+        const { user, system } = process.cpuUsage();
+        metrics.set('process_cpu_seconds_total', (user + system) / 1e6);
+        metrics.set('process_resident_memory_bytes', process.memoryUsage.rss());
+        metrics.set('process_start_time_seconds', Math.round(performance.timeOrigin) / 1_000);
+        return metrics.text();
+      };
+      return { type: METRICS_TYPE, page };
+    },
+  };
+}
+
+/**
+ * Whether it was done within a second. What takes longer goes on by itself, and is not begun a second time
+ * meanwhile: a broker that is silent is not asked more with every page.
+ */
+function oneAtATime(observe: () => Promise<void>): () => Promise<boolean> {
+  let under: Promise<boolean> | undefined;
+  const begin = (): Promise<boolean> =>
+    observe().then(
+      () => true,
+      () => false,
+    );
+  return async () => {
+    under ??= begin().finally(() => {
+      under = undefined;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), ASK_MS);
+    });
+    const answered = await Promise.race([under, late]);
+    clearTimeout(timer);
+    return answered;
+  };
+}
