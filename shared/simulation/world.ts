@@ -22,6 +22,8 @@ export interface WorldOptions extends Faults {
   readonly logger?: Log;
   /** Of all instances together. */
   readonly metrics?: Metrics;
+  /** Whether instances obey the words that are written to the broker's bucket. Default: nobody governs. */
+  readonly governed?: boolean;
 }
 
 /** One process of a service in the world. */
@@ -42,12 +44,15 @@ export class World {
   readonly broker: MemoryBroker;
   readonly #logger: Log;
   readonly #metrics: Metrics;
+  readonly #governed: boolean;
 
-  constructor({ seed, logger = silentLog, metrics = noMetrics, ...faults }: WorldOptions) {
+  constructor(options: WorldOptions) {
+    const { seed, logger = silentLog, metrics = noMetrics, governed = false, ...faults } = options;
     this.chance = chanceOf(seed);
     this.broker = new MemoryBroker({ clock: this.clock, chance: this.chance, ...faults });
     this.#logger = logger;
     this.#metrics = metrics;
+    this.#governed = governed;
   }
 
   /** What the admin step does: streams and durables for these services. */
@@ -73,7 +78,7 @@ export class World {
       logger: this.#logger,
       tracing: noTracing,
       metrics: this.#metrics,
-      governing: undefined,
+      governing: this.#governed ? client.governing : undefined,
     };
     const definition = define({ alive: () => client.alive });
     const host = new ServiceHost(definition, ports, { platformId: PLATFORM, instance: name, ...options });
