@@ -32,6 +32,8 @@ class LocalGate implements Gate {
   #last: Heard | undefined;
   /** Retries of the last word's share that were taken. */
   #granted = 0;
+  /** How many were told to ask again since the last word. */
+  #told = 0;
   /** The bucket that first attempts fill. Below 0 after a first attempt that was given back. */
   #earned = 0;
 
@@ -46,6 +48,7 @@ class LocalGate implements Gate {
     const listed = word.shares[this.#instance] ?? word.newcomer;
     const share = before ? listed : nothing(listed);
     this.#granted = 0;
+    this.#told = 0;
     this.#earned = Math.min(this.#earned, share.own?.bucket ?? 0);
     this.#last = {
       word,
@@ -62,9 +65,9 @@ class LocalGate implements Gate {
       return kind === 'first' ? { go: true } : { go: false, reason: 'no word', againMs: SILENT_MS / 3 };
     const age = Math.max(0, now - last.at);
     const silent = age >= SILENT_MS;
-    if (kind === 'retry' && !this.#mayRetry(last, age)) return this.#held(last, 'budget', age);
-    const callMs = silent ? last.alone.callMs(age) : this.#callMs(last, age);
-    if (callMs > 0) return this.#held(last, reasonOf(last.word, silent), age, callMs);
+    if (kind === 'retry' && !this.#mayRetry(last, age)) return this.#overBudget(last, age);
+    const againMs = silent ? last.alone.callMs(age) : this.#callMs(last, age);
+    if (againMs > 0) return { go: false, reason: reasonOf(last.word, silent), againMs: Math.ceil(againMs) };
     if (silent) last.alone.takeCall(age);
     else last.pace?.take(age);
     if (kind === 'first') this.#earn(last, 1);
@@ -99,13 +102,18 @@ class LocalGate implements Gate {
     return { word: kind, epoch, reason, waiting, ...(rate === undefined ? {} : { rate }), ...hold };
   }
 
-  /** 0: now; else when it is worth asking again. */
+  /** 0: now; else when it is worth asking again: each that is held is told another call's time. */
   #callMs({ pace, word }: Heard, age: number): number {
-    if (!pace) return word.kind === 'suppressed' ? Math.max(1, (word.holdMs ?? 1000) - age) : 0;
+    if (!pace) return word.kind === 'suppressed' ? Math.max(1, (word.holdMs ?? 1_000) - age) : 0;
+    if (age < SHARE_MS && pace.isOpen(age)) return 0;
     if (age >= SHARE_MS) return Math.max(1, SILENT_MS - age);
-    const nextMs = pace.nextMs(age);
-    if (nextMs !== undefined) return nextMs;
-    return Math.max(word.kind === 'suppressed' ? (word.holdMs ?? 0) - age : 1_000 - age, 1);
+    if (word.kind === 'suppressed') return Math.max(1, (word.holdMs ?? 1_000) - age);
+    const nextMs = pace.nextMs(age, this.#told++);
+    const overMs = nextMs + age - 1_000;
+    if (overMs < 0) return nextMs;
+    // Not this second. A ramp about doubles each second, so many seconds' calls at this pace come sooner.
+    const aheadMs = word.ramp || word.kind === 'probing' ? 1_000 * Math.log2(1 + overMs / 1_000) : overMs;
+    return Math.max(1, 1_000 - age + Math.min(CROWD_MS, aheadMs));
   }
 
   #mayRetry({ share, alone }: Heard, age: number): boolean {
@@ -124,11 +132,10 @@ class LocalGate implements Gate {
     if (share.own) this.#earned = Math.min(this.#earned + firsts * share.own.share, share.own.bucket);
   }
 
-  #held({ word, alone }: Heard, reason: HoldReason, age: number, callMs?: number): Leave {
-    const { waiting, rate } = word;
-    const nextMs = callMs ?? (age < SILENT_MS ? 1_000 - age : Math.min(alone.retryMs(age), CROWD_MS));
-    const crowdMs = reason === 'suppressed' ? 0 : Math.min(CROWD_MS, (250 * waiting) / (rate ?? 20));
-    return { go: false, reason, againMs: Math.ceil(Math.max(1, nextMs) + crowdMs) };
+  #overBudget({ word, alone }: Heard, age: number): Leave {
+    const nextMs = age < SILENT_MS ? 1_000 - age : Math.min(alone.retryMs(age), CROWD_MS);
+    const crowdMs = Math.min(CROWD_MS, (250 * word.waiting) / (word.rate ?? 20));
+    return { go: false, reason: 'budget', againMs: Math.ceil(Math.max(1, nextMs) + crowdMs) };
   }
 }
 

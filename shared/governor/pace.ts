@@ -3,8 +3,9 @@ const PILE = 0.25;
 
 /** The calls of one second, evenly over it. Times are in milliseconds since the word. */
 export interface Pace {
-  /** 0: a call may go now; else in how many milliseconds the next one may; `undefined`: none is left. */
-  nextMs(age: number): number | undefined;
+  isOpen(age: number): boolean;
+  /** In how many milliseconds the call after `ahead` others may go; beyond this second, at the same pace. */
+  nextMs(age: number, ahead: number): number;
   take(age: number): void;
   /** Gives back the last one taken. */
   giveBack(): void;
@@ -21,11 +22,8 @@ export function createPace(calls: number, phase = 0): Pace {
     Math.min(calls, Math.max(0, Math.floor((age * calls) / 1_000 - phase + 1e-9) + 1));
   const spent = (age: number): number => Math.max(used, released(age) - pile);
   return {
-    nextMs(age) {
-      const next = spent(age);
-      if (next < released(age)) return 0;
-      return next >= calls ? undefined : Math.max(1, ((next + phase) * 1_000) / calls - age);
-    },
+    isOpen: (age) => spent(age) < released(age),
+    nextMs: (age, ahead) => Math.max(1, ((spent(age) + ahead + phase) * 1_000) / Math.max(1, calls) - age),
     take(age) {
       used = spent(age) + 1;
     },

@@ -27,7 +27,7 @@ export const policy = z.strictObject({
     .refine((f) => f.warn < f.throttle && f.throttle < f.suppress, 'expected warn < throttle < suppress'),
   /** How long calls are held at first, in milliseconds; doubling up to `maxMs` while probes fail. */
   suppress: z
-    .strictObject({ firstMs: milliseconds.default(2_000), maxMs: milliseconds.default(4_000) })
+    .strictObject({ firstMs: milliseconds.default(1_000), maxMs: milliseconds.default(2_000) })
     .prefault({}),
   /** After an outage: calls of a second at most `factor` times the successes of the one before. */
   ramp: z

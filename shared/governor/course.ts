@@ -1,0 +1,268 @@
+import { answeredAtBest, answeredOf, answeredPerSecond, type Judgement, judge } from './judge.ts';
+import type { Policy } from './policy.ts';
+import { nextRampRate } from './ramp.ts';
+import { cutRate, grownRate } from './rate.ts';
+import type { DependencySeen } from './window.ts';
+import type { WordKind } from './word.ts';
+
+/** Failures must be high at so many decisions in a row before calls are slowed: a warning comes first. */
+const HIGH_TICKS = 2;
+/** Decisions in a row at which nobody asks for more than the ramp gives, until it is over. */
+const MET_TICKS = 3;
+/** So long must failures be below the warning until calls are let go; doubles when they come back soon. */
+const DWELL_MS = { first: 5_000, most: 60_000, soon: 60_000 } as const;
+/** A probe that nobody made for so long is not waited for. */
+const IDLE_PROBE_MS = 15_000;
+/** After so many relapses one after the other, no further probe is asked for. */
+const RELAPSES_MOST = 3;
+
+/** What the governor remembers of one dependency's failures. Plain data. */
+export interface Course {
+  readonly kind: WordKind;
+  readonly since: number;
+  readonly reason: string;
+  /** Nothing older is judged. */
+  readonly judgedFrom: number;
+  readonly rate?: number;
+  readonly ramp?: boolean;
+  /** Answers per second that it gave at best while it was well; 0: not known. */
+  readonly best: number;
+  readonly highTicks: number;
+  readonly metTicks: number;
+  readonly calmSince?: number;
+  readonly dwellMs: number;
+  readonly releasedAt?: number;
+  /** Where the rate was cut: from what rate, when, and what share failed then. */
+  readonly cut?: {
+    readonly from: number;
+    readonly at: number;
+    readonly failedShare: number;
+    readonly helped: boolean;
+  };
+  readonly holdMs: number;
+  readonly until?: number;
+  readonly probedAt?: number;
+  readonly probesGood: number;
+  readonly relapses: number;
+  /** Calls of before whose outcome is still to come: it says nothing of now. */
+  readonly stale: number;
+  /** Grants and answers of the last three decisions, newest first. */
+  readonly granted: readonly number[];
+  readonly answered: readonly number[];
+  readonly deadTicks: number;
+  readonly totals: { readonly calls: number; readonly answered: number; readonly failed: number };
+}
+
+export interface Step {
+  readonly seen: DependencySeen;
+  readonly policy: Policy;
+  readonly now: number;
+}
+
+/** What was new since the last decision. */
+interface News {
+  readonly calls: number;
+  readonly answered: number;
+  /** Failures that belong to calls of now. */
+  readonly failed: number;
+  readonly judgement: Judgement;
+}
+
+const totalsOf = ({ totals: t }: DependencySeen): Course['totals'] => ({
+  calls: t.firsts + t.retries,
+  answered: answeredOf(t),
+  failed: t.transient + t.throttled + t.outage + t.defect,
+});
+
+export function beginCourse(
+  seen: DependencySeen,
+  now: number,
+  kind: WordKind = 'open',
+  rate?: number,
+): Course {
+  return {
+    kind,
+    since: now,
+    reason: 'nothing is known yet',
+    judgedFrom: now,
+    ...(rate === undefined ? {} : { rate }),
+    best: 0,
+    highTicks: 0,
+    metTicks: 0,
+    dwellMs: DWELL_MS.first,
+    holdMs: 0,
+    probesGood: 0,
+    relapses: 0,
+    stale: 0,
+    granted: [],
+    answered: [],
+    deadTicks: 0,
+    totals: totalsOf(seen),
+  };
+}
+
+function toOpen(course: Course, reason: string, now: number): Course {
+  const { rate: _, ramp: __, until: ___, cut: ____, calmSince: _____, ...rest } = course;
+  return {
+    ...rest,
+    kind: 'open',
+    since: now,
+    reason,
+    judgedFrom: now,
+    highTicks: 0,
+    metTicks: 0,
+    releasedAt: now,
+  };
+}
+
+function toSuppressed(course: Course, reason: string, { seen, policy, now }: Step, holdMs: number): Course {
+  const { rate: _, ramp: __, cut: ___, calmSince: ____, ...rest } = course;
+  // The hold counts from the probe that failed, so that probes are a hold apart and not a second more.
+  const from = course.kind === 'probing' ? (course.probedAt ?? now) : now;
+  return {
+    ...rest,
+    kind: 'suppressed',
+    since: now,
+    reason,
+    holdMs: Math.min(policy.suppress.maxMs, holdMs),
+    until: Math.max(now + 500, from + Math.min(policy.suppress.maxMs, holdMs)),
+    stale: seen.inFlight,
+    probesGood: 0,
+    deadTicks: 0,
+    highTicks: 0,
+  };
+}
+
+function toThrottled(course: Course, { judgement }: News, { seen, policy, now }: Step): Course {
+  const { ramp: _, ...rest } = course;
+  const soon = course.releasedAt !== undefined && now - course.releasedAt < DWELL_MS.soon;
+  const rate = Math.max(policy.ramp.floor, answeredPerSecond(seen, 3));
+  const from = Math.max(rate, course.rate ?? seen.seconds[1]?.firsts ?? rate);
+  return {
+    ...rest,
+    kind: 'throttled',
+    since: now,
+    reason: judgement.reason,
+    rate,
+    judgedFrom: now,
+    cut: { from, at: now, failedShare: judgement.failedShare, helped: false },
+    dwellMs: soon ? Math.min(DWELL_MS.most, course.dwellMs * 2) : DWELL_MS.first,
+    metTicks: 0,
+  };
+}
+
+function toRamp(course: Course, reason: string, answered: number, now: number): Course {
+  const { until: _, ...rest } = course;
+  const ramp = { kind: 'throttled', ramp: true, rate: Math.max(1, answered + 1) } as const;
+  return {
+    ...rest,
+    ...ramp,
+    since: now,
+    reason,
+    judgedFrom: now,
+    metTicks: 0,
+    deadTicks: 0,
+    granted: [],
+    answered: [],
+  };
+}
+
+function whenOpen(course: Course, news: News, step: Step): Course {
+  const { judgement } = news;
+  if (judgement.level === 'dead')
+    return toSuppressed(course, judgement.reason, step, step.policy.suppress.firstMs);
+  const highTicks = judgement.level === 'high' ? course.highTicks + 1 : 0;
+  if (highTicks >= HIGH_TICKS) return toThrottled({ ...course, highTicks: 0 }, news, step);
+  const well = judgement.level === 'calm';
+  const best = well ? Math.max(course.best * 0.995, answeredAtBest(step.seen)) : course.best;
+  return { ...course, highTicks, best, reason: judgement.reason };
+}
+
+/** Whether nobody asks for more than the rate gives. */
+const isMet = (rate: number, calls: number, waiting: number): boolean =>
+  waiting <= 1 + rate / 10 && calls < rate;
+
+function whenThrottled(course: Course, news: News, step: Step): Course {
+  const { judgement } = news;
+  const { now, seen, policy } = step;
+  const rate = course.rate ?? policy.ramp.floor;
+  if (judgement.level === 'dead')
+    return toSuppressed(course, judgement.reason, step, policy.suppress.firstMs);
+  const next = { ...course, reason: judgement.reason };
+  if (judgement.level === 'high') {
+    const { calmSince: _, ...rest } = next;
+    return { ...rest, ...cutRate(course, judgement, step) };
+  }
+  if (judgement.level === 'warn') {
+    const { calmSince: _, ...rest } = next;
+    return { ...rest, rate: rate * 1.01 };
+  }
+  const calmSince = course.calmSince ?? now;
+  const met = isMet(rate, news.calls, seen.waitingFirsts);
+  const metTicks = met ? course.metTicks + 1 : 0;
+  if (now - calmSince >= course.dwellMs && metTicks >= MET_TICKS)
+    return toOpen(course, judgement.reason, now);
+  const cut = course.cut && { ...course.cut, helped: true };
+  const grown = met ? rate : grownRate(rate, (now - calmSince) / 1_000, cut, now);
+  return { ...next, calmSince, metTicks, rate: grown, ...(cut ? { cut } : {}) };
+}
+
+function whenRamping(course: Course, news: News, step: Step): Course {
+  const { judgement, answered, failed, calls } = news;
+  const { now, seen, policy } = step;
+  const deadTicks = failed > 0 && answered === 0 ? course.deadTicks + 1 : answered > 0 ? 0 : course.deadTicks;
+  if (deadTicks >= 2 || (judgement.level === 'dead' && course.stale === 0)) {
+    const relapsed = { ...course, relapses: Math.min(RELAPSES_MOST, course.relapses + 1) };
+    return toSuppressed(relapsed, `relapsed: ${judgement.reason}`, step, policy.suppress.firstMs);
+  }
+  if (judgement.level === 'high' && judgement.calls >= 10 && course.stale === 0)
+    return toThrottled(course, news, step);
+  const rate = course.rate ?? policy.ramp.floor;
+  const metTicks = isMet(rate, calls, seen.waitingFirsts) && failed === 0 ? course.metTicks + 1 : 0;
+  if (metTicks >= MET_TICKS && judgement.level !== 'high') return toOpen(course, 'it recovered', now);
+  const history = { answered: [answered, ...course.answered].slice(0, 3) };
+  const next = nextRampRate({ ...course, ...history }, failed, policy);
+  const reason = `it recovers: ${answered} calls were answered in the last second`;
+  return { ...course, ...history, deadTicks, metTicks, rate: next, reason };
+}
+
+function whenProbing(course: Course, news: News, step: Step): Course {
+  const { answered, failed } = news;
+  const { now, policy } = step;
+  if (failed > 0) {
+    const reason = `a probe failed; ${course.reason.replace(/^a probe failed; /, '')}`;
+    return toSuppressed(course, reason, step, Math.max(policy.suppress.firstMs, course.holdMs * 2));
+  }
+  const probesGood = course.probesGood + answered;
+  if (probesGood > course.relapses) return toRamp(course, 'a probe succeeded', answered, now);
+  if (now - course.since >= IDLE_PROBE_MS && course.probesGood === probesGood)
+    return toRamp(course, `nobody called for ${IDLE_PROBE_MS / 1_000} s`, 0, now);
+  return { ...course, probesGood };
+}
+
+function newsOf(course: Course, { seen, policy, now }: Step): { news: News; course: Course } {
+  const totals = totalsOf(seen);
+  const [calls, answered, failures] = (['calls', 'answered', 'failed'] as const).map((name) =>
+    Math.max(0, totals[name] - course.totals[name]),
+  ) as [number, number, number];
+  const stale = Math.max(0, Math.min(course.stale, seen.inFlight + failures) - failures);
+  const failed = Math.max(0, failures - course.stale);
+  const judgement = judge(seen, policy, (now - course.judgedFrom) / 1_000);
+  return { news: { calls, answered, failed, judgement }, course: { ...course, totals, stale } };
+}
+
+/** One decision further. */
+export function nextCourse(before: Course, step: Step): Course {
+  const { news, course } = newsOf(before, step);
+  const { now } = step;
+  const calmFor = course.releasedAt === undefined ? 0 : now - course.releasedAt;
+  const relapses = course.kind === 'open' && calmFor > DWELL_MS.soon ? 0 : course.relapses;
+  if (course.kind === 'open') return whenOpen({ ...course, relapses }, news, step);
+  if (course.kind === 'throttled')
+    return course.ramp ? whenRamping(course, news, step) : whenThrottled(course, news, step);
+  if (course.kind === 'probing') return whenProbing(course, news, step);
+  // Decisions come a second apart, more or less.
+  if (now + 300 < (course.until ?? now)) return course;
+  const { until: _, ...rest } = course;
+  return { ...rest, kind: 'probing', since: now, probesGood: 0 };
+}

@@ -1,0 +1,102 @@
+import type { Policy } from './policy.ts';
+import { bucketsOf, divide, type Ledger, type Term } from './rations.ts';
+import type { DependencySeen, InstanceSeen } from './window.ts';
+import type { Share, WordKind } from './word.ts';
+
+/** What holds for all instances together. */
+export interface Limit {
+  readonly kind: WordKind;
+  /** `throttled`: calls per second. */
+  readonly rate?: number;
+  readonly ramp?: boolean;
+}
+
+interface Means {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly term: Term;
+  readonly tick: number;
+  /** Retries that may be granted now. */
+  readonly budget: number;
+  readonly carry: number;
+}
+
+/** Whole calls of the next second; `undefined`: no limit. What is no whole call is carried on. */
+function callsOf({ kind, rate = 1 }: Limit, carry: number): { calls: number | undefined; carry: number } {
+  if (kind === 'open') return { calls: undefined, carry: 0 };
+  if (kind === 'suppressed') return { calls: 0, carry: 0 };
+  if (kind === 'probing') return { calls: 1, carry: 0 };
+  const calls = Math.floor(rate + carry + 1e-9);
+  return { calls, carry: Math.max(0, rate + carry - calls) };
+}
+
+/** By demand: what waits, up to what there is, and what was called lately. Everybody counts a little. */
+function divideCalls(calls: number, present: readonly InstanceSeen[], tick: number): Map<string, number> {
+  const waitingOf = ({ counts }: InstanceSeen): number => counts.waitingFirsts + counts.waitingRetries / 5;
+  const wants = present.map((one) => {
+    const weight = Math.min(calls, waitingOf(one)) + one.calls + (calls > 1 ? 0.1 : 0.001);
+    return [one.instance, { weight }] as const;
+  });
+  if (calls > 1) return divide(calls, new Map(wants), tick);
+  // A single call goes to those that have something to call, in turns.
+  const asking = present.filter((one) => waitingOf(one) > 0);
+  const turns = asking.length > 0 ? asking : present;
+  const one = turns[tick % Math.max(1, turns.length)];
+  return new Map(one && calls === 1 ? [[one.instance, 1]] : []);
+}
+
+/** First to who has retries waiting or had some lately; half of the rest to all in turns, for the next one. */
+function divideRetries(
+  budget: number,
+  present: readonly InstanceSeen[],
+  most: (one: InstanceSeen) => number,
+  tick: number,
+): Map<string, number> {
+  const wanted = present.map((one) => {
+    const weight = one.counts.waitingRetries + Math.ceil(one.retries);
+    return [one.instance, { weight, most: Math.min(weight, most(one)) }] as const;
+  });
+  const given = divide(budget, new Map(wanted), tick);
+  const left = Math.floor((budget - [...given.values()].reduce((sum, n) => sum + n, 0)) / 2);
+  const idle = present.filter((one) => (given.get(one.instance) ?? 0) < Math.min(1, most(one)));
+  for (let i = 0; i < Math.min(left, idle.length); i++) {
+    const one = idle[(i + tick) % idle.length];
+    if (one) given.set(one.instance, 1);
+  }
+  return given;
+}
+
+/** What each instance may do under a limit, and all calls together. */
+export function sharesOf(
+  limit: Limit,
+  seen: DependencySeen,
+  { ledger, policy, term, tick, budget, carry: old }: Means,
+): {
+  shares: Record<string, Share>;
+  calls: number;
+  carry: number;
+} {
+  const present = seen.instances.filter((one) => one.present);
+  const { calls, carry } = callsOf(limit, old);
+  const called = calls === undefined ? undefined : divideCalls(calls, present, tick);
+  // First attempts go first: where they use up what there is, nothing is granted to retries beside them.
+  const most = (one: InstanceSeen): number =>
+    called ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts) : Infinity;
+  const retries = divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);
+  const buckets = bucketsOf(ledger, seen.instances, policy, term);
+  const callers = present.filter((one) => (called?.get(one.instance) ?? 0) > 0);
+  const phaseOf = (one: InstanceSeen): number => {
+    const place = callers.indexOf(one);
+    return calls !== undefined && calls > 1 && place >= 0 ? (place + 0.5) / callers.length : 0;
+  };
+  const shares = present.map((one): [string, Share] => {
+    const bucket = buckets.get(one.instance) ?? 0;
+    const share: Share = {
+      ...(called ? { calls: called.get(one.instance) ?? 0, phase: phaseOf(one) } : {}),
+      retries: retries.get(one.instance) ?? 0,
+      ...(bucket > 0 ? { own: { share: policy.budget.share, bucket } } : {}),
+    };
+    return [one.instance, share];
+  });
+  return { shares: Object.fromEntries(shares), calls: calls ?? 0, carry };
+}
