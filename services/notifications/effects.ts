@@ -35,6 +35,7 @@ export const effects = (gateway: MailGateway) => [
       await gateway.send(letterOf(asked), call);
       return mail.recordSent({ orderId: asked.orderId });
     },
+    happened: ({ orderId }) => mail.recordSent({ orderId }),
     classify: (error) => (error instanceof MailFault ? error.failure : undefined),
   }),
 ];

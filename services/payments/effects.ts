@@ -50,6 +50,7 @@ export const effects = (provider: PaymentProvider) => [
       (await provider.refundedOf(providerRef, call)) >= amount.minor
         ? charge.recordRefund({ orderId, providerRef })
         : 'not found',
+    happened: ({ orderId, providerRef }) => charge.recordRefund({ orderId, providerRef }),
     classify,
   }),
 ];

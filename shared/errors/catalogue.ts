@@ -90,6 +90,15 @@ export const catalogue = {
       '{entity} has no operation {operation} in what was read of the log; perhaps a replica lags. Nothing was recorded; it is tried again.',
     solve: 'Nothing, if it passes. If it stays, the log lost its tail: run the recovery.',
   },
+  RF_DESK_UNKNOWN: {
+    message: '{service} knows no {what} {id} that is open or was closed lately. Nothing was recorded.',
+    solve:
+      '`npx refrain retries ls` and `npx refrain dead-letters ls` show what there is; `npx refrain why <operationId>` reads the whole log.',
+  },
+  RF_DESK_REFUSED: {
+    message: '{what}: {asked} was refused, since {problem}. Nothing was recorded. {instead}',
+    solve: 'Do what the message says instead. The log is as it was.',
+  },
   RF_BUSY: {
     message:
       '{service} has {requests} requests under way, which is as many as it takes. Nothing was recorded.',

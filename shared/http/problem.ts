@@ -60,6 +60,10 @@ function ofRefrain(error: RefrainError): Problem | undefined {
     const detail = 'What was asked for is too large to be recorded. Nothing was done.';
     return new Problem({ status: 413, type: 'body-too-large', title: 'Too large', detail });
   }
+  if (error.code === 'RF_DESK_UNKNOWN')
+    return new Problem({ status: 404, type: 'unknown', title: 'Not known here', detail: error.message });
+  if (error.code === 'RF_DESK_REFUSED')
+    return new Problem({ status: 409, type: 'refused', title: 'Refused', detail: error.message });
   return undefined;
 }
 

@@ -145,6 +145,6 @@ const lightened = (letters: LettersOnRecord): LettersOnRecord =>
 
 function listed({ event, ...letter }: LetterOnRecord, entity: Entity, seq: number): ListedLetter {
   const errorClass = errorClassOf(letter.error);
-  const group = hash(letter.reaction, errorClass).slice(0, 8);
+  const group = hash(entity.service, letter.reaction, errorClass).slice(0, 8);
   return { ...letter, entity, seq, errorClass, group, hasEvent: event !== undefined };
 }

@@ -1,0 +1,82 @@
+import { type PlatformData, type PlatformEventType, platformEvents } from '@refrain/contract-kit';
+import type { RecordedEvent } from '@refrain/event-log';
+import { parseOutcome } from '@refrain/runtime';
+
+const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(1))} s`;
+
+type Failed = PlatformData<'refrain.AttemptFailed'>;
+
+const delays: Readonly<Record<Failed['delayBy'], string>> = {
+  rule: 'by the rule',
+  'retry-after': 'since the provider asked for it (Retry-After)',
+  outage: 'since an outage is waited out at the longest delay',
+  question: 'since it was a question, and those are asked ever more rarely',
+};
+
+const wordOf = (word: string, epoch: number): string =>
+  epoch === 0 ? `no governor (${word})` : `the governor said ${word} in term ${epoch}`;
+
+function failed(f: Failed): string[] {
+  const { attempts, firstDelayMs, maxDelayMs } = f.rule;
+  const rule = `${attempts} attempts, ${seconds(firstDelayMs)} to ${seconds(maxDelayMs)}`;
+  const happened = f.happened === 'no' ? 'it surely did not happen' : 'it may have happened';
+  const replayed = f.replayed ? ', a stored failure that the provider replays' : '';
+  return [
+    `Attempt ${f.n} (round ${f.round}, step ${f.step}) failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`,
+    `The next step was due after ${seconds(f.delayMs)}, at ${f.dueAt}, ${delays[f.delayBy]} (${rule}); ${wordOf(f.word, f.epoch)}.`,
+  ];
+}
+
+const said = ({ by, host, why }: { by: string; host: string; why: string }): string =>
+  `${by} (on ${host})`.concat(', because: ', why);
+
+type Sentences = { readonly [T in PlatformEventType]?: (data: PlatformData<T>) => string[] };
+
+const ofPlatform: Sentences = {
+  'refrain.AttemptFailed': failed,
+  'refrain.AttemptStarted': ({ n, runner }) => [
+    `Attempt ${n} was marked as started, so that only its runner (${runner}) may call.`,
+  ],
+  'refrain.Held': ({ n, hold, word, epoch, reason, until }) => [
+    `Attempt ${n} was due and held (${hold}), nothing was called: ${wordOf(word, epoch)}, since ${reason}. It expected to wait until ${until}.`,
+  ],
+  'refrain.Defect': ({ error }) => [`A defect of ours stopped it: ${error}`],
+  'refrain.Redrive': (data) => [`A person drove it again: ${said(data)}`],
+  'refrain.RetryRequested': (data) => [`A person wanted the next attempt at once: ${said(data)}`],
+  'refrain.CancelRequested': (data) => [`A person wanted no further attempt: ${said(data)}`],
+  'refrain.Verdict': (data) => [
+    `A person said that it ${data.happened ? 'happened' : 'did not happen'}: ${said(data)}`,
+  ],
+};
+
+/** An event about an operation, in plain sentences; none where the event is about something else. */
+export function sentencesOf(event: RecordedEvent, operation: string, byPerson: boolean): string[] {
+  const { type, data, cause } = event;
+  if (type in platformEvents) {
+    if ((data as { operation?: string }).operation !== operation) return [];
+    return ofPlatform[type as PlatformEventType]?.(data as never) ?? [];
+  }
+  if (event.operation === operation) return [`It began: ${type}, because of ${causeText(cause)}.`];
+  const outcome = parseOutcome(cause);
+  return outcome?.operation === operation ? [outcomeText(type, outcome, byPerson)] : [];
+}
+
+function causeText(cause: string): string {
+  const outcome = parseOutcome(cause);
+  if (outcome) return `the outcome (${outcome.verdict}) of operation ${outcome.operation}`;
+  if (cause.startsWith('request:')) return 'a request';
+  return cause.startsWith('deadline:') ? `the deadline ${cause.split(':').at(-1)}` : cause.replace(':', ' ');
+}
+
+function outcomeText(
+  type: string,
+  { n, verdict }: { n: number; verdict: string },
+  byPerson: boolean,
+): string {
+  const who = byPerson ? 'a person' : 'the provider';
+  if (verdict === 'ok') return `Attempt ${n} succeeded: ${type}.`;
+  if (verdict === 'happened') return `It happened, says ${who}: ${type}.`;
+  if (verdict === 'not-happened') return `It never happened, says ${who}: ${type}.`;
+  if (verdict === 'gave-up') return `After attempt ${n} it was given up: ${type}.`;
+  return `Attempt ${n} was refused (${verdict}): ${type}.`;
+}
