@@ -41,18 +41,20 @@ export const catalogue = {
   },
   RF_APPEND_CONFLICT: {
     message:
-      '{entity} was written by another {tries} times while this decision was made. Nothing was recorded; it is delivered again.',
-    solve: 'Nothing, if it is rare. Many of these on one entity: it is hot, make it a reader of its own log.',
+      '{entity} was written by another {tries} times while this decision was made. Nothing was recorded.',
+    solve:
+      'Nothing, if it is rare: a delivery comes again by itself, a request may be sent again under the same key. Many of these on one entity: it is hot, make it a reader of its own log.',
   },
   RF_APPEND_UNKNOWN: {
     message:
-      'The broker did not confirm a commit of {entity} within {ms} ms ({last}). It may be stored; its message id protects the repeat.',
+      'The broker did not confirm a commit of {entity} within {ms} ms ({last}). It may be stored; its commit id tells when it is decided again.',
     solve: 'See whether nats-server is up and has a leader. The work goes on by itself when it is.',
   },
   RF_LOG_BEHIND: {
     message:
       '{stream} does not hold the message at {seq} that the cursor of {entity} names ({found}). It stopped; nothing was recorded.',
-    solve: 'If a power cut took the tail of the log, run the recovery; else report it.',
+    solve:
+      'The log lost what it had acknowledged (a power cut), or is another one. This version cannot mend that: put back the store of before, or begin with an empty one (`--fresh`). A new start looks again.',
   },
   RF_TOPOLOGY: {
     message:
@@ -73,13 +75,10 @@ export const catalogue = {
     message: 'The services declare a topology that is not usable: {problem}. Nothing was made.',
     solve: 'Correct the declaration; each stream and each durable has one owner.',
   },
-  RF_RETRY_RULE: {
-    message: 'The retry rule of {effect} is not usable: {problem}. Nothing was registered.',
-    solve: 'attempts >= 1, 0 < firstDelayMs <= maxDelayMs.',
-  },
   RF_CONFIG: {
     message: 'The configuration has wrong values: {problems}. Nothing was started.',
-    solve: 'Correct every value listed; `npx refrain config` shows where each comes from.',
+    solve:
+      'Correct every value listed: in a flag, in the environment or in `.env`, as the message says. `.env.example` has what each may be.',
   },
   RF_UNREACHABLE: {
     message: '{what} was not reached at {where}: {problem}. Nothing was done.',
@@ -88,7 +87,8 @@ export const catalogue = {
   RF_OPERATION_MISSING: {
     message:
       '{entity} has no operation {operation} in what was read of the log; perhaps a replica lags. Nothing was recorded; it is tried again.',
-    solve: 'Nothing, if it passes. If it stays, the log lost its tail: run the recovery.',
+    solve:
+      'Nothing, if it passes. If it stays, the log lost its tail, which this version cannot mend: `npx refrain state` shows what is left of the entity.',
   },
   RF_DESK_UNKNOWN: {
     message: '{service} knows no {what} {id} that is open or was closed lately. Nothing was recorded.',

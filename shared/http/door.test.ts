@@ -84,11 +84,17 @@ test('an error that nobody expected is told to us, not to the caller', async () 
   expect(defects).toHaveLength(1);
 });
 
-test('a service that stops asks for the same request again', async () => {
-  const { door } = open(new RefrainError('RF_STOPPING', { service: 'x' }));
+test.each([
+  ['RF_STOPPING', 'Nothing was recorded.'],
+  ['RF_BUSY', 'Nothing was recorded.'],
+  ['RF_APPEND_CONFLICT', 'Nothing was recorded.'],
+  ['RF_APPEND_UNKNOWN', 'It may have been recorded.'],
+] as const)('%s asks for the same request again, and says what is known: %s', async (code, known) => {
+  const { door } = open(new RefrainError(code, {}));
   const response = await door.inject(post);
   expect(response.statusCode).toBe(503);
   expect(response.headers['retry-after']).toBe('1');
+  expect(response.json<{ detail: string }>().detail).toContain(known);
 });
 
 test('a trace that the request belongs to is given back, an invalid one is not', async () => {

@@ -1,4 +1,4 @@
-import { isRefrainError, type RefrainError } from '@refrain/errors';
+import { type ErrorCode, isRefrainError, type RefrainError } from '@refrain/errors';
 import type { z } from 'zod';
 
 interface ProblemDetails {
@@ -41,18 +41,19 @@ export function readStrictly<T>(schema: z.ZodType<T>, input: unknown, what: stri
   throw new Problem({ status: 400, type: `${what}-invalid`, title: `Invalid ${what}`, detail, errors });
 }
 
-const unavailable = new Set([
-  'RF_STOPPING',
-  'RF_BUSY',
-  'RF_APPEND_UNKNOWN',
-  'RF_APPEND_CONFLICT',
-  'RF_UNREACHABLE',
-]);
+/** What passes by itself, and what is known of the request then. */
+const unavailable: Partial<Record<ErrorCode, string>> = {
+  RF_STOPPING: 'Nothing was recorded.',
+  RF_BUSY: 'Nothing was recorded.',
+  RF_APPEND_CONFLICT: 'Nothing was recorded.',
+  RF_UNREACHABLE: 'Nothing was recorded.',
+  RF_APPEND_UNKNOWN: 'It may have been recorded.',
+};
 
 function ofRefrain(error: RefrainError): Problem | undefined {
-  if (unavailable.has(error.code)) {
-    const detail =
-      'It could not be recorded now, and may have been. Send the same request again, it is safe.';
+  const known = unavailable[error.code];
+  if (known !== undefined) {
+    const detail = `The service cannot take it now. ${known} Send the same request again, it is safe.`;
     const headers = { 'retry-after': '1' };
     return new Problem({ status: 503, type: 'unavailable', title: 'Not available now', detail, headers });
   }
@@ -87,6 +88,7 @@ export function problemOf(error: unknown): Problem | undefined {
   return known && new Problem({ ...known, detail: `${message}. Nothing was done.` });
 }
 
+/** What a caller is told of a defect of ours: that there is one, and nothing of our inside. */
 export const defect = (): Problem =>
   new Problem({
     status: 500,
