@@ -47,7 +47,7 @@ export function chosen(
   const [word] = rest;
   if (!isGroup(command) || word === undefined || word.startsWith('-')) return { command, rest };
   const found = command.subcommands.find((sub) => lastWord(sub.name) === word);
-  if (found) return { command: found, rest: rest.slice(1) };
+  if (found) return chosen(found, rest.slice(1));
   throw new UsageError(
     `refrain ${command.name}: expected ${command.operands}, found "${word}". Nothing was done.`,
   );

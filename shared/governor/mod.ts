@@ -1,3 +1,4 @@
+export { decide, type Decided, resume } from './decide.ts';
 export { createGate, SHARE_MS, SILENT_MS } from './gate.ts';
 export type {
   CallKind,
@@ -21,3 +22,4 @@ export {
   report,
 } from './report.ts';
 export { type Pin, pin, type Share, share, type Word, type WordKind, word, wordKinds } from './word.ts';
+export { createWindow, type Seen, type Window } from './window.ts';

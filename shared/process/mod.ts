@@ -1,3 +1,4 @@
+export { type Begun, type Opening, type ProcessParts, runProcess } from './run-process.ts';
 export { type Door, type Health, runService, type ServiceProcess } from './run-service.ts';
 export { settingOf } from './setting.ts';
 export { readSettings, type Settings } from './settings.ts';

@@ -15,7 +15,17 @@ interface Listed {
 
 const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'scripts/refrain.ts');
-const names = ['supervisor', 'nats', 'psp', 'mail', 'orders', 'payments', 'inventory', 'notifications'];
+const names = [
+  'supervisor',
+  'nats',
+  'psp',
+  'mail',
+  'governor',
+  'orders',
+  'payments',
+  'inventory',
+  'notifications',
+];
 /** Below the ports that the system hands out by itself, and away from the shops that other tests start. */
 const portBase = 28_500 + (process.pid % 40) * 50;
 const startMsMax = 60_000;

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../paths.ts';
 
-/** The broker comes first and goes last, the services the other way round. */
-/** In this order; the edge last, so that nobody places an order before the shop can keep it. */
-export const stages = ['broker', 'sandbox', 'service', 'edge'] as const;
+/**
+ * In this order, and ended the other way round. The governor comes before those it governs; the edge last, so
+ * that nobody places an order before the shop can keep it.
+ */
+export const stages = ['broker', 'sandbox', 'governor', 'service', 'edge'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A child as data: nothing of it is decided while it runs. */

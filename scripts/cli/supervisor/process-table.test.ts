@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
-import { processTable, serviceNames } from './process-table.ts';
+import { instanceNames, processTable } from './process-table.ts';
+import { stages } from './child-process.ts';
 import { readUpRequest } from './up-request.ts';
 
 const tableFor = (
@@ -27,11 +28,12 @@ const named = (table: ReturnType<typeof tableFor>, name: string) => {
   return found;
 };
 
-test('the whole shop: two sandboxes, then four services, on their ports', () => {
+test('the whole shop: two sandboxes, the governor, then four services, on their ports', () => {
   const table = tableFor();
   expect(table.map(({ name, ports }) => [name, ports])).toEqual([
     ['psp', { psp: 4020 }],
     ['mail', { mail: 4021, smtp: 4025 }],
+    ['governor', { governor: 4014 }],
     ['orders', { orders: 4010 }],
     ['payments', { payments: 4011 }],
     ['inventory', { inventory: 4012 }],
@@ -51,6 +53,16 @@ test('further instances take free ports and the credentials of their service', (
   });
 });
 
+test('a second governor takes a free port and the credentials of the first, and starts before what it governs', () => {
+  const table = tableFor({}, { instances: ['governor=2'] });
+  expect(named(table, 'governor-2')).toMatchObject({
+    ports: {},
+    env: { REFRAIN_NATS_CREDENTIALS: '/tmp/refrain-table/secrets/governor.json' },
+  });
+  expect(named(table, 'governor-2').stage).toBe('governor');
+  expect(stages.indexOf('governor')).toBeLessThan(stages.indexOf('service'));
+});
+
 test('each gets what it needs and no other’s secret', () => {
   const table = tableFor({
     STRIPE_API_KEY: 'sk_test_of_the_shell',
@@ -68,7 +80,7 @@ test('each gets what it needs and no other’s secret', () => {
   expect(having('STRIPE_API_KEY')).toEqual(['payments']);
   expect(having('SMTP_URL')).toEqual(['notifications']);
   expect(having('ORDER_DEADLINE_S')).toEqual(['orders']);
-  expect(having('REFRAIN_NATS_CREDENTIALS')).toEqual([...serviceNames]);
+  expect(having('REFRAIN_NATS_CREDENTIALS')).toEqual([...instanceNames]);
 });
 
 test('a real provider takes the place of its sandbox only', () => {
@@ -80,8 +92,8 @@ test('a real provider takes the place of its sandbox only', () => {
 });
 
 test.each([
-  [{ only: ['shipping'] }, '--only: unknown name "shipping", expected one of psp, mail, orders'],
-  [{ only: ['governor'] }, '--only: governor is not in this version'],
+  [{ only: ['shipping'] }, '--only: unknown name "shipping", expected one of psp, mail, governor, orders'],
+  [{ only: ['console'] }, '--only: console is not in this version'],
   [{ instances: ['payments'] }, 'expected a number from 1 to 16 as in payments=3, found "payments"'],
   [{ instances: ['payments=0'] }, '--instances payments: expected a number from 1 to 16'],
   [{ instances: ['psp=2'] }, '--instances: unknown name "psp"'],

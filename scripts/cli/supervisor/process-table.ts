@@ -6,10 +6,14 @@ import { credentialsPath } from './credentials.ts';
 import { portOffsets } from './ports.ts';
 
 const sandboxNames = ['psp', 'mail'] as const;
+/** Those with a log of their own. */
 export const serviceNames = ['orders', 'payments', 'inventory', 'notifications'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+/** What there may be several instances of, and `--instances` may name. */
+export const instanceNames = ['governor', ...serviceNames] as const;
+export type InstanceName = (typeof instanceNames)[number];
 /** What `--only` may name. */
-export const childNames = [...sandboxNames, ...serviceNames] as const;
+export const childNames = [...sandboxNames, ...instanceNames] as const;
 export type ChildName = (typeof childNames)[number];
 
 const sandboxGraceMs = 3_000;
@@ -24,22 +28,23 @@ export interface TableInput {
   /** Missing where the broker asks for no credentials. */
   readonly credentialsFolder: string | undefined;
   readonly only: readonly ChildName[];
-  readonly instances: Readonly<Partial<Record<ServiceName, number>>>;
+  readonly instances: Readonly<Partial<Record<InstanceName, number>>>;
 }
 
-/** Every sandbox and service that is to run, as data. A real provider takes the place of its sandbox. */
+/** Every sandbox, governor and service that is to run, as data. A real provider takes the place of its sandbox. */
 export function processTable(input: TableInput): ProcessSpec[] {
   const { config, only } = input;
   const replaced: Record<ChildName, boolean> = {
     psp: config.stripeApiKey !== undefined,
     mail: config.smtpUrl !== undefined,
+    governor: false,
     orders: false,
     payments: false,
     inventory: false,
     notifications: false,
   };
   const sandboxes = sandboxNames.filter((name) => only.includes(name) && !replaced[name]);
-  const services = serviceNames.filter((name) => only.includes(name));
+  const services = instanceNames.filter((name) => only.includes(name));
   return [
     ...sandboxes.map((name) => sandbox(name, config)),
     ...services.flatMap((name) =>
@@ -68,13 +73,13 @@ function sandbox(name: (typeof sandboxNames)[number], config: Config): ProcessSp
   };
 }
 
-function service(name: ServiceName, nth: number, input: TableInput): ProcessSpec {
+function service(name: InstanceName, nth: number, input: TableInput): ProcessSpec {
   const { config, natsUrl, credentialsFolder } = input;
   const instance = nth === 1 ? name : `${name}-${nth}`;
   const port = nth === 1 ? portOf(config, name) : 0;
   return {
     name: instance,
-    stage: name === 'orders' ? 'edge' : 'service',
+    stage: stageOf(name),
     entry: join(root, 'services', name, 'main.ts'),
     env: {
       REFRAIN_INSTANCE: instance,
@@ -93,9 +98,13 @@ function service(name: ServiceName, nth: number, input: TableInput): ProcessSpec
   };
 }
 
+const stageOf = (name: InstanceName): ProcessSpec['stage'] =>
+  name === 'governor' ? 'governor' : name === 'orders' ? 'edge' : 'service';
+
 /** What one service needs and no other gets. */
-function extras(name: ServiceName, config: Config): Record<string, string> {
-  const ofService: Record<ServiceName, Record<string, string>> = {
+function extras(name: InstanceName, config: Config): Record<string, string> {
+  const ofService: Record<InstanceName, Record<string, string>> = {
+    governor: {},
     orders: { ORDER_DEADLINE_S: String(config.orderDeadlineS) },
     payments:
       config.stripeApiKey === undefined

@@ -1,10 +1,10 @@
 import { UsageError } from '../errors.ts';
-import { type ChildName, childNames, type ServiceName, serviceNames } from './process-table.ts';
+import { type ChildName, childNames, type InstanceName, instanceNames } from './process-table.ts';
 
 /** What the flags of `up` ask for, found to be possible. */
 export interface UpRequest {
   readonly only: readonly ChildName[];
-  readonly instances: Readonly<Partial<Record<ServiceName, number>>>;
+  readonly instances: Readonly<Partial<Record<InstanceName, number>>>;
 }
 
 export interface UpFlags {
@@ -14,7 +14,7 @@ export interface UpFlags {
 }
 
 const instancesMax = 16;
-const later = ['governor', 'console'];
+const later = ['console'];
 
 /** @throws UsageError naming everything that is wrong at once. */
 export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
@@ -25,7 +25,7 @@ export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
   const named = only.flatMap((name) => knownName(name, '--only', childNames, problems));
   const counts = instances.flatMap((item) => {
     const [, name = '', count = ''] = /^([^=]*)=(.*)$/.exec(item) ?? [];
-    const [service] = knownName(name === '' ? item : name, '--instances', serviceNames, problems);
+    const [service] = knownName(name === '' ? item : name, '--instances', instanceNames, problems);
     if (service === undefined) return [];
     const number = Number(count);
     if (/^\d+$/.test(count) && number >= 1 && number <= instancesMax) return [[service, number] as const];

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { jetStreamGovernorStore, jetStreamReports } from '@refrain/jetstream';
+import { type Begun, type ProcessParts, runProcess, systemClock } from '@refrain/process';
+import { Desk } from './desk.ts';
+import { Governor } from './governor.ts';
+import { governorDoor } from './http.ts';
+import { createOutlook } from './outlook.ts';
+
+async function begin({ settings, nc, logger, log, isReady, onDefect }: ProcessParts): Promise<Begun> {
+  const store = jetStreamGovernorStore(nc);
+  const outlook = createOutlook();
+  const governor = new Governor({
+    store,
+    reports: jetStreamReports(nc, { log }),
+    outlook,
+    clock: systemClock,
+    elapsed: () => performance.now(),
+    // Its name for people, and what tells this process from the one that bore the name before.
+    self: `${settings.instance}.${randomUUID().slice(0, 8)}`,
+    logger,
+  });
+  const desk = new Desk({ store, outlook, clock: systemClock, lease: () => governor.lease });
+  return {
+    door: governorDoor({ desk, isReady, onDefect }),
+    prepare: () => governor.start(),
+    drain: () => governor.stop(),
+  };
+}
+
+await runProcess('governor', process.env, () => ({ personal: [], begin }));

@@ -1,0 +1,2 @@
+export type { Change } from './bucket.ts';
+export type { Status } from './desk.ts';
