@@ -8,7 +8,7 @@ import { exit } from '../errors.ts';
 import { integer, integerOr } from '../options.ts';
 import { createOrdersClient } from '../orders/orders-client.ts';
 import type { Output } from '../output.ts';
-import { commandNames, importCommand } from '../registry.ts';
+import { importCommand } from '../registry.ts';
 import { findShop, urlOf } from '../shop-at.ts';
 
 /** A service may be started again while a demo runs: a repeat bears the same key. */
@@ -63,10 +63,6 @@ async function runAudit({
   env,
   out,
 }: Pick<Context, 'env' | 'out'>): Promise<{ code: number; document?: unknown }> {
-  if (!commandNames().includes('audit')) {
-    out.note('There is no audit in this version: nothing was compared with the ledgers.');
-    return { code: exit.fine };
-  }
   const module = (await importCommand('audit')) as AuditModule;
   let document: unknown;
   const within: Output = { ...out, document: (value) => void (document = value) };
