@@ -23,6 +23,7 @@ export type EntityDefinition<E extends AnyEvents = AnyEvents> =
 type Entities = Readonly<Record<string, EntityDefinition>>;
 type Intersect<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void ? I : never;
 type EventsOf<N extends Entities> = Intersect<N[keyof N]['events']>;
+/** The names of all events of a contract's entities. */
 export type NameOf<N extends Entities> = keyof EventsOf<N> & string;
 
 type Output<D> = D extends EventDefinition<infer S extends Shape> ? z.output<z.ZodObject<S>> : never;
@@ -49,6 +50,7 @@ export interface ContractInfo {
   readonly types: Readonly<Record<string, EventType>>;
 }
 
+/** What `defineContract` takes: each name in it is checked against the events declared here. */
 export interface ContractDefinition<N extends Entities, F> {
   readonly service: string;
   readonly entities: N;
@@ -58,6 +60,7 @@ export interface ContractDefinition<N extends Entities, F> {
   readonly pivots?: readonly NameOf<N>[];
 }
 
+/** A contract: each event as a maker of events, and its description under `$contract`. */
 export type Contract<N extends Entities = Entities, F = Readonly<Record<string, EffectRule>>> = EventTypes<
   EventsOf<N>
 > & {
@@ -108,7 +111,8 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
 
 /**
  * Declares what a service promises: its entities with their events, its effects with their rules, what undoes
- * what. The result is a value that neighbours, audit and laws read without loading the implementation: `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
+ * what. The result is a value that neighbours, audit and laws read without loading the implementation:
+ * `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
  *
  * @throws RF_CONTRACT naming every problem at once; nothing is registered.
  */

@@ -77,7 +77,7 @@ export const keyed = (rule: { horizonMs: number; lookup?: { visibleWithinMs: num
   ...rule,
 });
 
-/** Nothing outside protects a repeat: it is started at most once, and only a person's word starts it again. */
+/** Nothing outside protects a repeat: it is started once at most, and again only on a person's word. */
 export const unsafe = (): Repeat => ({ kind: 'unsafe' });
 
 /** One effect, and what happens if it fails. `E` are the contract's event names. */

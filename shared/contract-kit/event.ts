@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
+/** The fields of an event's data, as zod schemas. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
 /** From version N of an event's data to version N + 1. */
 export type Upcasts = Readonly<Record<number, (old: never) => unknown>>;
 
+/** One event as a contract declares it: `upcasts[n]` turns data of version n into those of n + 1. */
 export interface EventDefinition<S extends Shape = Shape> {
   readonly version: number;
   readonly shape: S;

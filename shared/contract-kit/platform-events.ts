@@ -59,7 +59,7 @@ export const platformEvents = {
     reaction: z.string(),
     operation: z.string().optional(),
     source: z.strictObject({ stream: z.string(), seq: z.int() }).optional(),
-    /** What was to be handled, so that it can be decided again; absent where it was too large or unreadable. */
+    /** What was to be handled, to be decided again; absent where it was too large or unreadable. */
     event: z.record(z.string(), z.unknown()).optional(),
     error: z.string(),
   }),

@@ -39,8 +39,10 @@ type Commands<D> = {
     : never;
 };
 
+/** A maker of commands by name, and the decider itself under `$decider`. */
 export type Decider<D = Readonly<Record<string, never>>> = Commands<D> & { readonly $decider: AnyDecider };
 
+/** How an entity decides: what each event makes of its state, and what each command records. */
 export interface DeciderDefinition<S extends object, E extends DomainEvent, D> {
   /**
    * One line per event: change the immer draft, or return the next state. A missing event does not compile.

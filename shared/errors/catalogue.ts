@@ -111,4 +111,5 @@ export const catalogue = {
   },
 } as const satisfies Record<string, { message: string; solve: string }>;
 
+/** The code of an error: stable, and the address of its heading in docs/errors.md. */
 export type ErrorCode = keyof typeof catalogue;

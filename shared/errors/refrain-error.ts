@@ -21,6 +21,7 @@ export class RefrainError extends Error {
   }
 }
 
+/** Whether it is an error of the catalogue, and where `code` is given, that one. */
 export const isRefrainError = (error: unknown, code?: ErrorCode): error is RefrainError =>
   error instanceof RefrainError && (code === undefined || error.code === code);
 

@@ -55,6 +55,7 @@ export interface Commit {
   body(): CommitBody;
 }
 
+/** What a body holds once it is decoded. `cursor`: how far a hot entity had read. */
 export interface CommitBody {
   readonly events: readonly RecordedEvent[];
   readonly cursor?: Position | undefined;

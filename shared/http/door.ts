@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { defect, Problem, problemOf } from './problem.ts';
 
+/** What a door needs of the process behind it. */
 export interface DoorOptions {
   /** Whether requests can be served now: `GET /health/ready` says 200 or 503. */
   readonly isReady: () => boolean;

@@ -6,6 +6,7 @@ import { pauseMs, sleep } from './pauses.ts';
 import { isBusy, refusal, type Refusal } from './refusal.ts';
 import { rawHeaders, Unanswered, type Wire } from './wire.ts';
 
+/** How long an append is waited for: one publish, and all of them together. */
 export interface AppendOptions {
   /** How long one publish waits for its acknowledgement, in milliseconds. */
   readonly timeoutMs: number;

@@ -2,6 +2,7 @@ import { messageOf, RefrainError } from '@refrain/errors';
 import { connect, type NatsConnection } from 'nats';
 import type { Log } from './pull.ts';
 
+/** Which broker, and as whom. */
 export interface BrokerOptions {
   /** One server, or the servers of a cluster. */
   readonly url: string | readonly string[];

@@ -14,5 +14,6 @@ const TOO_MANY_REQUESTS = 10167;
 export const isBusy = (refusal: Refusal): boolean =>
   refusal.code === 503 || refusal.code === 429 || refusal.err_code === TOO_MANY_REQUESTS;
 
+/** What the broker refused, as an error that a person can act on (RF_BROKER_REFUSED). */
 export const refusal = (what: string, { description, err_code }: Refusal): RefrainError =>
   new RefrainError('RF_BROKER_REFUSED', { what, problem: description, code: err_code });

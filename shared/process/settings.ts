@@ -21,6 +21,7 @@ const schema = z.object({
 
 const credentials = z.object({ user: z.string(), password: z.string(), inboxPrefix: z.string().optional() });
 
+/** What every process of a service is told, checked. `httpPort` 0: a free one. */
 export interface Settings {
   readonly instance: string;
   readonly dataDir: string;

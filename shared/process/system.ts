@@ -17,4 +17,5 @@ export const systemClock: Clock = {
   },
 };
 
+/** The machine's own chance, in [0, 1). */
 export const systemChance = (): number => Math.random();

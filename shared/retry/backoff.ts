@@ -3,6 +3,7 @@ import { hash, type RetryRule } from '@refrain/contract-kit';
 /** The jitter adds up to this share of the capped delay. */
 export const JITTER = 0.5;
 
+/** What the wait after an attempt depends on: nothing else, and no clock. */
 export interface BackoffParts {
   readonly rule: RetryRule;
   readonly operationId: string;

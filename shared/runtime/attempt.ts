@@ -19,6 +19,7 @@ export type AttemptResult =
       readonly failure: Failure;
     };
 
+/** Why an attempt failed. Not `known`: no failure of the contract or the platform, so a defect of ours. */
 export type Failure =
   | {
       readonly known: true;
@@ -31,6 +32,7 @@ export type Failure =
     }
   | { readonly known: false; readonly reason: string };
 
+/** What an attempt is made with. */
 export interface AttemptContext {
   readonly clock: Clock;
   readonly operation: Operation;

@@ -159,6 +159,7 @@ export interface HotEntity {
   readonly onDefect?: (request: { readonly type: string; readonly data: unknown }) => Command | undefined;
 }
 
+/** Everything a service is, as a value: hosts, topology and laws are made from it. */
 export interface ServiceDefinition {
   readonly contract: AnyContract;
   readonly deciders: readonly { readonly $decider: AnyDecider }[];

@@ -23,6 +23,7 @@ export type Freshness = 'guess' | 'cached' | 'fresh';
 /** Told of what is stored; `duplicate`: by an earlier append, perhaps another instance's. */
 export type OnAppend = (events: readonly RecordedEvent[], duplicate: boolean) => void;
 
+/** What a change came to. */
 export interface Changed {
   readonly entity: EntityState;
   /** What was appended now; empty when the proposal had nothing. */

@@ -4,6 +4,7 @@ import { readOn } from './own-log.ts';
 import type { Ports } from './ports.ts';
 import { Wake } from './wake.ts';
 
+/** How eagerly a read model follows the log. */
 export interface FollowerOptions {
   /** Longest time without a look at the log, in milliseconds; appends of this process make it earlier. */
   readonly everyMs: number;

@@ -10,6 +10,7 @@ export interface Origin {
   readonly traceparent?: string | undefined;
 }
 
+/** What a command from outside came to. */
 export interface Executed {
   /** The entity's state after the command. */
   readonly state: unknown;

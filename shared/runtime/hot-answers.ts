@@ -27,6 +27,7 @@ const BYTES_CLOSE = COMMIT_BYTES_MAX / 2;
 /** Bytes over which the answers to a single commit are given up as a defect. */
 const BYTES_MAX = COMMIT_BYTES_MAX * 0.9;
 
+/** What one page of the log leads to: a commit to append, or only a new place of the cursor. */
 export interface Answers {
   readonly events: readonly RecordedEvent[];
   /** The last commit that was read: a commit is answered whole. `undefined`: none was. */

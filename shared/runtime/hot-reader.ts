@@ -20,6 +20,7 @@ const GATHER_MS = 2;
 /** Commits read at once. */
 const PAGE = 256;
 
+/** What a hot entity is read and answered with. */
 export interface HotReaderParts {
   readonly ports: Ports;
   readonly service: string;

@@ -13,6 +13,7 @@ export type Action =
   | { readonly do: 'settle'; readonly by: 'close' | 'lookup'; readonly n: number; readonly round: number }
   | { readonly do: 'give up'; readonly n: number; readonly failure: string };
 
+/** What the next action depends on beside the log: the time, and what the effect can ask. */
 export interface Situation {
   readonly now: number;
   /** The entity still wants it. */

@@ -26,5 +26,6 @@ export async function readOn(
   return { kind: 'foreign', found: `${first.id} at ${first.seq}` };
 }
 
+/** The cursor of an entity names what the log does not hold (RF_LOG_BEHIND). */
 export const behind = (service: string, position: Position, entity: string, found: string): RefrainError =>
   new RefrainError('RF_LOG_BEHIND', { stream: streamOf(service), seq: position.seq, entity, found });

@@ -5,6 +5,7 @@ import type { Metrics } from './metrics.ts';
 /** Chance, by argument: a number in [0, 1). Decides pauses and runner ids, never an id of the domain. */
 export type Chance = () => number;
 
+/** What a log line or a span says besides its name: flat, without personal data. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Where the runtime tells what it does. */
@@ -43,4 +44,5 @@ export interface Ports {
 /** Carries the parent on and records nothing. */
 export const noTracing: Tracing = { start: (_, parent) => ({ traceparent: parent, end: () => {} }) };
 
+/** Tells nobody: for tests and simulations. */
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -14,6 +14,7 @@ import { INTAKE, type Registry } from './registry.ts';
 import { rootTrace } from './trace-context.ts';
 import { isDefect, NEWER_DELAY_MS, pauseMsAfter } from './trouble.ts';
 
+/** What reactions and deadlines are handled with. */
 export interface ReactorParts {
   readonly ports: Ports;
   readonly registry: Registry;

@@ -3,7 +3,9 @@ import type { ServiceDefinition } from './definition.ts';
 
 /** The durable in which a service hears another's events (or its own hot entities'). */
 export const reactionDurable = (service: string): string => service;
+/** The durable in which a service hears its own intents. */
 export const effectDurable = (service: string): string => `${service}-effects`;
+/** The durable in which its deadlines trail behind its log. */
 export const deadlineDurable = (service: string): string => `${service}-deadlines`;
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();

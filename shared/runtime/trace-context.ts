@@ -9,4 +9,5 @@ export function rootTrace(correlation: string): string {
   return `00-${hexOfHash(flow)}-${hexOfHash(hash(flow, 'root')).slice(0, 16)}-01`;
 }
 
+/** The trace id in a traceparent, as logs name it. */
 export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);

@@ -12,11 +12,13 @@ import {
 } from '@refrain/runtime';
 import { chanceOf } from './chance.ts';
 
+/** What goes wrong between broker and processes, as shares and times; default: nothing but latency. */
 export type Faults = Pick<
   MemoryBrokerOptions,
   'lostAcks' | 'doubledDeliveries' | 'duplicateWindowMs' | 'checkExpected' | 'latencyMs'
 >;
 
+/** A seed, and what goes wrong under it. */
 export interface WorldOptions extends Faults {
   readonly seed: number;
   readonly logger?: Log;

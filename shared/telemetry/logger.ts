@@ -11,6 +11,7 @@ export interface Logger {
   error(fields: Fields, message: string): void;
 }
 
+/** Whose log it is, how much it tells, and what it must not tell. */
 export interface LoggerOptions {
   readonly name: string;
   /** trace, debug, info, warn, error, fatal or silent. */

@@ -3,6 +3,7 @@ import type { Logger } from './logger.ts';
 import { otelTracing, type TraceSpan } from './tracing.ts';
 import type { Fields } from './logger.ts';
 
+/** Where a process sends its traces. */
 export interface Telemetry {
   readonly tracing: { start(name: string, parent: string, attributes: Fields): TraceSpan };
   /** Sends what is left. Never throws: a collector that is away must not hold up a stop. */

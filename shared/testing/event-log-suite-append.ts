@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { LogBench } from './event-log-suite-bench.ts';
 import { appended, appendMany, benchTest, commitOn, eventOf, ticket } from './event-log-suite-kit.ts';
 
+/** An append is stored once, under the expected sequence only, and says so. */
 export function appendSuite(make: () => Promise<LogBench>, duplicateWindowMs: number): void {
   const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
 
@@ -113,6 +114,7 @@ export function appendSuite(make: () => Promise<LogBench>, duplicateWindowMs: nu
   });
 }
 
+/** An append whose acknowledgement is lost is neither repeated nor taken for a conflict. */
 export function lostAcknowledgementSuite(make: () => Promise<LogBench>): void {
   const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
 

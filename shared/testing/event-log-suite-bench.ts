@@ -26,6 +26,7 @@ export interface LogBench extends LogInstance {
   close(): Promise<void>;
 }
 
+/** What the suite may do to an adapter, and how long it has to wait. */
 export interface EventLogSuiteOptions {
   /** The broker's duplicate window, in milliseconds. The suite waits it out, so make it short. */
   readonly duplicateWindowMs: number;

@@ -12,6 +12,7 @@ import {
   upTo,
 } from './event-log-suite-kit.ts';
 
+/** A durable delivers everything it hears, in order, until it is acknowledged. */
 export function deliverySuite(make: () => Promise<LogBench>): void {
   const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
 

@@ -31,6 +31,7 @@ export function benchTest(
   });
 }
 
+/** An entity of the bench's service. */
 export const ticket = (bench: LogBench, entityId: string): Entity => ({
   service: bench.service,
   entityType: 'ticket',
@@ -49,6 +50,7 @@ export const eventOf = (what: string, data: unknown = { what }): RecordedEvent =
   data,
 });
 
+/** A commit of one event; equal arguments make equal commits. */
 export const commitOn = (entity: Entity, expected: number, what: string, cursor?: Position): NewCommit =>
   newCommit({ entity, expected, events: [eventOf(what)], cursor });
 
@@ -81,6 +83,7 @@ export async function eventually(bench: LogBench, holds: () => boolean, withinMs
   }
 }
 
+/** What came to a listener, and when by the bench's clock. */
 export interface Received {
   readonly commit: Commit;
   readonly redelivered: boolean;
@@ -103,7 +106,9 @@ export async function listen(
   return { received, subscription };
 }
 
+/** Where in the log they lie. */
 export const seqsOf = (list: readonly (Commit | Received)[]): number[] =>
   list.map((one) => ('commit' in one ? one.commit.seq : one.seq));
 
+/** The sequences from 1. */
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);

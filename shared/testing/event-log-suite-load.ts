@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { LogBench } from './event-log-suite-bench.ts';
 import { appendMany, benchTest, eventually, listen, ticket } from './event-log-suite-kit.ts';
 
-/** How far a measured offset may lie from the true one, in milliseconds: half a round trip on a busy machine. */
+/** How far a measured offset may lie from the true one, in milliseconds: half a busy round trip. */
 const OFFSET_MS = 250;
 
 /** What a process can tell of its own load and drift. */

@@ -12,6 +12,7 @@ import {
   upTo,
 } from './event-log-suite-kit.ts';
 
+/** What was stored is read as it was, in log order and without a gap. */
 export function readSuite(make: () => Promise<LogBench>): void {
   const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
 
@@ -128,6 +129,7 @@ async function answerAll(bench: LogBench, log: LogBench['log'], who: string): Pr
   }
 }
 
+/** A log that lost its tail shows it to whoever knows a position in it. */
 export function lostTailSuite(
   make: () => Promise<LogBench>,
   loseTail: NonNullable<EventLogSuiteOptions['loseTail']>,

@@ -26,6 +26,7 @@ async function hear(
   return fired;
 }
 
+/** An alarm fires once it is due, can be moved and taken back, and comes again until it is settled. */
 export function scheduleSuite(make: () => Promise<LogBench>): void {
   const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
   const alarm = ({ service }: LogBench, operation: string): Alarm => ({

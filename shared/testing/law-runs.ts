@@ -6,12 +6,14 @@ import type { Story } from './story.ts';
 export const choicesFor = (): fc.Arbitrary<number[]> =>
   fc.array(fc.nat(40), { minLength: 24, maxLength: 24 });
 
+/** One of the subject's stories. @throws when it has none: a law without a story holds of anything. */
 export function someStory({ decider, stories }: LawSubject): fc.Arbitrary<Story> {
   if (stories.length === 0)
     throw broken('stories', `${decider.$decider.entityType} has none to be judged by`);
   return fc.constantFrom(...stories);
 }
 
+/** How a law tells that it does not hold. */
 export const broken = (law: string, how: string): Error => new Error(`The law "${law}" is broken: ${how}.`);
 
 /** The effects whose intent belongs to this entity. */

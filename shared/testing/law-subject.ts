@@ -19,6 +19,7 @@ export interface LawSubject {
   readonly successes?: readonly Success[];
 }
 
+/** What the world did, as the command that brings it, and the event that counts as its record. */
 export interface Success {
   readonly command: Command;
   readonly isRecordedBy: (event: DomainEvent) => boolean;

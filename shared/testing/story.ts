@@ -14,6 +14,7 @@ export interface Story {
   readonly answers?: Readonly<Record<string, (data: never) => readonly Arrival[]>>;
 }
 
+/** Whether it asks for a decision; an event of the platform is only folded. */
 export const isCommand = (arrival: Arrival): arrival is Command => 'entityId' in arrival;
 
 /** One arrival and what it came to. */
@@ -24,6 +25,7 @@ export interface Scene {
   readonly after: unknown;
 }
 
+/** A story to its end: every scene, everything recorded, and the state it led to. */
 export interface Told {
   readonly scenes: readonly Scene[];
   readonly events: readonly DomainEvent[];
@@ -33,6 +35,7 @@ export interface Told {
 /** Over this many arrivals a story has no end. */
 const SCENES_MAX = 1_000;
 
+/** How a story is told: in which order, with which repeats, with what in between. */
 export interface Telling {
   /**
    * Which of the waiting arrivals is next, one number after the other; 0 when they are used up: the usual

@@ -121,7 +121,7 @@ export class ShopRun {
     });
   }
 
-  /** Everything that an audit of the running shop reads. What the doors show is only asked when it is quiet. */
+  /** Everything that an audit of the running shop reads, and what its doors would show. */
   records(): ShopRecords {
     const streams = Object.fromEntries(SERVICES.map((s) => [s, this.world.broker.commitsOf(s)]));
     const { ledger, mails, calls, mailCalls } = this.provider;
