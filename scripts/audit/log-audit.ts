@@ -31,7 +31,7 @@ export class LogAudit {
     const unique = !this.#events.has(id);
     this.#findings.expect('an event id is unique', unique, where, () => `${type} ${id} again at ${seq}`);
     this.#events.set(id, flow.index);
-    if (type === 'refrain.Defect') return; // it did not handle its cause
+    if (type === 'refrain.Defect' || type === 'refrain.Verdict') return; // they handle no cause
     const key = `${where} ${cause} ${reaction}`;
     const before = this.#answered.get(key);
     // One decision may record several events; they lie in one commit.

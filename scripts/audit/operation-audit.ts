@@ -3,7 +3,15 @@ import type { ContractInfo } from '@refrain/contract-kit';
 import { notifications } from '@refrain/contract-notifications';
 import { orders } from '@refrain/contract-orders';
 import { payments } from '@refrain/contract-payments';
-import { dueAtOf, foldOperations, type Operation, type Operations, parseOutcome } from '@refrain/runtime';
+import {
+  dueAtOf,
+  foldLetters,
+  foldOperations,
+  type LettersOnRecord,
+  type Operation,
+  type Operations,
+  parseOutcome,
+} from '@refrain/runtime';
 import type { Findings } from './findings.ts';
 import { AttemptCounts } from './attempt-counts.ts';
 import type { OutsideRecords, PlacedEvent, Waiting } from './records.ts';
@@ -21,17 +29,19 @@ interface Open {
   readonly operations: Operations;
 }
 
-const HUMAN = 'a mail that was refused, or may have gone out: a human has to look';
+const HUMAN = 'a mail that may have gone out: a human has to look';
+const REFUSED = 'the mail server refused it for good: write to the customer another way';
 
 /** Every operation of the shop, folded from the streams; those that are closed are counted and forgotten. */
 export class OperationAudit {
   readonly #findings: Findings;
   readonly #counts = new AttemptCounts();
   readonly #open = new Map<string, Open>();
-  /** The last number on record of each operation that failed once. */
+  /** The last number on record of each operation that failed once or has a mark, and of its last mark. */
   readonly #numbers = new Map<string, number>();
-  /** What was answered as a defect and has not been decided since, by place, cause and reaction. */
-  readonly #deadLetters = new Map<string, Waiting>();
+  readonly #marked = new Map<string, number>();
+  /** What was answered as a defect and has not been decided since, by place. */
+  readonly #deadLetters = new Map<string, LettersOnRecord>();
   readonly #unresolvedMails = new Map<string, Waiting>();
 
   constructor(findings: Findings) {
@@ -64,10 +74,13 @@ export class OperationAudit {
   }
 
   #checkNumber({ type, data }: PlacedEvent): void {
-    if (type !== 'refrain.AttemptFailed') return;
+    if (type !== 'refrain.AttemptFailed' && type !== 'refrain.AttemptStarted') return;
     const { operation, n } = data as { operation: string; n: number };
     const before = this.#numbers.get(operation) ?? 0;
-    const follows = n === before + 1;
+    // The failure of a marked attempt bears its number. A mark may stay alone: a person spoke instead.
+    const isOfMark = type === 'refrain.AttemptFailed' && this.#marked.get(operation) === n;
+    const follows = n === before + 1 || (isOfMark && n === before);
+    if (type === 'refrain.AttemptStarted') this.#marked.set(operation, n);
     this.#findings.expect(
       'attempts are numbered without a gap',
       follows,
@@ -91,20 +104,37 @@ export class OperationAudit {
   }
 
   /** What no operation shows: dead letters, and mails that are left to a human. */
-  #note({ service, entity, type, cause, reaction, correlation, data }: PlacedEvent): void {
+  #note(event: PlacedEvent): void {
+    const { service, entity, type, cause, correlation } = event;
     const where = `${service} ${entity}`;
     if (type === 'MailSent') this.#unresolvedMails.delete(entity);
     if (type === 'MailUnresolved')
-      this.#unresolvedMails.set(entity, { where, orderId: correlation, reason: HUMAN });
-    const letter = `${where} ${cause} ${reaction}`;
-    if (type !== 'refrain.Defect') {
-      if (this.#deadLetters.size > 0) this.#deadLetters.delete(letter);
-      return;
-    }
-    const { error, operation } = data as { error: string; operation?: string };
-    if (operation !== undefined) return; // shown as an operation
-    const reason = `"${reaction}": a defect of ours, a human has to look (${error})`;
-    this.#deadLetters.set(letter, { where, orderId: correlation, reason });
+      this.#unresolvedMails.set(entity, {
+        where,
+        orderId: correlation,
+        reason: parseOutcome(cause)?.verdict === 'gave-up' ? HUMAN : REFUSED,
+      });
+    const before = this.#deadLetters.get(where);
+    if (!before && type !== 'refrain.Defect') return;
+    const letters = foldLetters(before ?? new Map(), { event, at: event.at });
+    if (letters.size > 0) this.#deadLetters.set(where, letters);
+    else this.#deadLetters.delete(where);
+  }
+
+  /** Dead letters of causes; that of an effect is shown as its operation. */
+  #waitingLetters(): Waiting[] {
+    return [...this.#deadLetters].flatMap(([where, letters]) =>
+      [...letters.values()]
+        .filter(({ operation }) => operation === undefined)
+        .map(({ id, reaction, error, correlation, redriven }) => ({
+          where,
+          orderId: correlation,
+          reason: redriven
+            ? `"${reaction}": ${redriven.by} drove it again, and it is decided as soon as that is possible`
+            : `"${reaction}": a defect of ours, a human has to look (${error})`,
+          ...(!redriven && { answer: `npx refrain dead-letters redrive ${id} --why "…"` }),
+        })),
+    );
   }
 
   /** What waits: for a due time, or for a human. Nothing is silent. */
@@ -115,17 +145,24 @@ export class OperationAudit {
         orderId: operation.intent.correlation,
         reason: reasonOf(operation),
         ...(operation.status === 'open' && { due: new Date(dueAtOf(operation)).toISOString() }),
+        ...answerTo(operation),
       })),
     );
     const shown = new Set(operations.map(({ where }) => where));
     const mails = [...this.#unresolvedMails.values()].filter(({ where }) => !shown.has(where));
-    return [...operations, ...mails, ...this.#deadLetters.values()];
+    return [...operations, ...mails, ...this.#waitingLetters()];
   }
 
   conclude(records: OutsideRecords): void {
     this.#counts.compareCalls(records, this.#findings);
     this.#counts.compareMails(records, this.#findings);
   }
+}
+
+/** What a person can say of it. */
+function answerTo({ id, status }: Operation): Pick<Waiting, 'answer'> {
+  if (status === 'waiting') return { answer: `npx refrain verdict ${id} happened|not-happened --why "…"` };
+  return status === 'defect' ? { answer: `npx refrain dead-letters redrive ${id} --why "…"` } : {};
 }
 
 function reasonOf({ status, effect, last, n, started }: Operation): string {

@@ -88,6 +88,8 @@ export interface Waiting {
   readonly orderId: string;
   readonly reason: string;
   readonly due?: string;
+  /** The command with which a person answers. */
+  readonly answer?: string;
 }
 
 export interface Unsettled {

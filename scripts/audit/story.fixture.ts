@@ -111,7 +111,9 @@ export class Story {
     };
     const rest = {
       replayed: false,
+      rule: { attempts: 10, firstDelayMs: 1, maxDelayMs: 1 },
       delayMs: 1,
+      delayBy: 'rule',
       dueAt: this.now(),
       word: 'open',
       epoch: 0,

@@ -5,8 +5,20 @@ import type { Command } from './command.ts';
 const folder = join(import.meta.dirname, 'commands');
 /** The order of the help; what is not named follows. */
 const order = [
-  ...['up', 'ps', 'order', 'demo', 'audit', 'state', 'trace', 'why'],
-  ...['retries', 'dead-letters', 'verdict', 'repair', 'governor', 'config'],
+  'up',
+  'ps',
+  'order',
+  'demo',
+  'audit',
+  'state',
+  'trace',
+  'why',
+  'retries',
+  'dead-letters',
+  'verdict',
+  'repair',
+  'governor',
+  'config',
 ];
 
 /** Every file of `commands/` is a command of that name and exports it as `command`. */

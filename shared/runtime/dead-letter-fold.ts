@@ -4,7 +4,7 @@ import { parseOutcome } from './operations.ts';
 
 /** A dead letter as the log has it: a `refrain.Defect` that nothing has answered yet. */
 export interface LetterOnRecord extends PlatformData<'refrain.Defect'> {
-  /** The id of its `refrain.Defect`: the same cause may become a dead letter again, and that is another one. */
+  /** The id of its `refrain.Defect`: what fails again is another dead letter, of the same cause. */
   readonly id: string;
   readonly correlation: string;
   readonly trace?: string | undefined;

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { foldLetters, type LetterOnRecord, type LettersOnRecord } from './dead-letter-fold.ts';
 import type { ReadModel } from './handle.ts';
 
-/** A dead letter in the list, without what was to be handled: that is read from the log when it is asked for. */
+/** A dead letter in the list. What was to be handled is read from the log when it is asked for. */
 export interface ListedLetter extends Omit<LetterOnRecord, 'event'> {
   readonly entity: Entity;
   /** Where the log of the service has it. */
@@ -25,7 +25,7 @@ export interface LetterGroup {
   readonly newestAt: number;
 }
 
-/** How many answered dead letters are remembered by name, so that a repeat is told what has become of them. */
+/** How many answered dead letters are remembered by name, so that a repeat is told of its first time. */
 const ANSWERED_MAX = 10_000;
 
 /** What of an error is the same in every case of it: ids, numbers and quoted values are taken out. */
@@ -44,8 +44,9 @@ interface Held {
 }
 
 /**
- * The dead letters of a service, from its log alone. Memory: for each that waits, what the list shows (2 KB at
- * most); for the last 10,000 that were answered, a name. Bodies are decoded only of commits that may matter.
+ * The dead letters of a service, from its log alone. Memory: for each that waits, what the list shows (2 KB
+ * at most); for the last 10,000 that were answered, a name. Bodies are decoded only of commits that may
+ * matter.
  */
 export class DeadLetterList implements ReadModel {
   readonly #held = new Map<string, Held>();

@@ -80,8 +80,8 @@ interface Rest<D> {
   readonly close?: (data: D, call: Call, progress: Progress) => Promise<Answer>;
   readonly classify: (error: unknown) => Classified;
   /**
-   * What is recorded when a person says that it happened (`refrain.Verdict`). Without it nobody can say so: what
-   * the provider knows and a person does not would be missing.
+   * What is recorded when a person says that it happened (`refrain.Verdict`). Without it nobody can say so:
+   * what the provider knows and a person does not would be missing.
    */
   readonly happened?: (data: D) => Command;
   /** Whether the entity still wants it. Default: yes. */

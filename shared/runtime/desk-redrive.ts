@@ -146,7 +146,7 @@ export class Redriver {
     }
   }
 
-  /** Where it lay elsewhere than with the entity that has decided it now, that it is answered stands there too. */
+  /** Where it lay with its source, and not with the entity that has decided it now: it is answered there. */
   async #answer(home: Entity, letter: LetterOnRecord): Promise<void> {
     const { cause, reaction, correlation, trace = rootTrace(correlation) } = letter;
     await this.#store.change(home.entityType, home.entityId, 'fresh', (entity) =>

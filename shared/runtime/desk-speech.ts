@@ -31,8 +31,8 @@ export class Speech {
   }
 
   /**
-   * Appends what the word records, under the expected sequence, and then sets the alarm: also where it was said
-   * before, since whoever said it may have died in between.
+   * Appends what the word records, under the expected sequence, and then sets the alarm: also where it was
+   * said before, since whoever said it may have died in between.
    * @throws RF_DESK_REFUSED; RF_APPEND_UNKNOWN, RF_APPEND_CONFLICT: the same may be asked again.
    */
   async say(

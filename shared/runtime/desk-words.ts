@@ -135,8 +135,8 @@ function saidBefore({ verdict, n, status }: Operation, happened: boolean, attemp
 }
 
 /**
- * `refrain.Verdict`, and in the same commit what follows from it: the success that the decider records, or that
- * it never happened. Without an event for the latter the operation is open again.
+ * `refrain.Verdict`, and in the same commit what follows from it: the success that the decider records, or
+ * that it never happened. Without an event for the latter the operation is open again.
  */
 export function verdictWord(
   entity: EntityState,

@@ -20,8 +20,8 @@ export const dueAtOf = ({ at, last, waitingSince, held, hurried, hurriedAt }: Op
 const CLOSED_MAX = 10_000;
 
 /**
- * The service's operations without an outcome, from its log alone. Bounded by the work that is open; of what is
- * closed, the last 10,000 names are kept.
+ * The service's operations without an outcome, from its log alone. Bounded by the work that is open; of what
+ * is closed, the last 10,000 names are kept.
  */
 export class OpenOperations implements ReadModel {
   readonly #contract: ContractInfo;

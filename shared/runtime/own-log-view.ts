@@ -8,8 +8,8 @@ import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
 
 /**
- * What the sweep and people ask about: the open operations and the dead letters of a service, from its own log.
- * Read on when somebody asks, and built anew with each process.
+ * What the sweep and people ask about: the open operations and the dead letters of a service, from its own
+ * log. Read on when somebody asks, and built anew with each process.
  */
 export class OwnLogView implements ReadModel {
   readonly operations: OpenOperations;

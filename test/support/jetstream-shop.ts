@@ -9,7 +9,16 @@ import {
   scheduleStreamOf,
 } from '@refrain/jetstream';
 import { systemChance, systemClock } from '@refrain/process';
-import { type HostOptions, noMetrics, noTracing, ServiceHost, silentLog, topologyOf } from '@refrain/runtime';
+import {
+  type Desk,
+  type HostOptions,
+  noMetrics,
+  noTracing,
+  type ServiceDefinition,
+  ServiceHost,
+  silentLog,
+  topologyOf,
+} from '@refrain/runtime';
 import { inventoryService } from '@refrain/service-inventory';
 import { receipt } from '@refrain/service-inventory/receipt';
 import { notificationsService } from '@refrain/service-notifications';
@@ -34,6 +43,8 @@ export interface JetStreamShopOptions {
   /** What payments calls; default: the fake as it is. */
   provider?: (fake: PaymentProvider) => PaymentProvider;
   post?: (fake: MailGateway) => MailGateway;
+  /** Another build of a service: what a test plants in it, or mends. */
+  build?: (service: ShopService, definition: ServiceDefinition) => ServiceDefinition;
 }
 
 interface Running {
@@ -88,7 +99,12 @@ export class JetStreamShop {
     await this.#endServer();
   }
 
-  #define(service: ShopService) {
+  #define(service: ShopService): ServiceDefinition {
+    const { build = (_, definition) => definition } = this.#options;
+    return build(service, this.#built(service));
+  }
+
+  #built(service: ShopService): ServiceDefinition {
     const { provider = (fake) => fake, post = (fake) => fake } = this.#options;
     if (service === 'orders') return ordersService({ deadlineMs: 900_000 });
     if (service === 'payments') return paymentsService({ gateway: provider(this.provider) });
@@ -153,6 +169,11 @@ export class JetStreamShop {
   get #now(): Running {
     if (!this.#running) throw new Error('the shop does not run');
     return this.#running;
+  }
+
+  /** Where people look at what waits in a service. */
+  desk(service: ShopService): Desk {
+    return this.#now.hosts[service].desk;
   }
 
   async receive(sku: string, quantity: number): Promise<void> {

@@ -32,7 +32,10 @@ export function linesOf({ checked, invariants, violations, waiting, unsettled }:
     ),
     ...listed(
       `${waiting.length} waiting:`,
-      waiting.map(({ where, reason, due }) => [where, due === undefined ? reason : `${reason} (${due})`]),
+      waiting.map(({ where, reason, due, answer }) => [
+        where,
+        `${due === undefined ? reason : `${reason} (${due})`}${answer === undefined ? '' : `: ${answer}`}`,
+      ]),
     ),
     ...listed(
       `${unsettled.length} not settled:`,

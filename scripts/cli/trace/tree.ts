@@ -50,10 +50,16 @@ export function treesOf(events: readonly FlowEvent[], facts: readonly OutsideFac
     if (kind === 'outcome' || kind === 'start') return intents.get(first);
     return kind === 'deadline' ? entities.get(entity) : undefined;
   };
+  /** What a person says belongs to what it is about, although nothing in the flow caused it. */
+  const aboutOf = ({ type, data }: FlowEvent): Growing | undefined => {
+    if (!type.startsWith('refrain.')) return undefined;
+    const { operation = '', cause = '' } = data as { operation?: string; cause?: string };
+    return intents.get(operation) ?? nodes.get(cause.replace(/^event:/, ''));
+  };
   const roots: Growing[] = [];
   for (const event of events) {
     const node = nodes.get(event.id);
-    const parent = parentOf(event);
+    const parent = parentOf(event) ?? aboutOf(event);
     if (node) (parent && parent !== node ? parent.children : roots).push(node);
   }
   for (const { kind, operationId, at, text } of facts) {
@@ -78,9 +84,26 @@ function textOf({ type, cause, data, operation, reaction }: FlowEvent): string {
   if (type === 'refrain.AttemptStarted') return `attempt ${(data as { n: number }).n} started`;
   if (type === 'refrain.Noted') return `nothing to add (${reaction})`;
   if (type === 'refrain.Defect') return `defect of "${reaction}": ${(data as { error: string }).error}`;
+  const words = wordText(type, data);
+  if (words !== undefined) return words;
   const outcome = parseOutcome(cause);
   const why = outcome ? outcomeText(outcome) : causeText(cause);
   return [type, ...(operation === undefined ? [] : [`operation ${operation}`]), ...why].join(', ');
+}
+
+const words: Readonly<Record<string, string>> = {
+  'refrain.Redrive': 'drove it again',
+  'refrain.Resolved': 'has seen to it otherwise',
+  'refrain.RetryRequested': 'wanted the next attempt at once',
+  'refrain.CancelRequested': 'wanted no further attempt',
+};
+
+/** What a person said, and why. */
+function wordText(type: string, data: unknown): string | undefined {
+  const { by, why, happened } = data as { by?: string; why?: string; happened?: boolean };
+  const word =
+    type === 'refrain.Verdict' ? `said that it ${happened ? 'happened' : 'did not happen'}` : words[type];
+  return word && `${by} ${word}: ${why}`;
 }
 
 interface FailureData {

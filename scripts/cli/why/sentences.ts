@@ -13,8 +13,10 @@ const delays: Readonly<Record<Failed['delayBy'], string>> = {
   question: 'since it was a question, and those are asked ever more rarely',
 };
 
-const wordOf = (word: string, epoch: number): string =>
-  epoch === 0 ? `no governor (${word})` : `the governor said ${word} in term ${epoch}`;
+function wordOf(word: string, epoch: number): string {
+  if (epoch > 0) return `the governor said ${word} in term ${epoch}`;
+  return word === 'open' ? 'nobody governed' : `the governor was ${word}`;
+}
 
 function failed(f: Failed): string[] {
   const { attempts, firstDelayMs, maxDelayMs } = f.rule;

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { auditOf, brokenIn } from './audit.fixture.ts';
+import type { Story } from './story.fixture.ts';
+
+const operation = 'send-one';
+const mail = { service: 'notifications', entity: 'mail/one', flow: 'one' };
+const said = { by: 'ada', host: 'here', why: 'seen to' };
+
+/** The mail of the first order is unknown: its attempt was marked, and nobody heard what came of it. */
+function unknownMail(s: Story): void {
+  const at = s.streams['notifications']?.findIndex(({ entity }) => entity.entityId === 'one') ?? 0;
+  s.streams['notifications']?.splice(at, 3); // requested, marked, sent
+  s.tell({
+    ...mail,
+    cause: 'event:completed',
+    events: [{ type: 'MailRequested', operation, cause: 'request:x' }],
+  });
+  mark(s, 1);
+  s.tell({ ...mail, cause: `outcome:${operation}:1:gave-up`, events: [{ type: 'MailUnresolved' }] });
+}
+
+function mark(s: Story, n: number): void {
+  const data = { operation, n, runner: `r${n}` };
+  s.tell({
+    ...mail,
+    cause: `start:${operation}:${n}:r${n}`,
+    events: [{ type: 'refrain.AttemptStarted', data }],
+  });
+}
+
+function verdict(s: Story, happened: boolean, more: { type: string }[] = []): void {
+  const cause = `outcome:${operation}:1:${happened ? 'happened' : 'not-happened'}`;
+  const word = { type: 'refrain.Verdict', data: { operation, happened, ...said } };
+  s.tell({ ...mail, cause, events: [word, ...more] });
+}
+
+describe('a person’s word', () => {
+  test('is asked for with the command that gives it', () => {
+    expect(auditOf(unknownMail).waiting).toMatchObject([
+      { where: 'notifications mail/one', answer: expect.stringContaining(`refrain verdict ${operation}`) },
+    ]);
+  });
+
+  test('that the mail went out settles it: nothing is broken, nothing waits', () => {
+    const audit = auditOf((s) => {
+      unknownMail(s);
+      verdict(s, true, [{ type: 'MailSent' }]);
+    });
+    expect({ broken: brokenIn(audit), waiting: audit.waiting }).toEqual({ broken: [], waiting: [] });
+  });
+
+  test('that it did not go out allows another one, and its attempts are numbered on from a mark', () => {
+    const again = (s: Story): void => {
+      unknownMail(s);
+      verdict(s, false);
+      mark(s, 2);
+      s.mail('one');
+      s.tell({ ...mail, cause: `outcome:${operation}:2:ok`, events: [{ type: 'MailSent' }] });
+    };
+    expect(brokenIn(auditOf(again))).toEqual([]);
+    const unasked = (s: Story): void => {
+      unknownMail(s);
+      mark(s, 2);
+      s.mail('one');
+    };
+    expect(brokenIn(auditOf(unasked))).toContain('at most one mail per order');
+  });
+
+  test('cannot be missing where a mark was skipped', () => {
+    const skipped = (s: Story): void => {
+      unknownMail(s);
+      verdict(s, false);
+      mark(s, 3);
+    };
+    expect(brokenIn(auditOf(skipped))).toEqual(['attempts are numbered without a gap']);
+  });
+});
+
+describe('a dead letter', () => {
+  const defect = (s: Story): void => {
+    const data = { cause: 'request:x', reaction: 'write', error: 'a bug' };
+    s.tell({ ...mail, entity: 'mail/three', cause: 'request:x', events: [{ type: 'refrain.Defect', data }] });
+  };
+  const word = (type: string) => (s: Story) => {
+    defect(s);
+    const data = { cause: 'request:x', reaction: 'write', ...said };
+    s.tell({ ...mail, entity: 'mail/three', cause: 'request:y', events: [{ type, data }] });
+  };
+
+  test('is listed with the command that drives it again', () => {
+    expect(auditOf(defect).waiting).toMatchObject([
+      { answer: expect.stringMatching(/^npx refrain dead-letters redrive e\d+ --why/) },
+    ]);
+  });
+
+  test('that was driven again and is not decided yet waits for nobody; one that is resolved waits no more', () => {
+    const [redriven] = auditOf(word('refrain.Redrive')).waiting;
+    expect(redriven?.reason).toContain('ada drove it again');
+    expect(redriven).not.toHaveProperty('answer');
+    expect(auditOf(word('refrain.Resolved')).waiting).toEqual([]);
+  });
+});
