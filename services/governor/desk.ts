@@ -90,9 +90,10 @@ export class Desk {
     const kept = await Promise.all(read);
     const now = clock.now();
     return {
-      lease: view.lease
-        ? { holder: view.lease.holder, epoch: view.lease.epoch, isOwn: view.lease.holder === self }
-        : null,
+      lease:
+        view.lease && view.lease.released !== true
+          ? { holder: view.lease.holder, epoch: view.lease.epoch, isOwn: view.lease.holder === self }
+          : null,
       policyVersion: stored.version,
       words: kept.flatMap((one) => {
         if (!one) return [];

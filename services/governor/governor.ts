@@ -173,7 +173,9 @@ export class Governor {
     const isSame = before && before.kind === said.kind && before.pin?.at === said.pin?.at;
     if (isSame) return;
     const { dependency, kind, reason, rate, epoch } = said;
-    this.#parts.logger.info({ dependency, kind, reason, rate, epoch }, 'another word');
+    // That all is well from the first second on is no news.
+    if (before || kind !== 'open')
+      this.#parts.logger.info({ dependency, kind, reason, rate, epoch }, 'another word');
     const at = this.#parts.clock.now();
     const line = {
       v: 1,
