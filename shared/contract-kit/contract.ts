@@ -43,7 +43,7 @@ export interface ContractInfo {
   readonly events: Readonly<Record<string, EventInfo>>;
   readonly effects: Readonly<Record<string, EffectRule>>;
   readonly undoneBy: Readonly<Record<string, string>>;
-  /** Events that leave something to a human or to later: never final, always shown. */
+  /** Events that leave something to a person or to later: never final, always shown. */
   readonly waits: readonly string[];
   /** Events whose effect comes last because nothing takes it back. */
   readonly pivots: readonly string[];

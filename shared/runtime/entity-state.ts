@@ -38,7 +38,7 @@ export class EntityState {
     return this.#asksCauses && this.#handled.has(`${cause} ${reaction}`);
   }
 
-  /** A dead letter of this cause is on record: it waits for a human. */
+  /** A dead letter of this cause is on record: it waits for a person. */
   isDead(cause: string, reaction: string): boolean {
     const letter = this.letters.get(letterKey(cause, reaction));
     return letter !== undefined && letter.redriven === undefined;

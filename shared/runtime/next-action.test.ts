@@ -138,7 +138,7 @@ describe('a keyed operation', () => {
     );
   });
 
-  it('is left alone once its outcome is known or a human has to look', () => {
+  it('is left alone once its outcome is known or a person has to look', () => {
     for (const status of ['closed', 'defect'] as const)
       expect(nextAction({ ...open, status }, rule, situation())).toEqual({ do: 'nothing' });
   });

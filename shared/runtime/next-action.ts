@@ -30,7 +30,7 @@ const nothing: Action = { do: 'nothing' };
 /** Unsafe: one start, and only a failure that surely did not happen allows another. */
 function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action {
   const { started, last } = operation;
-  if (operation.status === 'waiting') return nothing; // for a human's verdict
+  if (operation.status === 'waiting') return nothing; // for a person's verdict
   if (started) {
     const over = started.at + rule.timeoutMs;
     return now < over ? { do: 'wait', until: over } : { do: 'give up', n: started.n, failure: 'no outcome' };
@@ -45,7 +45,7 @@ function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action
 
 /**
  * When no attempt may follow: settle with the provider where it can be asked, else give up, else leave it to
- * a human.
+ * a person.
  */
 function settle(operation: Operation, { canClose, canLookUp }: Situation, wantsEnd: boolean): Action {
   const { last, n } = operation;

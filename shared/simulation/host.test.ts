@@ -103,7 +103,7 @@ describe('a hosted service', () => {
     expect(run.types('worker', 'poison')).toEqual(['refrain.Defect']);
   });
 
-  it('leaves an error that nobody expected to a human', async () => {
+  it('leaves an error that nobody expected to a person', async () => {
     const run = new ToyRun(9);
     run.fates.push('surprise');
     run.start('worker');

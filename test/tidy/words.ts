@@ -9,13 +9,32 @@ const inCode: ReadonlyMap<string, string> = new Map([
   ['task', 'operation'],
   ['dlq', 'dead letter'],
   ['projection', 'read model'],
+  ['human', 'person'],
 ]);
 
 /** Words that are also plain English are left alone in prose. */
 const inProse: ReadonlyMap<string, string> = new Map([
   ['saga', 'flow'],
   ['dlq', 'dead letter'],
+  ['human', 'person'],
 ]);
+
+/** How often files said another's word when the rule for it came. They may say it less, never more. */
+const ratchet: Readonly<Record<string, number>> = {
+  'scripts/audit/audit-under-way.test.ts': 2,
+  'scripts/audit/flow.ts': 1,
+  'scripts/audit/operation-audit.ts': 7,
+  'scripts/audit/order-audit.ts': 1,
+  'scripts/audit/records.ts': 1,
+  'shared/governor/report.ts': 1,
+  'shared/runtime/effect-log.ts': 2,
+  'shared/runtime/operation-worker.ts': 1,
+  'shared/runtime/operations.ts': 2,
+  'shared/runtime/sweep.ts': 1,
+  'test/chaos/kill-run.ts': 3,
+  'test/chaos/kills.chaos.test.ts': 2,
+  'test/proof/kills.ts': 3,
+};
 
 const fileNames = /(^|[/.-])(utils?|helpers?|misc|common)([/.-]|$)/;
 
@@ -32,16 +51,17 @@ function wordsOf(line: string): string[] {
   return text.match(/[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+/g)?.map((word) => word.toLowerCase()) ?? [];
 }
 
-export function bannedWords({ path, text }: TreeFile): string[] {
+export function bannedWords({ path, text }: TreeFile, allowed = ratchet): string[] {
   if (exempt.test(path)) return [];
   const banned = isSource(path) ? inCode : path.endsWith('.md') ? inProse : undefined;
   if (!banned) return [];
-  return text.split('\n').flatMap((line, i) =>
+  const found = text.split('\n').flatMap((line, i) =>
     [...new Set(wordsOf(line))].flatMap((word) => {
       const ours = banned.get(word) ?? banned.get(word.replace(/s$/, ''));
       return ours === undefined ? [] : [`${path}:${i + 1} says ${word}; our word is ${ours}`];
     }),
   );
+  return found.length > (allowed[path] ?? 0) ? found : [];
 }
 
 export function vagueFileName({ path }: TreeFile): string[] {

@@ -39,12 +39,12 @@ export const payments = defineContract({
         ),
         ChargeDeclined: event(1, { orderId }),
         ChargeFailed: event(1, { orderId }), // given up, and it surely never happened
-        ChargeAbandoned: event(1, { orderId }), // given up, unknown: asked again, then a human
+        ChargeAbandoned: event(1, { orderId }), // given up, unknown: asked again, then a person
         ChargeUnwanted: event(1, { orderId }), // cancelled before it began
         ChargeRecalled: event(1, { orderId, reason }), // cancelled while it was under way
         RefundRequested: event(1, { orderId, amount: Money, providerRef, reason }),
         RefundIssued: event(1, { orderId, providerRef }),
-        RefundStuck: event(1, { orderId }), // compensation failed: shown to a human, never hidden
+        RefundStuck: event(1, { orderId }), // compensation failed: shown to a person, never hidden
       },
     },
   },
