@@ -1,4 +1,11 @@
-import { answeredAtBest, answeredOf, answeredPerSecond, type Judgement, judge } from './judge.ts';
+import {
+  answeredAtBest,
+  answeredOf,
+  answeredPerSecond,
+  CALLS_ENOUGH,
+  type Judgement,
+  judge,
+} from './judge.ts';
 import type { Policy } from './policy.ts';
 import { nextRampRate } from './ramp.ts';
 import { cutRate, grownRate } from './rate.ts';
@@ -13,6 +20,8 @@ const MET_TICKS = 3;
 const DWELL_MS = { first: 5_000, most: 60_000, soon: 60_000 } as const;
 /** A probe that nobody made for so long is not waited for. */
 const IDLE_PROBE_MS = 15_000;
+/** So many failures in a row are an outage, however few calls there are. */
+const ROW_DEAD = 8;
 /** After so many relapses one after the other, no further probe is asked for. */
 const RELAPSES_MOST = 3;
 
@@ -38,6 +47,8 @@ export interface Course {
     readonly at: number;
     readonly failedShare: number;
     readonly helped: boolean;
+    /** Not below, where the dependency does not ask for less itself. */
+    readonly least: number;
   };
   readonly holdMs: number;
   readonly until?: number;
@@ -49,6 +60,8 @@ export interface Course {
   /** Grants and answers of the last three decisions, newest first. */
   readonly granted: readonly number[];
   readonly answered: readonly number[];
+  /** Failures in a row, and decisions in a row that saw nothing else. */
+  readonly row: number;
   readonly deadTicks: number;
   readonly totals: { readonly calls: number; readonly answered: number; readonly failed: number };
 }
@@ -96,6 +109,7 @@ export function beginCourse(
     stale: 0,
     granted: [],
     answered: [],
+    row: 0,
     deadTicks: 0,
     totals: totalsOf(seen),
   };
@@ -128,6 +142,7 @@ function toSuppressed(course: Course, reason: string, { seen, policy, now }: Ste
     until: Math.max(now + 500, from + Math.min(policy.suppress.maxMs, holdMs)),
     stale: seen.inFlight,
     probesGood: 0,
+    row: 0,
     deadTicks: 0,
     highTicks: 0,
   };
@@ -145,7 +160,7 @@ function toThrottled(course: Course, { judgement }: News, { seen, policy, now }:
     reason: judgement.reason,
     rate,
     judgedFrom: now,
-    cut: { from, at: now, failedShare: judgement.failedShare, helped: false },
+    cut: { from, at: now, failedShare: judgement.failedShare, helped: false, least: rate / 2 },
     dwellMs: soon ? Math.min(DWELL_MS.most, course.dwellMs * 2) : DWELL_MS.first,
     metTicks: 0,
   };
@@ -153,7 +168,7 @@ function toThrottled(course: Course, { judgement }: News, { seen, policy, now }:
 
 function toRamp(course: Course, reason: string, answered: number, now: number): Course {
   const { until: _, ...rest } = course;
-  const ramp = { kind: 'throttled', ramp: true, rate: Math.max(1, answered + 1) } as const;
+  const ramp = { kind: 'throttled', ramp: true, rate: answered > 0 ? 2 : 1 } as const;
   return {
     ...rest,
     ...ramp,
@@ -161,21 +176,25 @@ function toRamp(course: Course, reason: string, answered: number, now: number): 
     reason,
     judgedFrom: now,
     metTicks: 0,
+    row: 0,
     deadTicks: 0,
-    granted: [],
-    answered: [],
+    granted: [1],
+    answered: [Math.min(1, answered)],
   };
 }
 
+/** After a change of the rate there are too few calls yet to say something else. */
+const saidOf = ({ reason }: Course, { judgement }: News, { policy }: Step): string =>
+  judgement.calls >= policy.failures.callsMin ? judgement.reason : reason;
+
 function whenOpen(course: Course, news: News, step: Step): Course {
   const { judgement } = news;
-  if (judgement.level === 'dead')
-    return toSuppressed(course, judgement.reason, step, step.policy.suppress.firstMs);
+  if (isDead(course, news)) return toSuppressed(course, judgement.reason, step, step.policy.suppress.firstMs);
   const highTicks = judgement.level === 'high' ? course.highTicks + 1 : 0;
   if (highTicks >= HIGH_TICKS) return toThrottled({ ...course, highTicks: 0 }, news, step);
   const well = judgement.level === 'calm';
   const best = well ? Math.max(course.best * 0.995, answeredAtBest(step.seen)) : course.best;
-  return { ...course, highTicks, best, reason: judgement.reason };
+  return { ...course, highTicks, best, reason: saidOf(course, news, step) };
 }
 
 /** Whether nobody asks for more than the rate gives. */
@@ -188,7 +207,7 @@ function whenThrottled(course: Course, news: News, step: Step): Course {
   const rate = course.rate ?? policy.ramp.floor;
   if (judgement.level === 'dead')
     return toSuppressed(course, judgement.reason, step, policy.suppress.firstMs);
-  const next = { ...course, reason: judgement.reason };
+  const next = { ...course, reason: saidOf(course, news, step) };
   if (judgement.level === 'high') {
     const { calmSince: _, ...rest } = next;
     return { ...rest, ...cutRate(course, judgement, step) };
@@ -202,7 +221,8 @@ function whenThrottled(course: Course, news: News, step: Step): Course {
   const metTicks = met ? course.metTicks + 1 : 0;
   if (now - calmSince >= course.dwellMs && metTicks >= MET_TICKS)
     return toOpen(course, judgement.reason, now);
-  const cut = course.cut && { ...course.cut, helped: true };
+  const seenEnough = judgement.calls >= CALLS_ENOUGH && judgement.seconds >= 4;
+  const cut = course.cut && { ...course.cut, helped: course.cut.helped || seenEnough };
   const grown = met ? rate : grownRate(rate, (now - calmSince) / 1_000, cut, now);
   return { ...next, calmSince, metTicks, rate: grown, ...(cut ? { cut } : {}) };
 }
@@ -210,10 +230,12 @@ function whenThrottled(course: Course, news: News, step: Step): Course {
 function whenRamping(course: Course, news: News, step: Step): Course {
   const { judgement, answered, failed, calls } = news;
   const { now, seen, policy } = step;
-  const deadTicks = failed > 0 && answered === 0 ? course.deadTicks + 1 : answered > 0 ? 0 : course.deadTicks;
-  if (deadTicks >= 2 || (judgement.level === 'dead' && course.stale === 0)) {
+  const { failures } = policy;
+  const most = failed >= failures.callsMin && failed >= failures.suppress * (failed + answered);
+  if (course.deadTicks >= 2 || (course.stale === 0 && (most || judgement.level === 'dead'))) {
     const relapsed = { ...course, relapses: Math.min(RELAPSES_MOST, course.relapses + 1) };
-    return toSuppressed(relapsed, `relapsed: ${judgement.reason}`, step, policy.suppress.firstMs);
+    const reason = `it relapsed: ${failed} of ${failed + answered} calls failed in the last second`;
+    return toSuppressed(relapsed, reason, step, policy.suppress.firstMs);
   }
   if (judgement.level === 'high' && judgement.calls >= 10 && course.stale === 0)
     return toThrottled(course, news, step);
@@ -223,7 +245,7 @@ function whenRamping(course: Course, news: News, step: Step): Course {
   const history = { answered: [answered, ...course.answered].slice(0, 3) };
   const next = nextRampRate({ ...course, ...history }, failed, policy);
   const reason = `it recovers: ${answered} calls were answered in the last second`;
-  return { ...course, ...history, deadTicks, metTicks, rate: next, reason };
+  return { ...course, ...history, metTicks, rate: next, reason };
 }
 
 function whenProbing(course: Course, news: News, step: Step): Course {
@@ -240,6 +262,14 @@ function whenProbing(course: Course, news: News, step: Step): Course {
   return { ...course, probesGood };
 }
 
+function inARow({ row, deadTicks }: Course, answered: number, failed: number) {
+  if (answered > 0) return { row: 0, deadTicks: 0 };
+  return failed > 0 ? { row: row + failed, deadTicks: deadTicks + 1 } : { row, deadTicks };
+}
+
+const isDead = ({ row, deadTicks }: Course, { judgement }: News): boolean =>
+  judgement.level === 'dead' || (row >= ROW_DEAD && deadTicks >= 2);
+
 function newsOf(course: Course, { seen, policy, now }: Step): { news: News; course: Course } {
   const totals = totalsOf(seen);
   const [calls, answered, failures] = (['calls', 'answered', 'failed'] as const).map((name) =>
@@ -248,7 +278,10 @@ function newsOf(course: Course, { seen, policy, now }: Step): { news: News; cour
   const stale = Math.max(0, Math.min(course.stale, seen.inFlight + failures) - failures);
   const failed = Math.max(0, failures - course.stale);
   const judgement = judge(seen, policy, (now - course.judgedFrom) / 1_000);
-  return { news: { calls, answered, failed, judgement }, course: { ...course, totals, stale } };
+  return {
+    news: { calls, answered, failed, judgement },
+    course: { ...course, totals, stale, ...inARow(course, answered, failed) },
+  };
 }
 
 /** One decision further. */

@@ -67,12 +67,12 @@ export function resume(words: readonly Word[], epoch: number, now: number): Deci
   const dependencies = Object.fromEntries(
     words
       .filter(({ pin }) => pin === undefined)
-      .map(({ dependency, kind, rate, ramp, reason, since }) => {
+      .map(({ dependency, kind, rate, ramp, reason, since, best = 0 }) => {
         const held = kind === 'suppressed' || kind === 'probing' || ramp === true;
         const begun = held ? 'probing' : kind;
         const course = beginCourse(nothingSeen, now, begun, begun === 'throttled' ? (rate ?? 1) : undefined);
         const state: DependencyState = {
-          course: { ...course, reason, since },
+          course: { ...course, reason, best },
           load: {},
           ledger: emptyLedger,
           carry: 0,
@@ -176,6 +176,7 @@ function say(
     ...(limit.rate !== undefined && kind === 'throttled' ? { rate: limit.rate } : {}),
     ...(limit.ramp ? { ramp: true } : {}),
     ...(pin ? { pin } : {}),
+    ...(state.course.best > 0 ? { best: state.course.best } : {}),
     waiting: seen.waitingFirsts + seen.waitingRetries,
     epoch,
     tick,

@@ -21,8 +21,8 @@ interface Heard {
 }
 
 /** What was granted before this gate began may have been spent by whoever bore its name before. */
-const nothing = ({ calls, own }: Share): Share => ({
-  ...(calls === undefined ? {} : { calls: 0 }),
+const nothing = ({ calls, own }: Share, { kind }: Word): Share => ({
+  ...(calls === undefined || kind === 'open' ? {} : { calls: 0 }),
   ...(own ? { own } : {}),
   retries: 0,
 });
@@ -34,6 +34,10 @@ class LocalGate implements Gate {
   #granted = 0;
   /** How many were told to ask again since the last word. */
   #told = 0;
+  #toldRetries = 0;
+  /** First attempts since the last word, and between the two before. */
+  #firsts = 0;
+  #firstsBefore = 0;
   /** The bucket that first attempts fill. Below 0 after a first attempt that was given back. */
   #earned = 0;
 
@@ -46,15 +50,21 @@ class LocalGate implements Gate {
     if (before && (word.epoch < before.epoch || (word.epoch === before.epoch && word.tick <= before.tick)))
       return;
     const listed = word.shares[this.#instance] ?? word.newcomer;
-    const share = before ? listed : nothing(listed);
+    const share = before ? listed : nothing(listed, word);
     this.#granted = 0;
     this.#told = 0;
+    this.#toldRetries = 0;
+    this.#firstsBefore = before ? this.#firsts : 0;
+    this.#firsts = 0;
     this.#earned = Math.min(this.#earned, share.own?.bucket ?? 0);
     this.#last = {
       word,
       at: now,
       share,
-      pace: share.calls === undefined ? undefined : createPace(share.calls, share.phase),
+      pace:
+        share.calls === undefined
+          ? undefined
+          : createPace(share.calls, share.phase, word.kind === 'open' ? 1 : undefined),
       alone: createAlone(word, this.#instance),
     };
   }
@@ -70,8 +80,10 @@ class LocalGate implements Gate {
     if (againMs > 0) return { go: false, reason: reasonOf(last.word, silent), againMs: Math.ceil(againMs) };
     if (silent) last.alone.takeCall(age);
     else last.pace?.take(age);
-    if (kind === 'first') this.#earn(last, 1);
-    else this.#payRetry(last, age);
+    if (kind === 'first') {
+      this.#firsts++;
+      this.#earn(last, 1);
+    } else this.#payRetry(last, age);
     return { go: true };
   }
 
@@ -106,7 +118,7 @@ class LocalGate implements Gate {
   #callMs({ pace, word }: Heard, age: number): number {
     if (!pace) return word.kind === 'suppressed' ? Math.max(1, (word.holdMs ?? 1_000) - age) : 0;
     if (age < SHARE_MS && pace.isOpen(age)) return 0;
-    if (age >= SHARE_MS) return Math.max(1, SILENT_MS - age);
+    if (age >= SHARE_MS) return word.kind === 'open' ? 0 : SILENT_MS - age;
     if (word.kind === 'suppressed') return Math.max(1, (word.holdMs ?? 1_000) - age);
     const nextMs = pace.nextMs(age, this.#told++);
     const overMs = nextMs + age - 1_000;
@@ -132,10 +144,18 @@ class LocalGate implements Gate {
     if (share.own) this.#earned = Math.min(this.#earned + firsts * share.own.share, share.own.bucket);
   }
 
-  #overBudget({ word, alone }: Heard, age: number): Leave {
-    const nextMs = age < SILENT_MS ? 1_000 - age : Math.min(alone.retryMs(age), CROWD_MS);
+  #overBudget({ word, share, alone }: Heard, age: number): Leave {
+    const again = (ms: number): Leave => ({
+      go: false,
+      reason: 'budget',
+      againMs: Math.ceil(Math.max(1, ms)),
+    });
+    if (age >= SILENT_MS) return again(Math.min(alone.retryMs(age), CROWD_MS));
+    const perSecond = this.#firstsBefore * (share.own?.share ?? 0);
+    const nextMs = ((this.#toldRetries++ + 1 - this.#earned) * 1_000) / perSecond;
+    if (perSecond > 0.5 && share.own?.bucket) return again(Math.min(nextMs, CROWD_MS));
     const crowdMs = Math.min(CROWD_MS, (250 * word.waiting) / (word.rate ?? 20));
-    return { go: false, reason: 'budget', againMs: Math.ceil(Math.max(1, nextMs) + crowdMs) };
+    return again(Math.max(100, 1_000 - age) + crowdMs);
   }
 }
 

@@ -2,9 +2,9 @@ import type { Policy } from './policy.ts';
 import { type Counts, type DependencySeen, WINDOW_S } from './window.ts';
 
 /** A share of failures is judged from so many calls on, unless {@link WINDOW_S} seconds have fewer. */
-const CALLS_ENOUGH = 20;
+export const CALLS_ENOUGH = 20;
 
-/** Where nearly all calls of two seconds fail, nobody waits for the window to say so. */
+/** Where nearly all calls of three seconds fail, nobody waits for the window to say so. */
 const SUDDEN = { calls: 10, share: 0.9 } as const;
 
 /** What the last seconds say of a dependency. */
@@ -53,7 +53,12 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** One that answers some and refuses the rest as too many is busy, not dead. */
 function isDead({ calls, failedShare, busyShare }: Counted, callsMin: number, share: number): boolean {
-  return calls >= callsMin && failedShare >= share && (failedShare === 1 || failedShare - busyShare >= share);
+  // Of few calls nearly all must have failed, of five all: two of three are bad luck.
+  const few = Math.max(0, Math.min(1, (CALLS_ENOUGH - calls) / (CALLS_ENOUGH - 5)));
+  const enough = share + (1 - share) * few;
+  return (
+    calls >= callsMin && failedShare >= enough && (failedShare === 1 || failedShare - busyShare >= enough)
+  );
 }
 
 /**
@@ -68,10 +73,13 @@ export function judge({ seconds }: DependencySeen, { failures }: Policy, sinceS 
   const onlyOutages = short.calls >= Math.min(3, failures.callsMin) && short.outage === short.calls;
   const dead =
     onlyOutages ||
-    isDead(over(known, 2, failures.callsMin), SUDDEN.calls, SUDDEN.share) ||
-    isDead(short, failures.callsMin, failures.suppress);
+    isDead(over(known, 3, failures.callsMin), SUDDEN.calls, SUDDEN.share) ||
+    (known.length > windowS && isDead(short, failures.callsMin, failures.suppress));
   const enough = long.calls >= failures.callsMin;
-  const high = enough && (long.failedShare >= failures.throttle || long.busyShare >= failures.warn);
+  // Twice the window as well, or luck would slow what fails a little less than that.
+  const twice = over(known, 2 * windowS, CALLS_ENOUGH);
+  const often = Math.min(long.failedShare, twice.failedShare) >= failures.throttle;
+  const high = enough && (often || long.busyShare >= failures.warn);
   const warn = enough && (long.failedShare >= failures.warn || long.busyShare >= failures.warn / 2);
   const seen = dead ? short : long;
   return {

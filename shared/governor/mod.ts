@@ -1,4 +1,4 @@
-export { decide, type Decided, resume } from './decide.ts';
+export { type Conditions, decide, type Decided, resume } from './decide.ts';
 export { createGate, SHARE_MS, SILENT_MS } from './gate.ts';
 export type {
   CallKind,
@@ -21,5 +21,16 @@ export {
   type Report,
   report,
 } from './report.ts';
+export {
+  ABSENT_MS,
+  type Counts,
+  createWindow,
+  DEPENDENCIES_MAX,
+  type DependencySeen,
+  INSTANCES_MAX,
+  type InstanceSeen,
+  type Seen,
+  type Window,
+  WINDOW_S,
+} from './window.ts';
 export { type Pin, pin, type Share, share, type Word, type WordKind, word, wordKinds } from './word.ts';
-export { createWindow, type Seen, type Window } from './window.ts';

@@ -26,7 +26,7 @@ export interface Model {
   readonly instances: number;
   /** New operations per second. */
   readonly offered: (at: number) => number;
-  readonly dependency?: (at: number) => DependencyNow;
+  readonly dependency?: ((at: number) => DependencyNow) | undefined;
   /** Share of messages that are lost, and how late the others are at most. */
   readonly loss?: number;
   readonly delayMs?: number;
@@ -213,7 +213,10 @@ class Shop {
         counts[outcome === 'success' ? 'successes' : outcome]++;
         counts.latencyMs += tookMs;
       }
-      if (outcome === 'success' || operation.attempts >= 10) return void this.settled++;
+      if (outcome === 'success' || operation.attempts >= 10) {
+        this.settled++;
+        return;
+      }
       const backoffMs = Math.min(8_000, 200 * 2 ** operation.attempts) * (1 + this.#random() / 2);
       this.#at(this.now + backoffMs, () => this.#ask(operation));
     });
@@ -276,53 +279,3 @@ class Shop {
 }
 
 export const runModel = (model: Model): Run => new Shop(model).run();
-
-/** How far retries of any ten seconds are over the budget at worst; 0 or less: never. */
-export function budgetExcess(calls: readonly Call[], share = 0.2, more = 10): number {
-  const sorted = calls.toSorted((a, b) => a.at - b.at);
-  const times = sorted.map(({ at }) => at);
-  const retries = [0];
-  const firsts = [0];
-  for (const { kind } of sorted) {
-    retries.push((retries.at(-1) ?? 0) + (kind === 'retry' ? 1 : 0));
-    firsts.push((firsts.at(-1) ?? 0) + (kind === 'first' ? 1 : 0));
-  }
-  const before = (at: number): number => lowerBound(times, at);
-  let worst = -Infinity;
-  const check = (from: number, to: number): void => {
-    const [a, b] = [before(from), before(to)];
-    const over = (retries[b] ?? 0) - (retries[a] ?? 0) - share * ((firsts[b] ?? 0) - (firsts[a] ?? 0)) - more;
-    worst = Math.max(worst, over);
-  };
-  for (const at of times) {
-    check(at, at + 10_000);
-    check(at + 0.001 - 10_000, at + 0.001);
-  }
-  return worst;
-}
-
-/** Seconds, at any alignment within `[from, to)`, with more calls than twice the answers before, and than one. */
-export function rampBreaches(calls: readonly Call[], from: number, to: number) {
-  const made = calls.map(({ at }) => at).sort((a, b) => a - b);
-  const good = calls
-    .filter(({ outcome }) => outcome === 'success')
-    .map(({ answeredAt }) => answeredAt)
-    .sort((a, b) => a - b);
-  const inside = (times: readonly number[], a: number, b: number): number =>
-    lowerBound(times, b) - lowerBound(times, a);
-  const starts = [...made, ...made.map((at) => at - 999.999), ...good.map((at) => at + 1_000.001)];
-  return starts
-    .filter((at) => at >= from && at + 1_000 <= to)
-    .map((at) => ({ at, calls: inside(made, at, at + 1_000), good: inside(good, at - 1_000, at) }))
-    .filter((second) => second.calls > Math.max(1, 2 * second.good));
-}
-
-function lowerBound(times: readonly number[], at: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

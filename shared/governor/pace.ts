@@ -1,7 +1,7 @@
-/** What piles up unused is at most this share of a second's calls, and at least one. */
+/** What piles up unused under a limit is at most this share of a second's calls, and at least one. */
 const PILE = 0.25;
 
-/** The calls of one second, evenly over it. Times are in milliseconds since the word. */
+/** The calls of one second. Times are in milliseconds since the word. */
 export interface Pace {
   isOpen(age: number): boolean;
   /** In how many milliseconds the call after `ahead` others may go; beyond this second, at the same pace. */
@@ -13,14 +13,14 @@ export interface Pace {
 
 /**
  * Call j goes at (j + phase) / calls of a second, so that there is no burst where one second meets the next,
- * and instances with different phases take turns. Calls that nobody makes are gone, but for a quarter second.
+ * and instances with different phases take turns. Calls that nobody makes are gone, but for a part of `pile`.
  */
-export function createPace(calls: number, phase = 0): Pace {
-  const pile = Math.max(1, Math.floor(calls * PILE));
+export function createPace(calls: number, phase = 0, pile = PILE): Pace {
+  const most = Math.max(1, Math.floor(calls * pile));
   let used = 0;
   const released = (age: number): number =>
     Math.min(calls, Math.max(0, Math.floor((age * calls) / 1_000 - phase + 1e-9) + 1));
-  const spent = (age: number): number => Math.max(used, released(age) - pile);
+  const spent = (age: number): number => Math.max(used, released(age) - most);
   return {
     isOpen: (age) => spent(age) < released(age),
     nextMs: (age, ahead) => Math.max(1, ((spent(age) + ahead + phase) * 1_000) / Math.max(1, calls) - age),

@@ -3,6 +3,9 @@ import type { Policy } from './policy.ts';
 /** Above `known` times what a dependency gave while it was well, a rate grows by `factor` a second. */
 const BEYOND = { known: 1.25, factor: 1.02 } as const;
 
+/** Answers per second that are hoped for where nothing is known. */
+const UNKNOWN = 64;
+
 const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0);
 
 /**
@@ -10,7 +13,8 @@ const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum +
  * than them, so 1, 2, 3, 5, 9 …; beyond what the dependency gave while it was well, slowly.
  *
  * Reports lag behind: of the last second's calls only a part is told. Where all that was granted before them
- * was answered and nothing failed, they count as answered too; the ramp would take twice as long otherwise.
+ * was answered, they count as answered too; the ramp would take twice as long otherwise. Where a report is
+ * missing the rate stands still, where two are it falls to what was told.
  */
 export function nextRampRate(
   {
@@ -23,16 +27,19 @@ export function nextRampRate(
     readonly answered: readonly number[];
     readonly best: number;
   },
+  /** Of the last second. */
   failed: number,
-  { ramp }: Policy,
+  { ramp, failures }: Policy,
 ): number {
   const [told = 0] = answered;
-  if (failed > 0) return Math.max(ramp.floor, told);
-  const [last = 0] = granted;
-  const missing = sumOf(granted) - sumOf(answered);
-  const base = told > 0 && missing <= last * 1.1 ? Math.max(told, last) : told;
-  if (base === 0) return ramp.floor;
-  const next = Math.max(base + 1, Math.floor(base * ramp.factor));
-  if (best <= 0) return next;
-  return Math.min(next, Math.max(best * BEYOND.known, base * BEYOND.factor, 3));
+  const [last = 0, older = 0] = granted;
+  const failing = failed > 0 ? failed / (failed + told) : 0;
+  const missing = sumOf(granted) * (1 - failing) - sumOf(answered);
+  const late = missing > last * 1.1;
+  if (failing >= failures.throttle || sumOf(answered) === 0 || (late && missing > (last + older) * 1.1))
+    return Math.max(ramp.floor, Math.min(told, last));
+  if (late) return Math.max(ramp.floor, last);
+  const base = last * (1 - failing);
+  const next = Math.max(Math.floor(base) + 1, Math.floor(base * ramp.factor));
+  return Math.min(next, Math.max((best || UNKNOWN) * BEYOND.known, base * BEYOND.factor, 3));
 }

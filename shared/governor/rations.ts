@@ -69,7 +69,8 @@ export function settle(ledger: Ledger, instances: readonly InstanceSeen[], term:
     const open = account.granted.filter(({ tick, at }) => tick >= heard && term.now - at < UNTOLD_MS);
     const used = sameLife ? Math.max(0, one.counts.retries - account.settled) : 0;
     spend(term.now, Math.min(used, sumOf(done)));
-    const settled = sameLife && done.length > 0 ? one.counts.retries : account.settled;
+    // What was used of grants that are still open is charged when they are settled; own retries are not.
+    const settled = sameLife ? one.counts.retries - Math.min(used, sumOf(open)) : account.settled;
     if (open.length > 0 || sameLife) accounts[name] = { life: account.life, settled, granted: open };
   }
   for (const one of instances) {

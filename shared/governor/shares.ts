@@ -1,7 +1,11 @@
+import { answeredOf } from './judge.ts';
 import type { Policy } from './policy.ts';
 import { bucketsOf, divide, type Ledger, type Term } from './rations.ts';
 import type { DependencySeen, InstanceSeen } from './window.ts';
 import type { Share, WordKind } from './word.ts';
+
+/** So many calls a second go at once under `open`, also after a quiet time. */
+const SURGE_CALLS = 200;
 
 /** What holds for all instances together. */
 export interface Limit {
@@ -21,9 +25,22 @@ interface Means {
   readonly carry: number;
 }
 
+/**
+ * A surge is let in by steps: in a second three times what the best one of the last half minute saw, at least
+ * {@link SURGE_CALLS}. All at once could fail before anybody notices, and then be held to the retry budget.
+ */
+function surgeOf({ seconds }: DependencySeen): number {
+  const most = Math.max(0, ...seconds.map((second) => answeredOf(second)));
+  return Math.max(SURGE_CALLS, 3 * most);
+}
+
 /** Whole calls of the next second; `undefined`: no limit. What is no whole call is carried on. */
-function callsOf({ kind, rate = 1 }: Limit, carry: number): { calls: number | undefined; carry: number } {
-  if (kind === 'open') return { calls: undefined, carry: 0 };
+function callsOf(
+  { kind, rate = 1 }: Limit,
+  seen: DependencySeen,
+  carry: number,
+): { calls: number | undefined; carry: number } {
+  if (kind === 'open') return { calls: surgeOf(seen), carry: 0 };
   if (kind === 'suppressed') return { calls: 0, carry: 0 };
   if (kind === 'probing') return { calls: 1, carry: 0 };
   const calls = Math.floor(rate + carry + 1e-9);
@@ -77,11 +94,13 @@ export function sharesOf(
   carry: number;
 } {
   const present = seen.instances.filter((one) => one.present);
-  const { calls, carry } = callsOf(limit, old);
+  const { calls, carry } = callsOf(limit, seen, old);
   const called = calls === undefined ? undefined : divideCalls(calls, present, tick);
-  // First attempts go first: where they use up what there is, nothing is granted to retries beside them.
+  // First attempts go first: where there is a limit and they use up what there is, nothing is granted to retries beside them.
   const most = (one: InstanceSeen): number =>
-    called ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts) : Infinity;
+    called && limit.kind !== 'open'
+      ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts)
+      : Infinity;
   const retries = divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);
   const buckets = bucketsOf(ledger, seen.instances, policy, term);
   const callers = present.filter((one) => (called?.get(one.instance) ?? 0) > 0);

@@ -55,6 +55,8 @@ export const word = z.strictObject({
   rate: z.number().positive().optional(),
   /** `throttled`: whether the rate is on its way up after an outage. */
   ramp: z.boolean().optional(),
+  /** Answers per second that the dependency gave at best while it was well, as far as is known. */
+  best: z.number().min(0).optional(),
   /** Something is near its threshold, and nothing is held because of it yet. */
   warning: z.string().optional(),
   pin: pin.optional(),
