@@ -11,6 +11,9 @@ const process = identity.extend({
   /** Where it is reached; empty for what has no door. */
   url: z.string(),
   status,
+  /** How often it was started again, and when last. */
+  restarts: z.number().optional(),
+  restartedAt: z.string().optional(),
   /** The process that keeps it, where it is not the supervisor itself. */
   keeper: identity.optional(),
 });

@@ -67,8 +67,9 @@ export function superviseChild(spec: ProcessSpec, events: ChildEvents): Supervis
   const ended = async (gone: ChildProcess, how: string, livedMs: number): Promise<void> => {
     if (gone !== child || stopping) return;
     const pauseMs = pause.next(livedMs);
+    const restarts = (entry.restarts ?? 0) + 1;
     const kept: ProcessIdentity | undefined = entry.keeper && { pid: entry.pid, startTime: entry.startTime };
-    change({ status: 'restarting', url: '' });
+    change({ status: 'restarting', url: '', restarts, restartedAt: new Date().toISOString() });
     events.say(`${spec.name} ended (${how}), starting it again in ${pauseMs / 1_000} s`);
     // A keeper that was killed leaves what it kept; two brokers on one store must never be.
     if (kept) await endProcess(kept, 5_000);

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRefrainError, messageOf } from '@refrain/errors';
+import {
+  type BrokerFacts,
+  brokerPlan,
+  connectBroker,
+  inspectBroker,
+  jetStreamGovernorStore,
+} from '@refrain/jetstream';
+import { loginAs } from '../broker-login.ts';
+import type { FoundShop } from '../shop-at.ts';
+import { withShopLog } from '../shop-log/open.ts';
+import { serviceNames } from '../supervisor/process-table.ts';
+import { shopDefinitions, shopTopology } from '../supervisor/shop-topology.ts';
+import { brokerFindings } from './broker-checks.ts';
+import { configurationIn, diskFindings, freeOf, syncNotes } from './disk-checks.ts';
+import { type Diagnosis, type Finding, Findings } from './findings.ts';
+import { governorFindings, governorNotes, type KeptWord, nobodyGoverns } from './governor-checks.ts';
+import { dependenciesOf, readOpenWork } from './log-facts.ts';
+import { faultFindings, readFaults, readReady, readServiceMetrics } from './outside.ts';
+import { metricFindings, processFindings } from './process-checks.ts';
+import { letterFindings, workFindings, workNotes } from './work-checks.ts';
+
+/** A durable that seems to stand still is looked at again after so long, in milliseconds. */
+const AGAIN_MS = 1_500;
+
+interface Examining {
+  readonly shop: FoundShop;
+  readonly findings: Findings;
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * Looks at a running shop from all sides and changes nothing. What does not answer is told as not asked; the
+ * rest is looked at all the same.
+ */
+export async function examine(shop: FoundShop, onProgress: (text: string) => void): Promise<Diagnosis> {
+  const examining = { shop, findings: new Findings(), onProgress };
+  examining.findings.add(...processFindings(shop.processes, Date.now()));
+  await examineProcesses(examining);
+  await asking(examining, 'the broker', () => examineBroker(examining), brokerSilent);
+  await asking(examining, 'the logs', () => examineLogs(examining));
+  examineDisk(examining);
+  onProgress('');
+  return examining.findings.diagnosis();
+}
+
+/** Asks, and notes what did not answer. */
+async function asking(
+  { findings, onProgress }: Examining,
+  what: string,
+  ask: () => Promise<void>,
+  silent?: Finding,
+): Promise<void> {
+  onProgress(`asking ${what}`);
+  try {
+    await ask();
+  } catch (error) {
+    findings.unasked(what, messageOf(error));
+    if (silent && isRefrainError(error, 'RF_UNREACHABLE')) findings.add(silent);
+  }
+}
+
+const brokerSilent: Finding = {
+  check: 'broker',
+  about: 'the broker',
+  found: 'it does not answer',
+  means: 'nothing is recorded and nothing is heard; services go on by themselves when it is back',
+  todo: 'see that it runs: refrain ps, logs/nats.log in the data folder',
+};
+
+const processSilent = (name: string): Finding => ({
+  check: 'processes',
+  about: name,
+  found: 'it does not answer, though it runs',
+  means: 'it hangs, or has far more to do than it can',
+  todo: `see logs/${name}.log in the data folder; to kill it is safe, it is started again`,
+});
+
+async function examineProcesses(examining: Examining): Promise<void> {
+  const { shop, findings } = examining;
+  const isOf = (name: string, of: readonly string[]): boolean =>
+    of.some((one) => name === one || name.startsWith(`${one}-`));
+  for (const { name, url, status } of shop.processes) {
+    const isService = isOf(name, serviceNames);
+    if (!isService && name !== 'psp' && name !== 'mail') continue;
+    if (status !== 'ready') {
+      findings.unasked(name, `it is ${status}`);
+      continue;
+    }
+    const ask = async (): Promise<void> => {
+      if (!isService) return findings.add(...faultFindings(name, await readFaults(name, url)));
+      if (!(await readReady(name, url)))
+        findings.add({
+          check: 'processes',
+          about: name,
+          found: 'it says that it is not ready',
+          means: 'it has not begun to work, or is about to end',
+          todo: `wait a moment; else see logs/${name}.log in the data folder`,
+        });
+      findings.add(...metricFindings(name, await readServiceMetrics(name, url)));
+    };
+    await asking(examining, name, ask, processSilent(name));
+  }
+}
+
+async function examineBroker({ shop, findings }: Examining): Promise<void> {
+  const nc = await connectBroker(loginAs(shop, 'admin', 'doctor'));
+  try {
+    const plan = brokerPlan(shopTopology());
+    const facts = await inspectBroker(nc, plan);
+    const again = await lookAgain(facts, () => inspectBroker(nc, { ...plan, streams: [] }));
+    findings.add(...brokerFindings(facts, again.durables));
+    const store = jetStreamGovernorStore(nc);
+    const words: KeptWord[] = [];
+    for (const dependency of dependenciesOf(shopDefinitions().map(({ contract }) => contract.$contract))) {
+      const kept = await store.read(`word.${dependency}`);
+      const ageMs = kept ? Date.now() - (facts.clockOffsetMs ?? 0) - kept.at : 0;
+      words.push({ dependency, value: kept?.value, ageMs });
+    }
+    findings.add(...governorFindings(words));
+    if (words.every(({ value }) => value === undefined)) findings.note(nobodyGoverns);
+    findings.note(...governorNotes(words), {
+      check: 'broker',
+      about: 'the broker',
+      found: `nats-server ${facts.version}`,
+      means: 'services need 2.14 or newer',
+      todo: 'nothing',
+    });
+  } finally {
+    await nc.close();
+  }
+}
+
+/** Only where something waits: a healthy shop is not held up. */
+async function lookAgain(facts: BrokerFacts, look: () => Promise<BrokerFacts>): Promise<BrokerFacts> {
+  if (facts.durables.every(({ pending, out }) => pending + out === 0)) return facts;
+  await sleep(AGAIN_MS);
+  return await look();
+}
+
+async function examineLogs({ shop, findings, onProgress }: Examining): Promise<void> {
+  await withShopLog(shop, async (log) => {
+    for (const definition of shopDefinitions()) {
+      const { work, letters, unreadable } = await readOpenWork(log, definition, onProgress);
+      const contract = definition.contract.$contract;
+      const now = Date.now();
+      findings.add(...workFindings(work, contract, now), ...letterFindings(letters, now));
+      findings.note(...workNotes(work, now));
+      if (unreadable > 0)
+        findings.unasked(`${unreadable} commits of ${contract.service}`, 'this build cannot read them');
+    }
+  });
+}
+
+/** Only a broker of ours keeps its store here. */
+function examineDisk({ shop, findings }: Examining): void {
+  if (!shop.processes.some(({ name }) => name === 'nats')) {
+    findings.unasked('the disk of the broker, and how often it syncs', 'the broker is not ours');
+    return;
+  }
+  try {
+    findings.add(...diskFindings(freeOf(shop.dataFolder)));
+    findings.note(...syncNotes(configurationIn(shop.dataFolder)));
+  } catch (error) {
+    findings.unasked('the disk of the broker', messageOf(error));
+  }
+}

@@ -1,0 +1,51 @@
+import { type MetricFamily, readMetricsPage } from '@refrain/telemetry';
+import { messageOf, RefrainError } from '@refrain/errors';
+import { z } from 'zod';
+import type { Finding } from './findings.ts';
+
+/** How long a process may take to answer, in milliseconds: a page waits a second for the broker. */
+const ANSWER_MS = 3_000;
+
+const faults = z.looseObject({ mode: z.string(), rate: z.number().optional() });
+export type FaultsSet = z.output<typeof faults>;
+
+/** @throws RF_UNREACHABLE when it does not answer in time. */
+async function ask(what: string, url: string): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    const origin = error instanceof Error ? (error.cause ?? error) : error;
+    throw new RefrainError(
+      'RF_UNREACHABLE',
+      { what, where: url, problem: messageOf(origin) },
+      { cause: error },
+    );
+  }
+}
+
+/** Whether a service says that it takes work. */
+export const readReady = async (what: string, url: string): Promise<boolean> =>
+  (await ask(what, `${url}/health/ready`)).status === 200;
+
+export const readServiceMetrics = async (
+  what: string,
+  url: string,
+): Promise<ReadonlyMap<string, MetricFamily>> => readMetricsPage((await ask(what, `${url}/metrics`)).text);
+
+/** What a sandbox was told to do wrong. */
+export const readFaults = async (what: string, url: string): Promise<FaultsSet> =>
+  faults.parse(JSON.parse((await ask(what, `${url}/faults`)).text));
+
+export const faultFindings = (sandbox: string, { mode, rate }: FaultsSet): Finding[] =>
+  mode === 'none'
+    ? []
+    : [
+        {
+          check: 'faults',
+          about: sandbox,
+          found: `it was told to be "${mode}"${rate === undefined ? '' : `, for a share of ${rate}`}`,
+          means: 'calls fail or wait because somebody wanted to see that',
+          todo: `when it was seen: PUT {"mode":"none"} to /faults of ${sandbox}`,
+        },
+      ];
