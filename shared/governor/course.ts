@@ -1,14 +1,8 @@
-import {
-  answeredAtBest,
-  answeredOf,
-  answeredPerSecond,
-  CALLS_ENOUGH,
-  type Judgement,
-  judge,
-} from './judge.ts';
+import { answeredAtBest, answeredOf, CALLS_ENOUGH, type Judgement, judge } from './judge.ts';
 import type { Policy } from './policy.ts';
 import { nextRampRate } from './ramp.ts';
 import { cutRate, grownRate } from './rate.ts';
+import { DWELL_MS, toOpen, toRamp, toSuppressed, toThrottled } from './turns.ts';
 import type { DependencySeen } from './window.ts';
 import type { WordKind } from './word.ts';
 
@@ -16,8 +10,6 @@ import type { WordKind } from './word.ts';
 const HIGH_TICKS = 2;
 /** Decisions in a row at which nobody asks for more than the ramp gives, until it is over. */
 const MET_TICKS = 3;
-/** So long must failures be below the warning until calls are let go; doubles when they come back soon. */
-const DWELL_MS = { first: 5_000, most: 60_000, soon: 60_000 } as const;
 /** A probe that nobody made for so long is not waited for. */
 const IDLE_PROBE_MS = 15_000;
 /** So many failures in a row are an outage, however few calls there are. */
@@ -73,7 +65,7 @@ export interface Step {
 }
 
 /** What was new since the last decision. */
-interface News {
+export interface News {
   readonly calls: number;
   readonly answered: number;
   /** Failures that belong to calls of now. */
@@ -112,74 +104,6 @@ export function beginCourse(
     row: 0,
     deadTicks: 0,
     totals: totalsOf(seen),
-  };
-}
-
-function toOpen(course: Course, reason: string, now: number): Course {
-  const { rate: _, ramp: __, until: ___, cut: ____, calmSince: _____, ...rest } = course;
-  return {
-    ...rest,
-    kind: 'open',
-    since: now,
-    reason,
-    judgedFrom: now,
-    highTicks: 0,
-    metTicks: 0,
-    releasedAt: now,
-  };
-}
-
-function toSuppressed(course: Course, reason: string, { seen, policy, now }: Step, holdMs: number): Course {
-  const { rate: _, ramp: __, cut: ___, calmSince: ____, ...rest } = course;
-  // The hold counts from the probe that failed, so that probes are a hold apart and not a second more.
-  const from = course.kind === 'probing' ? (course.probedAt ?? now) : now;
-  return {
-    ...rest,
-    kind: 'suppressed',
-    since: now,
-    reason,
-    holdMs: Math.min(policy.suppress.maxMs, holdMs),
-    until: Math.max(now + 500, from + Math.min(policy.suppress.maxMs, holdMs)),
-    stale: seen.inFlight,
-    probesGood: 0,
-    row: 0,
-    deadTicks: 0,
-    highTicks: 0,
-  };
-}
-
-function toThrottled(course: Course, { judgement }: News, { seen, policy, now }: Step): Course {
-  const { ramp: _, ...rest } = course;
-  const soon = course.releasedAt !== undefined && now - course.releasedAt < DWELL_MS.soon;
-  const rate = Math.max(policy.ramp.floor, answeredPerSecond(seen, 3));
-  const from = Math.max(rate, course.rate ?? seen.seconds[1]?.firsts ?? rate);
-  return {
-    ...rest,
-    kind: 'throttled',
-    since: now,
-    reason: judgement.reason,
-    rate,
-    judgedFrom: now,
-    cut: { from, at: now, failedShare: judgement.failedShare, helped: false, least: rate / 2 },
-    dwellMs: soon ? Math.min(DWELL_MS.most, course.dwellMs * 2) : DWELL_MS.first,
-    metTicks: 0,
-  };
-}
-
-function toRamp(course: Course, reason: string, answered: number, now: number): Course {
-  const { until: _, ...rest } = course;
-  const ramp = { kind: 'throttled', ramp: true, rate: answered > 0 ? 2 : 1 } as const;
-  return {
-    ...rest,
-    ...ramp,
-    since: now,
-    reason,
-    judgedFrom: now,
-    metTicks: 0,
-    row: 0,
-    deadTicks: 0,
-    granted: [1],
-    answered: [Math.min(1, answered)],
   };
 }
 
@@ -295,7 +219,8 @@ export function nextCourse(before: Course, step: Step): Course {
     return course.ramp ? whenRamping(course, news, step) : whenThrottled(course, news, step);
   if (course.kind === 'probing') return whenProbing(course, news, step);
   // Decisions come a second apart, more or less.
-  if (now + 300 < (course.until ?? now)) return course;
+  if (now + 300 < Math.min(course.until ?? now, course.since + step.policy.suppress.maxMs + 1_000))
+    return course;
   const { until: _, ...rest } = course;
   return { ...rest, kind: 'probing', since: now, probesGood: 0 };
 }

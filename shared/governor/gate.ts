@@ -62,9 +62,7 @@ class LocalGate implements Gate {
       at: now,
       share,
       pace:
-        share.calls === undefined
-          ? undefined
-          : createPace(share.calls, share.phase, word.kind === 'open' ? 1 : undefined),
+        share.calls === undefined ? undefined : createPace(share.calls, share.phase, word.kind === 'open'),
       alone: createAlone(word, this.#instance),
     };
   }

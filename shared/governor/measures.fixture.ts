@@ -25,7 +25,7 @@ export function budgetExcess(calls: readonly Call[], share = 0.2, more = 10): nu
   return worst;
 }
 
-/** Seconds, at any alignment within `[from, to)`, with more calls than twice the answers before, and than one. */
+/** Seconds, however aligned, with more calls than one and than twice the answers of the second before. */
 export function rampBreaches(calls: readonly Call[], from: number, to: number) {
   const made = calls.map(({ at }) => at).sort((a, b) => a - b);
   const good = calls

@@ -9,7 +9,7 @@ export interface Listening {
 export interface Governing {
   /** Tells the governor. Never waits, never throws. */
   report(report: Report): void;
-  /** Hears the words on these dependencies: the last one of each soon after it began, then each as it comes. */
+  /** Hears the words on these dependencies: the last of each soon after it began, then each as it comes. */
   listen(dependencies: readonly string[], heard: (word: Word) => void): Promise<Listening>;
 }
 

@@ -92,7 +92,7 @@ export function grantable(ledger: Ledger, policy: Policy, { epoch, now, began }:
   return Math.max(0, splitOf(policy).grants - taken);
 }
 
-/** How much each instance's bucket may hold, never more together than the policy's part, whoever heard what. */
+/** How much each instance's bucket may hold; together never more than their part, whoever heard what. */
 export function bucketsOf(
   ledger: Ledger,
   instances: readonly InstanceSeen[],

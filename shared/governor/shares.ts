@@ -47,11 +47,17 @@ function callsOf(
   return { calls, carry: Math.max(0, rate + carry - calls) };
 }
 
-/** By demand: what waits, up to what there is, and what was called lately. Everybody counts a little. */
-function divideCalls(calls: number, present: readonly InstanceSeen[], tick: number): Map<string, number> {
-  const waitingOf = ({ counts }: InstanceSeen): number => counts.waitingFirsts + counts.waitingRetries / 5;
+const waitingOf = ({ counts }: InstanceSeen): number => counts.waitingFirsts + counts.waitingRetries / 5;
+
+/** By demand: what waits, up to what there is, and what was called lately. `even` is added to each. */
+function divideCalls(
+  calls: number,
+  present: readonly InstanceSeen[],
+  tick: number,
+  even: number,
+): Map<string, number> {
   const wants = present.map((one) => {
-    const weight = Math.min(calls, waitingOf(one)) + one.calls + (calls > 1 ? 0.1 : 0.001);
+    const weight = Math.min(calls, waitingOf(one)) + one.calls + even;
     return [one.instance, { weight }] as const;
   });
   if (calls > 1) return divide(calls, new Map(wants), tick);
@@ -62,7 +68,7 @@ function divideCalls(calls: number, present: readonly InstanceSeen[], tick: numb
   return new Map(one && calls === 1 ? [[one.instance, 1]] : []);
 }
 
-/** First to who has retries waiting or had some lately; half of the rest to all in turns, for the next one. */
+/** First to who has retries waiting or had some lately; half of the rest to all in turns. */
 function divideRetries(
   budget: number,
   present: readonly InstanceSeen[],
@@ -95,8 +101,10 @@ export function sharesOf(
 } {
   const present = seen.instances.filter((one) => one.present);
   const { calls, carry } = callsOf(limit, seen, old);
-  const called = calls === undefined ? undefined : divideCalls(calls, present, tick);
-  // First attempts go first: where there is a limit and they use up what there is, nothing is granted to retries beside them.
+  // Under `open` there is plenty: whoever begins to call finds a good part of it.
+  const even = limit.kind === 'open' ? (calls ?? 0) / Math.max(1, present.length) : 0.1;
+  const called = calls === undefined ? undefined : divideCalls(calls, present, tick, even);
+  // First attempts go first: where they use up what there is, nothing is granted to retries beside them.
   const most = (one: InstanceSeen): number =>
     called && limit.kind !== 'open'
       ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts)

@@ -2,7 +2,7 @@ import { type DependencyCounts, dependencyCounts, type LoadSignals, type Report 
 
 /** Seconds that are kept of each dependency. */
 export const WINDOW_S = 30;
-/** Instances that are followed at once. A further one takes the place of the longest silent, or is ignored. */
+/** Instances that are followed at once. A further one takes the longest silent one's place, or is ignored. */
 export const INSTANCES_MAX = 256;
 /** Dependencies that are followed at once. Further ones are ignored: they get no word, so no retries. */
 export const DEPENDENCIES_MAX = 64;
