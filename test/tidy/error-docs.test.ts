@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@refrain/errors';
 import { expect, test } from 'vitest';
-import { badEntries, errorDocs } from './error-docs.ts';
-import { root } from './tree.ts';
+import { badEntries, errorDocs, neverThrown } from './error-docs.ts';
+import { root, treeFiles } from './tree.ts';
 
 const entry = { message: 'It was not done.', solve: 'Do it again.' };
 
@@ -27,4 +27,16 @@ test('every error of the catalogue says what to do', () => {
 test('docs/errors.md explains every error, and no other', () => {
   const page = join(root, 'docs/errors.md');
   expect(errorDocs(catalogue, existsSync(page) ? readFileSync(page, 'utf8') : '')).toEqual([]);
+});
+
+test('a code that nothing throws is found, whatever tests and comments say', () => {
+  const files = [
+    { path: 'shared/a.ts', text: "throw new RefrainError(\n  'RF_A', {});\n// new RefrainError('RF_B')" },
+    { path: 'shared/a.test.ts', text: "new RefrainError('RF_B', {})" },
+  ];
+  expect(neverThrown({ RF_A: entry, RF_B: entry }, files)).toEqual(['RF_B is thrown nowhere']);
+});
+
+test('every error of the catalogue is thrown somewhere', () => {
+  expect(neverThrown(catalogue, treeFiles())).toEqual([]);
 });

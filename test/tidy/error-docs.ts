@@ -1,3 +1,5 @@
+import { isTest, type TreeFile, withoutComments } from './tree.ts';
+
 interface Entry {
   message: string;
   solve: string;
@@ -24,4 +26,20 @@ export function badEntries(catalogue: Readonly<Record<string, Entry>>): string[]
       ? [`${code} does not say what happened and what to do`]
       : [];
   });
+}
+
+/** A code that nothing throws is advice that nobody will ever need. */
+export function neverThrown(
+  catalogue: Readonly<Record<string, Entry>>,
+  files: readonly TreeFile[],
+): string[] {
+  const code = files.filter(({ path }) => path.endsWith('.ts') && !isTest(path) && !path.startsWith('test/'));
+  const thrown = new Set(
+    code.flatMap(({ text }) =>
+      [...withoutComments(text).matchAll(/\bRefrainError\(\s*'(RF_[A-Z_]+)'/g)].map(([, name]) => name),
+    ),
+  );
+  return Object.keys(catalogue)
+    .filter((name) => !thrown.has(name))
+    .map((name) => `${name} is thrown nowhere`);
 }
