@@ -1,8 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
 import { instanceNames, processTable } from './process-table.ts';
 import { stages } from './child-process.ts';
 import { readUpRequest } from './up-request.ts';
+
+const dataFolder = join(tmpdir(), 'refrain-table');
 
 const tableFor = (
   env: NodeJS.ProcessEnv = {},
@@ -14,12 +18,12 @@ const tableFor = (
 ) =>
   processTable({
     config: readConfig({
-      env: { REFRAIN_DATA: '/tmp/refrain-table', ...env },
+      env: { REFRAIN_DATA: dataFolder, ...env },
       flags: { realProviders },
       envFile: '/none',
     }),
     natsUrl: 'nats://127.0.0.1:4022',
-    credentialsFolder: '/tmp/refrain-table/secrets',
+    credentialsFolder: join(dataFolder, 'secrets'),
     ...readUpRequest({ only, instances, nodes: 1 }),
   });
 const named = (table: ReturnType<typeof tableFor>, name: string) => {
@@ -49,7 +53,7 @@ test('further instances take free ports and the credentials of their service', (
   expect(third.env).toMatchObject({
     REFRAIN_INSTANCE: 'payments-3',
     REFRAIN_HTTP_PORT: '0',
-    REFRAIN_NATS_CREDENTIALS: '/tmp/refrain-table/secrets/payments.json',
+    REFRAIN_NATS_CREDENTIALS: join(dataFolder, 'secrets', 'payments.json'),
   });
 });
 
@@ -57,7 +61,7 @@ test('a second governor takes a free port and the credentials of the first, and 
   const table = tableFor({}, { instances: ['governor=2'] });
   expect(named(table, 'governor-2')).toMatchObject({
     ports: {},
-    env: { REFRAIN_NATS_CREDENTIALS: '/tmp/refrain-table/secrets/governor.json' },
+    env: { REFRAIN_NATS_CREDENTIALS: join(dataFolder, 'secrets', 'governor.json') },
   });
   expect(named(table, 'governor-2').stage).toBe('governor');
   expect(stages.indexOf('governor')).toBeLessThan(stages.indexOf('service'));
