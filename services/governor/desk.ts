@@ -168,7 +168,7 @@ export class Desk {
     return { pins: activePins(pins, this.#parts.clock.now()), revision: kept.revision };
   }
 
-  /** Again on what others have changed meanwhile. False after eight times. What is over is dropped on the way. */
+  /** Again on what others have changed meanwhile; false after eight times. What is over is dropped. */
   async #changePins(change: (pins: Pins) => Pins): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
       const { pins, revision } = await this.#pins();

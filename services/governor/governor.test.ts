@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reportOf } from '@refrain/testing';
 import { Governors, steadyOutlook } from './governors.fixture.ts';
 
 test('a governor alone takes the lease at once and speaks every second', async () => {
@@ -100,6 +101,19 @@ test('a word that somebody else stored meanwhile is built upon, and never the on
   await all.pass(900);
   expect(all.words().at(-1)).toMatchObject({ epoch: 9, reason: 'theirs' });
   expect(a.told).toContain('another governor has taken over');
+});
+
+test('a term that instances have heard of and the broker has lost is not spoken in again', async () => {
+  const all = new Governors();
+  const a = await all.begin('a');
+  const { governing } = all.newInstance();
+  governing.report({ ...reportOf('payments', 'payments', 1), heard: { psp: { epoch: 7, tick: 3 } } });
+  await all.pass(2_000);
+  expect(a.governor.epoch).toBe(8);
+  governing.report({ ...reportOf('payments', 'payments', 2), heard: { psp: { epoch: 1e15, tick: 3 } } });
+  await all.pass(2_000);
+  expect(a.governor.epoch).toBe(8);
+  expect(all.words().at(-1)).toMatchObject({ epoch: 8 });
 });
 
 test('what changes is told and kept: another kind, a pin, its release', async () => {

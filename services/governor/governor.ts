@@ -46,10 +46,11 @@ interface Spoken {
 }
 
 /**
- * One governor. Each second it renews the lease or looks whether it may take it, and only who holds it decides
- * and writes words, each on the revision it knows: so of two that both believe to hold it one is heard. Pins
- * and the policy are read each time, wherever they were set. Whatever fails is tried again a second later; a
- * governor that cannot reach the broker says nothing, and the instances keep to what they may do alone.
+ * One governor. Each second it renews the lease or looks whether it may take it, and only who holds it
+ * decides and writes words, each on the revision it knows: so of two that both believe to hold it one is
+ * heard. Pins and the policy are read each time, wherever they were set. Whatever fails is tried again a
+ * second later; a governor that cannot reach the broker says nothing, and the instances keep to what they may
+ * do alone.
  */
 export class Governor {
   readonly #parts: GovernorParts;
@@ -83,7 +84,10 @@ export class Governor {
   async start(): Promise<void> {
     const { outlook, reports, clock } = this.#parts;
     // Also while another one holds the lease: who takes over should know what happens.
-    this.#listening = await reports.subscribe((report) => outlook.hear(report, clock.now()));
+    this.#listening = await reports.subscribe((report) => {
+      for (const { epoch } of Object.values(report.heard)) this.#lease.hearOf(epoch);
+      outlook.hear(report, clock.now());
+    });
     this.#loop = this.#run();
   }
 

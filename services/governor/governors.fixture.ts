@@ -91,6 +91,11 @@ export class Governors {
     return { governor, client, pause, store, told };
   }
 
+  /** An instance of a service. */
+  newInstance(): MemoryClient {
+    return new MemoryClient(this.broker);
+  }
+
   async pass(ms: number): Promise<void> {
     const end = this.clock.now() + ms;
     this.clock.at(end, () => {}); // time passes to the next timer only

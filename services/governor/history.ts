@@ -4,8 +4,8 @@ import { type Change, change, changeKey } from './bucket.ts';
 const TRIES = 5;
 
 /**
- * Adds a line to a dependency's history. Governors and doors write to it at once: who is too late looks again.
- * After five times the line is missing, which harms nobody: words and pins stand elsewhere.
+ * Adds a line to a dependency's history. Governors and doors write to it at once: who is too late looks
+ * again. After five times the line is missing, which harms nobody: words and pins stand elsewhere.
  */
 export async function recordChange(store: GovernorStore, dependency: string, line: Change): Promise<void> {
   const key = changeKey(dependency);

@@ -21,7 +21,7 @@ const pinBody = z
     path: ['rate'],
     message: 'expected with the kind throttled, and with no other',
   });
-/** `version`: the one that holds and that this one takes the place of. What a policy leaves out is the default. */
+/** `version`: the one whose place it takes. What a policy leaves out is the default. */
 const policyBody = z.strictObject({ policy, version: z.int().min(0), ...asker });
 const historyQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(64).default(64) });
 

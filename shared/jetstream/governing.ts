@@ -18,8 +18,8 @@ const token = (name: string): string => name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 
 /**
  * What an instance tells the governor and hears of it, over one connection. Both ways are core NATS: nothing
- * is stored, nothing waits, a message may be lost. A report that is lost loses nothing, since counts are since
- * the instance began; a word that is lost is followed by the next one a second later.
+ * is stored, nothing waits, a message may be lost. A report that is lost loses nothing, since counts are
+ * since the instance began; a word that is lost is followed by the next one a second later.
  */
 export function jetStreamGoverning(nc: NatsConnection, options: GoverningOptions = {}): Governing {
   const { timeoutMs = 1_000, log = () => {} } = options;

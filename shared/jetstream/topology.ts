@@ -16,8 +16,8 @@ import {
 export interface StreamPlan {
   readonly name: string;
   /**
-   * `events` is the truth and is never lost; `schedules` can be made again from it; `bucket` is what governors
-   * share, the latest values of each key.
+   * `events` is the truth and is never lost; `schedules` can be made again from it; `bucket` is what
+   * governors share, the latest values of each key.
    */
   readonly kind: 'events' | 'schedules' | 'bucket';
   readonly subjects: readonly string[];

@@ -43,7 +43,7 @@ export class MemoryClient {
   readonly reports: Reports;
 
   /**
-   * `losesFirstAck`: its first append is stored, and the acknowledgement is lost on the way. `skewMs`: how far
+   * `losesFirstAck`: its first write is stored, and the acknowledgement is lost on the way. `skewMs`: how far
    * this process's clock is ahead of the broker's.
    */
   constructor(broker: MemoryBroker, { losesFirstAck = false, skewMs = 0 } = {}) {

@@ -11,8 +11,8 @@ import {
 type Fact = (name: string, run: (bench: GovernorBench) => Promise<void>) => void;
 
 /**
- * What `GovernorStore`, `Governing` and `Reports` promise, tried on an adapter. Governors and the simulator run
- * on the memory adapter, so a test of them is worth what this suite proves of both.
+ * What `GovernorStore`, `Governing` and `Reports` promise, tried on an adapter. Governors and the simulator
+ * run on the memory adapter, so a test of them is worth what this suite proves of both.
  */
 export function governorSuite(
   name: string,

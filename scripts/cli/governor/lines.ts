@@ -36,15 +36,16 @@ export function statusLines(status: Status, now: number): string[] {
         : [`${dependency}: no word for ${lasted(saidAgoMs)}, instances keep to what they may do alone`]),
     ]),
     lease
-      ? `${lease.holder} speaks, term ${lease.epoch}, policy version ${policyVersion}; ${reporting(instances)}.`
+      ? `${lease.holder} speaks, term ${lease.epoch}, policy version ${policyVersion}.`
       : 'No governor holds the lease: nobody speaks.',
+    `${reporting(instances)}.`,
   ];
 }
 
 const reporting = (instances: Status['instances']): string =>
   instances.length === 0
-    ? 'no instance reports'
-    : `${instances.map(({ instance }) => instance).join(', ')} report`;
+    ? 'No instance reports'
+    : `Reports come from ${instances.map(({ instance }) => instance).join(', ')}`;
 
 const pinned = ({ kind, rate, until, by, host, why }: Pin): string => {
   const what = rate === undefined ? kind : `${kind} to ${rate} calls/s`;

@@ -31,7 +31,10 @@ export interface TableInput {
   readonly instances: Readonly<Partial<Record<InstanceName, number>>>;
 }
 
-/** Every sandbox, governor and service that is to run, as data. A real provider takes the place of its sandbox. */
+/**
+ * Every sandbox, governor and service that is to run, as data. A real provider takes the place of its
+ * sandbox.
+ */
 export function processTable(input: TableInput): ProcessSpec[] {
   const { config, only } = input;
   const replaced: Record<ChildName, boolean> = {
