@@ -136,6 +136,9 @@ describe('a dead letter', () => {
     expect(await run.does((desk) => desk.resolve(id, said))).toMatchObject({ changed: false });
     expect(await run.does((desk) => desk.redrive(all))).toMatchObject({ succeeded: 0 });
     mended();
+    run.clerk.kill();
+    run.start();
+    run.world.broker.redeliverAll();
     await run.pass(120_000);
     expect(run.types()).toEqual(['refrain.Defect', 'refrain.Resolved']);
   });

@@ -86,6 +86,8 @@ describe('a verdict', () => {
     const { id, attempts: attempt } = await run.open();
     const yes = run.does((desk) => desk.verdict(id, { ...said, happened: true, attempt }));
     await expect(yes).rejects.toThrow(`npx refrain retries now ${id}`);
+    const old = run.does((desk) => desk.verdict(id, { ...said, happened: false, attempt: attempt - 1 }));
+    await expect(old).rejects.toThrow(`attempt ${attempt} has been made since attempt ${attempt - 1}`);
     await run.does((desk) => desk.verdict(id, { ...said, happened: false, attempt }));
     expect(run.types().slice(-2)).toEqual(['refrain.Verdict', 'NotPaid']);
     await run.pass(7_200_000);
@@ -132,10 +134,15 @@ describe('a retry', () => {
     const run = new DeskRun(21);
     run.place('a');
     await run.until(() => run.has('PayLost'));
-    const { id, attempts } = await run.open();
+    await run.pass(6 * 3_600_000); // by now it is asked about once an hour
+    const { id, attempts, due = '' } = await run.open();
+    expect(Date.parse(due) - run.world.clock.now()).toBeGreaterThan(600_000);
+    const { schedules } = run.world.broker;
+    const set = schedules.set.bind(schedules);
+    schedules.set = () => {}; // it dies between the word and the alarm
     await run.does((desk) => desk.retryNow(id, said));
-    run.world.broker.schedules.cancel('clerk', id);
     run.clerk.kill();
+    schedules.set = set;
     run.start();
     const failures = (): number => run.events().filter(({ type }) => type === 'refrain.AttemptFailed').length;
     expect(await run.until(() => failures() > attempts, 120_000)).toBe(true);
