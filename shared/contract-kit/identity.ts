@@ -35,6 +35,13 @@ export const hash = (...parts: string[]): string => base32(digest(parts), 16);
 export const partitionOf = (entityId: string): string =>
   String((digest([entityId])[0] as number) >> 2).padStart(2, '0');
 
+/** A share in [0, 1) that follows from a hash: its first 30 bits, six characters. */
+export function shareOfHash(text: string): number {
+  let value = 0;
+  for (let i = 0; i < 6; i++) value = value * 32 + ALPHABET.indexOf(text.charAt(i));
+  return value / 2 ** 30;
+}
+
 /** The 128 bits of a 26-character hash as 32 hex digits: the W3C trace id of a flow is its correlation id. */
 export function hexOfHash(text: string): string {
   let hex = '';

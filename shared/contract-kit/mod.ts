@@ -42,6 +42,7 @@ export {
   type EventIdParts,
   hash,
   hexOfHash,
+  shareOfHash,
   type OperationIdParts,
   operationIdOf,
   orderIdOf,
@@ -56,3 +57,4 @@ export {
   type PlatformEventType,
   platformEvents,
 } from './platform-events.ts';
+export { formatTraceparent, parseTraceparent, type Traceparent } from './traceparent.ts';

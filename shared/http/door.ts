@@ -1,3 +1,4 @@
+import { parseTraceparent } from '@refrain/contract-kit';
 import { fastify, type FastifyInstance } from 'fastify';
 import { defect, Problem, problemOf } from './problem.ts';
 
@@ -16,12 +17,10 @@ export interface DoorOptions {
 /** Largest request body, in bytes: 50 lines of an order take 3 KiB. */
 const BODY_BYTES_MAX = 65_536;
 
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** The request's W3C traceparent, where it has a valid one. */
 export function traceparentOf({ headers }: { headers: Record<string, unknown> }): string | undefined {
   const { traceparent } = headers;
-  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+  return typeof traceparent === 'string' && parseTraceparent(traceparent) ? traceparent : undefined;
 }
 
 const hostOf = (host: string): string => host.replace(/:\d*$/, '');

@@ -1,4 +1,4 @@
-import { hash, type RetryRule } from '@refrain/contract-kit';
+import { hash, type RetryRule, shareOfHash } from '@refrain/contract-kit';
 
 /** The jitter adds up to this share of the capped delay. */
 export const JITTER = 0.5;
@@ -13,14 +13,6 @@ export interface BackoffParts {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** A share in [0, 1), the same on any machine: the first 32 bits of the hash. */
-function shareOf(operationId: string, attempt: number): number {
-  const text = hash(operationId, String(attempt));
-  let value = 0;
-  for (let i = 0; i < 6; i++) value = value * 32 + 'abcdefghijklmnopqrstuvwxyz234567'.indexOf(text.charAt(i));
-  return value / 2 ** 30;
-}
-
 /**
  * The wait after a failed attempt, in whole milliseconds: doubling from `firstDelayMs`, capped at
  * `maxDelayMs`, then spread by a jitter that comes from the operation's id, so a replay gives the same times
@@ -29,5 +21,6 @@ function shareOf(operationId: string, attempt: number): number {
  */
 export function backoffMs({ rule, operationId, attempt, retryAfterMs = 0 }: BackoffParts): number {
   const capped = Math.min(rule.maxDelayMs, rule.firstDelayMs * 2 ** Math.min(attempt - 1, 52));
-  return Math.ceil(Math.max(retryAfterMs, capped) + capped * JITTER * shareOf(operationId, attempt));
+  const share = shareOfHash(hash(operationId, String(attempt))); // the same on any machine
+  return Math.ceil(Math.max(retryAfterMs, capped) + capped * JITTER * share);
 }

@@ -1,4 +1,4 @@
-import { hash, hexOfHash } from '@refrain/contract-kit';
+import { formatTraceparent, hash, hexOfHash } from '@refrain/contract-kit';
 
 /**
  * The traceparent of a flow's root (W3C Trace Context, level 1): the trace id is the flow's correlation id in
@@ -6,7 +6,8 @@ import { hash, hexOfHash } from '@refrain/contract-kit';
  */
 export function rootTrace(correlation: string): string {
   const flow = /^[a-z2-7]{26}$/.test(correlation) ? correlation : hash(correlation);
-  return `00-${hexOfHash(flow)}-${hexOfHash(hash(flow, 'root')).slice(0, 16)}-01`;
+  const spanId = hexOfHash(hash(flow, 'root')).slice(0, 16);
+  return formatTraceparent({ traceId: hexOfHash(flow), spanId, flags: 1 });
 }
 
 /** The trace id in a traceparent, as logs name it. */
