@@ -7,15 +7,17 @@ import { notifications } from '@refrain/contract-notifications';
 import { orders } from '@refrain/contract-orders';
 import { payments } from '@refrain/contract-payments';
 import { catalogue } from '@refrain/errors';
+import { attributeValues, metricCatalogue } from '@refrain/runtime';
 import { effectTables } from './effect-tables.ts';
 import { errorsPage } from './errors-page.ts';
+import { metricTables } from './metric-tables.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const begin = '<!-- effects: written by `npx node scripts/docs/pages.ts` -->';
-const end = '<!-- /effects -->';
 
-/** The text with what stands between the marks replaced. @throws when it lacks a mark. */
-export function withTables(text: string, tables: string): string {
+/** The text with what stands between the marks of `name` replaced. @throws when it lacks a mark. */
+export function withTables(text: string, tables: string, name = 'effects'): string {
+  const begin = `<!-- ${name}: written by \`npx node scripts/docs/pages.ts\` -->`;
+  const end = `<!-- /${name} -->`;
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`expected the marks "${begin}" and "${end}"`);
   return `${text.slice(0, from + begin.length)}\n\n${tables}\n${text.slice(to)}`;
@@ -24,10 +26,19 @@ export function withTables(text: string, tables: string): string {
 /** Each page that is written, or written in part, as it should be now. */
 export function writtenPages(): { path: string; text: string }[] {
   const retries = 'docs/retries.md';
+  const metrics = 'docs/metrics.md';
   const tables = effectTables([orders, payments, inventory, notifications]);
   return [
     { path: 'docs/errors.md', text: errorsPage(catalogue) },
     { path: retries, text: withTables(readFileSync(join(root, retries), 'utf8'), tables) },
+    {
+      path: metrics,
+      text: withTables(
+        readFileSync(join(root, metrics), 'utf8'),
+        metricTables(metricCatalogue, attributeValues),
+        'metrics',
+      ),
+    },
   ];
 }
 

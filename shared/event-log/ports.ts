@@ -62,7 +62,7 @@ export interface EventLog {
   read(service: string, from: number, limit: number): Promise<Commit[]>;
   /** The sequence of the last commit of a service's stream; 0 when it is empty. From the leader. */
   lastSequence(service: string): Promise<number>;
-  /** How many commits a durable has yet to deliver for the first time. What is out with somebody is not in it. */
+  /** How many commits a durable has yet to deliver for the first time; not those that are out already. */
   lag(ref: DurableRef): Promise<number>;
   /**
    * This clock less the broker's, in milliseconds, as an answer about a service's stream shows it: half the
@@ -90,7 +90,7 @@ export interface Alarm {
 
 export interface Firing {
   readonly alarm: Alarm;
-  /** When it was to fire, in milliseconds since 1970; `undefined` of an alarm that was set without saying so. */
+  /** When it was to fire, in milliseconds since 1970; `undefined` where it was set without saying so. */
   readonly dueAt: number | undefined;
   readonly redelivered: boolean;
   ack(): void;

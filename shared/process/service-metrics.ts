@@ -2,7 +2,7 @@ import type { JetStreamOptions } from '@refrain/jetstream';
 import { metricCatalogue, type Metrics } from '@refrain/runtime';
 import { createMetrics, METRICS_TYPE } from '@refrain/telemetry';
 
-/** How long the page waits for what it asks the broker, in milliseconds: a collector gives up after ten seconds. */
+/** How long a page waits for the broker, in milliseconds: who collects gives up after ten seconds. */
 const ASK_MS = 1_000;
 
 export interface ServiceMetrics {

@@ -246,7 +246,7 @@ export class ServiceHost implements ServiceHandle {
     }
   }
 
-  /** Tells the metrics that only show when asked for. @throws what the log throws when the broker is silent. */
+  /** Tells the metrics that only show when asked for. @throws RF_UNREACHABLE when the broker is silent. */
   async observe(): Promise<void> {
     const { durables } = topologyOf(this.#definition);
     const effects = [...this.#registry.effects.keys()];

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '@refrain/event-log';
 import { caught } from './measured.ts';
 import type { Attributes, Metrics } from './metrics.ts';
 
-/** Counts what a service has recorded: it says of each event what it means for operations and compensations. */
+/** Counts what a service has recorded, and what each event means for operations and compensations. */
 export type CountRecorded = (events: readonly RecordedEvent[], now: number) => void;
 
 /** What an event type says by itself, looked up once and not for each event. */

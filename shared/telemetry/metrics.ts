@@ -23,8 +23,8 @@ export interface MetricStore<Name extends string> {
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Most series of one metric. Attributes are closed lists and names of contracts, so it is never reached; should
- * it be all the same, what is new is dropped, and memory stays bounded.
+ * Most series of one metric. Attributes are closed lists and names of contracts, so it is never reached;
+ * should it be all the same, what is new is dropped, and memory stays bounded.
  */
 const SERIES_MAX = 500;
 

@@ -68,7 +68,8 @@ test('a durable stalls when nobody asks for its deliveries twice, and none was a
   ]);
   expect(foundOf({ durables: [quiet] }, { ...quiet, ackFloor: 11 })).toEqual([]); // all hands were full
   expect(foundOf({ durables: [quiet] }, { ...quiet, asking: 1 })).toEqual([]);
-  expect(foundOf({ durables: [durable({ asking: 0 })] }, durable({ asking: 0 }))).toEqual([]); // nothing to take
+  const empty = durable({ asking: 0 });
+  expect(foundOf({ durables: [empty] }, empty)).toEqual([]);
 });
 
 test('a durable that stays behind is one, but for deadlines, which hold back what is not due', () => {

@@ -4,7 +4,7 @@ import type { Finding } from './findings.ts';
 
 /** From here on a durable has fallen behind; below, it is work under way. */
 const LAG_MAX = 2_000;
-/** Timers go by the broker's clock: beyond this many milliseconds deadlines and backoffs are visibly wrong. */
+/** Timers go by the broker's clock: beyond this many milliseconds deadlines and waits are visibly wrong. */
 const OFFSET_MS_MAX = 500;
 
 const rounded = (ms: number): string => durationOf(Math.round(ms / 100) * 100);

@@ -19,7 +19,7 @@ export interface OpenLetter {
   readonly letter: LetterOnRecord;
 }
 
-/** So late an operation has lost its alarm or nobody answers it, in milliseconds; the sweep rings after 30 s. */
+/** So late, in milliseconds, an operation has lost its alarm; the sweep makes it again after 30 s. */
 const OVERDUE_MS = 60_000;
 /** One that was never attempted may only wait its turn. */
 const UNTRIED_MS = 330_000;
