@@ -73,6 +73,20 @@ test('one that was paused while it spoke says nothing more when it wakes, at wha
   }
 });
 
+test('one that was paused between its renewal and its words keeps them to itself, though nobody else speaks', async () => {
+  const all = new Governors();
+  const a = await all.begin('a');
+  await all.pass(2_000);
+  a.pause.atRead = 'pins';
+  await all.pass(9_000);
+  const before = all.words().length;
+  a.pause.end();
+  await all.pass(3_000);
+  const after = all.words().slice(before);
+  expect(after.length).toBeGreaterThan(1);
+  expect(after.filter(({ epoch }) => epoch === 1)).toEqual([]);
+});
+
 test('one that cannot reach the broker is silent after 3 s, and goes on in a higher term when it can', async () => {
   const all = new Governors();
   const a = await all.begin('a');

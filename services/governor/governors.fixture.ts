@@ -26,6 +26,8 @@ export function steadyOutlook(dependency: string, different: Partial<Word> = {})
 /** What a process that is stopped (SIGSTOP, a laptop that sleeps) does: nothing, and it does not notice. */
 class Pause {
   #going = Promise.withResolvers<void>();
+  /** It begins when this key is read. */
+  atRead: string | undefined;
 
   constructor() {
     this.#going.resolve();
@@ -72,7 +74,11 @@ export class Governors {
     const told: string[] = [];
     const { governorStore: inner } = client;
     const store: GovernorStore = {
-      read: (key) => pause.around(() => inner.read(key)),
+      read: (key) => {
+        if (key === pause.atRead) pause.begin();
+        pause.atRead = key === pause.atRead ? undefined : pause.atRead;
+        return pause.around(() => inner.read(key));
+      },
       write: (key, value, expected) => pause.around(() => inner.write(key, value, expected)),
       history: (key, limit) => pause.around(() => inner.history(key, limit)),
     };
