@@ -1,14 +1,6 @@
-import { globSync } from 'node:fs';
 import type { KnipConfig } from 'knip';
 
-const workspaces = ['shared/*', 'services/*', 'services/*/contract', 'infra/sandbox/*'];
-/** A package whose first source file is yet to come uses none of its dependencies, which is no finding. */
-const empty = workspaces
-  .flatMap((pattern) => globSync(pattern))
-  .filter((folder) => globSync(`${folder}/*.ts`).length === 0);
-
 export default {
-  ignoreWorkspaces: empty,
   // A type names a shape that appears in a signature; that nobody else has named it yet is no finding.
   exclude: ['types'],
   // Looked for before they are called.

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**', 'test/proof/**'];
+const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**'];
 const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
 /**
  * Tests that start processes take turns, after everything else, so that they do not measure their neighbours.

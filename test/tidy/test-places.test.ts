@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import config from '../../vitest.config.ts';
-import { misplacedTests, type TestPlace } from './test-places.ts';
+import { misplacedTests, shopsOfTheirOwn, type TestPlace } from './test-places.ts';
 import { treeFiles } from './tree.ts';
 
 const projects = (config.test?.projects ?? []) as readonly { test: TestPlace }[];
@@ -23,8 +23,16 @@ test('a suffix chooses one project', () => {
   expect(misplacedTests(paths, places)).toEqual([]);
 });
 
-test('every test of the tree is run by one project; `npm run proof` runs its own', () => {
+test('every test of the tree is run by one project', () => {
   const tests = treeFiles().filter(({ path }) => /\.(test|spec)\.[cm]?tsx?$/.test(path));
-  const paths = tests.map(({ path }) => path).filter((path) => !path.startsWith('test/proof/'));
+  const paths = tests.map(({ path }) => path);
   expect(misplacedTests(paths, places)).toEqual([]);
+});
+
+test('a test of the running shop that starts another one is found', () => {
+  const shared = { path: 'test/shop/a.shop.test.ts', text: "const shop = attachShop(inject('shop'));" };
+  const own = { path: 'test/shop/b.shop.test.ts', text: 'const shop = await startShopWith({});' };
+  const both = { path: 'test/shop/c.shop.test.ts', text: `${shared.text} ${own.text}` };
+  expect(shopsOfTheirOwn([shared, own, both, { ...own, path: 'test/d.chaos.test.ts' }])).toHaveLength(2);
+  expect(shopsOfTheirOwn(treeFiles())).toEqual([]);
 });

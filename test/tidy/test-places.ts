@@ -1,4 +1,5 @@
 import { matchesGlob } from 'node:path';
+import type { TreeFile } from './tree.ts';
 
 export interface TestPlace {
   name: string;
@@ -21,3 +22,10 @@ export function misplacedTests(paths: readonly string[], places: readonly TestPl
     ];
   });
 }
+
+/** Tests of the running shop share one. What starts its own waits for it and pays for it: `.chaos.test.ts`. */
+export const shopsOfTheirOwn = (files: readonly TreeFile[]): string[] =>
+  files
+    .filter(({ path }) => path.endsWith('.shop.test.ts'))
+    .filter(({ text }) => !text.includes('attachShop(') || /\bstart\w*Shop\w*\(/.test(text))
+    .map(({ path }) => `${path} starts a shop of its own: call it .chaos.test.ts`);
