@@ -10,7 +10,10 @@ export interface RetryRule {
   readonly attempts: number;
   /** Shortest wait before the second attempt, in milliseconds, above 0. */
   readonly firstDelayMs: number;
-  /** Longest wait between two attempts, in milliseconds, before jitter. At least `firstDelayMs`. */
+  /**
+   * Longest wait between two attempts, in milliseconds, before jitter, unless the provider asks for more. At
+   * least `firstDelayMs`.
+   */
   readonly maxDelayMs: number;
 }
 
@@ -77,7 +80,10 @@ export const keyed = (rule: { horizonMs: number; lookup?: { visibleWithinMs: num
   ...rule,
 });
 
-/** Nothing outside protects a repeat: it is started once at most, and again only on a person's word. */
+/**
+ * Nothing outside protects a repeat: after a failure that surely did not happen it is started again by the
+ * rule, after anything else only on a person's word.
+ */
 export const unsafe = (): Repeat => ({ kind: 'unsafe' });
 
 /** One effect, and what happens if it fails. `E` are the contract's event names. */

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { cause, eventIdOf, hash, operationIdOf, orderIdOf, partitionOf, requestHashOf } from './identity.ts';
+import {
+  cause,
+  eventIdOf,
+  hash,
+  operationIdOf,
+  orderIdOf,
+  partitionOf,
+  requestHashOf,
+  shareOfHash,
+} from './identity.ts';
 
 // STORED FORMAT. These values stand in logs and at providers. One that changes is a new format, not a repair.
 const entity = { platformId: 'p', service: 'payments', entityType: 'charge', entityId: 'ord-7' };
@@ -22,6 +31,10 @@ test('an id is what it always was', () => {
     operation: operationId,
     request: '2ltukmeb6dzkqvwdofjshwsjsq',
   });
+});
+
+test('a share that follows from a hash is what it always was, on any machine', () => {
+  expect(shareOfHash(hash('a', 'b'))).toBe(0.01739401649683714);
 });
 
 test('a cause is spelt as it always was', () => {
