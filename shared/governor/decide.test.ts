@@ -125,6 +125,11 @@ describe('the word', () => {
     });
   }, 30_000);
 
+  it('stays with what comes and goes, instead of following it', () => {
+    const second = (s: number) => failing(s % 20 < 10 ? 0.4 : 0, 40)(s);
+    expect(changes(wordsOf({ seconds: 300, second }))).toBeLessThanOrEqual(6);
+  });
+
   it('does not hold all for the failure of a few', () => {
     const second = (s: number): Second => (s % 10 === 0 ? { firsts: 1, transient: 1 } : {});
     expect(wordsOf({ seconds: 40, second }).every(({ kind }) => kind === 'open')).toBe(true);
@@ -154,6 +159,17 @@ describe('while nothing may go', () => {
     for (const word of probes) expect(callsOf(word).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1]);
     const who = probes.map(({ shares }) => Object.keys(shares).find((name) => shares[name]?.calls === 1));
     expect(new Set(who).size).toBeGreaterThan(1);
+  });
+
+  it('probes are further and further apart, up to what the policy says', () => {
+    const policy = policySchema.parse({ suppress: { firstMs: 1_000, maxMs: 8_000 } });
+    const second = (s: number, word: Word | undefined): Second =>
+      s < 5 || word?.kind === 'probing' ? { firsts: 20, outage: 20 } : {};
+    const words = wordsOf({ seconds: 80, second, policy });
+    const probes = words.flatMap(({ kind, since }) => (kind === 'probing' ? [since / 1_000] : []));
+    const apart = [...new Set(probes)].map((at, i, all) => at - (all[i - 1] ?? at));
+    expect(apart.slice(1, 4)).toEqual([2, 4, 8]);
+    expect(Math.max(...apart)).toBe(8);
   });
 
   it('becomes open within half a minute when nobody calls any more', () => {
@@ -231,6 +247,13 @@ describe('load', () => {
       reason: expect.stringMatching(/payments: \d+ messages wait/),
     });
     expect(Math.min(...words.map(({ rate = 40 }) => rate))).toBeGreaterThanOrEqual(40);
+  });
+
+  it('is warned of even where it comes at once', () => {
+    const load = (s: number) => ({ handlingMs: s < 10 ? 0 : 60_000 });
+    const words = wordsOf({ seconds: 20, second: failing(0, 10), load });
+    const slowed = words.findIndex(({ kind }) => kind === 'throttled');
+    expect(words[slowed - 1]).toMatchObject({ kind: 'open', warning: 'payments: handling takes 60000 ms' });
   });
 
   it('is judged by the policy of the moment', () => {

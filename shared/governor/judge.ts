@@ -74,7 +74,9 @@ export function judge({ seconds }: DependencySeen, { failures }: Policy, sinceS 
   const dead =
     onlyOutages ||
     isDead(over(known, 3, failures.callsMin), SUDDEN.calls, SUDDEN.share) ||
-    (known.length > windowS && isDead(short, failures.callsMin, failures.suppress));
+    (known.length > windowS &&
+      isDead(short, failures.callsMin, failures.suppress) &&
+      isDead(over(known, 2 * windowS, failures.callsMin), failures.callsMin, failures.suppress));
   const enough = long.calls >= failures.callsMin;
   // Twice the window as well, or luck would slow what fails a little less than that.
   const twice = over(known, 2 * windowS, CALLS_ENOUGH);
