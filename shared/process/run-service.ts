@@ -1,6 +1,12 @@
 import type { DoorOptions } from '@refrain/http';
 import { jetStreamEventLog, jetStreamGoverning, jetStreamSchedules, platformIdOf } from '@refrain/jetstream';
-import { personalPathsOf, type ServiceDefinition, type ServiceHandle, ServiceHost } from '@refrain/runtime';
+import {
+  measuredGoverning,
+  personalPathsOf,
+  type ServiceDefinition,
+  type ServiceHandle,
+  ServiceHost,
+} from '@refrain/runtime';
 import { operatorRoutes } from './operator-routes.ts';
 import { type Begun, type ProcessParts, runProcess } from './run-process.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -45,6 +51,12 @@ async function beginService(
   { settings, nc, logger, log, tracing, isReady, onDefect }: ProcessParts,
 ): Promise<Begun> {
   const { metrics, onAppended, pageOf } = serviceMetrics(service);
+  const { instance } = settings;
+  const governed = measuredGoverning(jetStreamGoverning(nc, { log }), {
+    metrics,
+    clock: systemClock,
+    instance,
+  });
   const ports = {
     log: jetStreamEventLog(nc, { clock: systemClock, log, onAppended }),
     schedules: jetStreamSchedules(nc, { log }),
@@ -53,11 +65,13 @@ async function beginService(
     logger,
     tracing,
     metrics,
-    governing: jetStreamGoverning(nc, { log }),
+    governing: governed.governing,
   };
-  const { instance } = settings;
   const host = new ServiceHost(definition, ports, { platformId: await platformIdOf(nc, service), instance });
-  const page = pageOf(isReady, () => host.observe());
+  const page = pageOf(isReady, () => {
+    governed.tell();
+    return host.observe();
+  });
   const door = await open(host, { isReady, metrics: page, onDefect }, settings);
   operatorRoutes(door, host.desk);
   return {

@@ -60,7 +60,7 @@ export const metricCatalogue = {
   refrain_governor_granted: {
     kind: 'gauge',
     unit: '1',
-    help: 'Calls that the last word grants this instance until the next; +Inf: no limit',
+    help: 'Calls granted until the next word; retries without those that first attempts pay for; +Inf: no limit',
     attributes: ['dependency', 'calls'],
   },
   refrain_governor_word: {

@@ -22,6 +22,7 @@ export { foldLetters, type LetterOnRecord, type LettersOnRecord } from './dead-l
 export type { LetterGroup } from './dead-letter-list.ts';
 export { EntityState } from './entity-state.ts';
 export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
+export { measuredGoverning } from './governing-metrics.ts';
 export { type HostOptions, ServiceHost } from './host.ts';
 export { type Action, HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
 export type { NewerEvent } from './newer-events.ts';

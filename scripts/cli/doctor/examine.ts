@@ -10,14 +10,14 @@ import {
 import { loginAs } from '../broker-login.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
-import { serviceNames } from '../supervisor/process-table.ts';
+import { instanceNames } from '../supervisor/process-table.ts';
 import { shopDefinitions, shopTopology } from '../supervisor/shop-topology.ts';
 import { brokerFindings } from './broker-checks.ts';
 import { configurationIn, diskFindings, freeOf, syncNotes } from './disk-checks.ts';
 import { type Diagnosis, type Finding, Findings } from './findings.ts';
 import { governorFindings, governorNotes, type KeptWord, nobodyGoverns } from './governor-checks.ts';
 import { dependenciesOf, readOpenWork } from './log-facts.ts';
-import { faultFindings, readFaults, readReady, readServiceMetrics } from './outside.ts';
+import { faultFindings, readFaults, readReady, readMetrics } from './outside.ts';
 import { metricFindings, processFindings } from './process-checks.ts';
 import { letterFindings, workFindings, workNotes } from './work-checks.ts';
 
@@ -82,7 +82,7 @@ async function examineProcesses(examining: Examining): Promise<void> {
   const isOf = (name: string, of: readonly string[]): boolean =>
     of.some((one) => name === one || name.startsWith(`${one}-`));
   for (const { name, url, status } of shop.processes) {
-    const isService = isOf(name, serviceNames);
+    const isService = isOf(name, instanceNames);
     if (!isService && name !== 'psp' && name !== 'mail') continue;
     if (status !== 'ready') {
       findings.unasked(name, `it is ${status}`);
@@ -98,7 +98,7 @@ async function examineProcesses(examining: Examining): Promise<void> {
           means: 'it has not begun to work, or is about to end',
           todo: `wait a moment; else see logs/${name}.log in the data folder`,
         });
-      findings.add(...metricFindings(name, await readServiceMetrics(name, url)));
+      findings.add(...metricFindings(name, await readMetrics(name, url)));
     };
     await asking(examining, name, ask, processSilent(name));
   }

@@ -28,10 +28,11 @@ async function ask(what: string, url: string): Promise<{ status: number; text: s
 export const readReady = async (what: string, url: string): Promise<boolean> =>
   (await ask(what, `${url}/health/ready`)).status === 200;
 
-export const readServiceMetrics = async (
-  what: string,
-  url: string,
-): Promise<ReadonlyMap<string, MetricFamily>> => readMetricsPage((await ask(what, `${url}/metrics`)).text);
+/** The metrics of a process; empty where it tells none. */
+export async function readMetrics(what: string, url: string): Promise<ReadonlyMap<string, MetricFamily>> {
+  const { status, text } = await ask(what, `${url}/metrics`);
+  return status === 404 ? new Map() : readMetricsPage(text);
+}
 
 /** What a sandbox was told to do wrong. */
 export const readFaults = async (what: string, url: string): Promise<FaultsSet> =>
