@@ -29,7 +29,7 @@ interface Open {
   readonly operations: Operations;
 }
 
-const HUMAN = 'a mail that may have gone out: a human has to look';
+const PERSON = 'a mail that may have gone out: a person has to look';
 const REFUSED = 'the mail server refused it for good: write to the customer another way';
 
 /** Every operation of the shop, folded from the streams; those that are closed are counted and forgotten. */
@@ -103,7 +103,7 @@ export class OperationAudit {
     else this.#open.delete(key);
   }
 
-  /** What no operation shows: dead letters, and mails that are left to a human. */
+  /** What no operation shows: dead letters, and mails that are left to a person. */
   #note(event: PlacedEvent): void {
     const { service, entity, type, cause, correlation } = event;
     const where = `${service} ${entity}`;
@@ -112,7 +112,7 @@ export class OperationAudit {
       this.#unresolvedMails.set(entity, {
         where,
         orderId: correlation,
-        reason: parseOutcome(cause)?.verdict === 'gave-up' ? HUMAN : REFUSED,
+        reason: parseOutcome(cause)?.verdict === 'gave-up' ? PERSON : REFUSED,
       });
     const before = this.#deadLetters.get(where);
     if (!before && type !== 'refrain.Defect') return;
@@ -131,13 +131,13 @@ export class OperationAudit {
           orderId: correlation,
           reason: redriven
             ? `"${reaction}": ${redriven.by} drove it again, and it is decided as soon as that is possible`
-            : `"${reaction}": a defect of ours, a human has to look (${error})`,
+            : `"${reaction}": a defect of ours, a person has to look (${error})`,
           ...(!redriven && { answer: `npx refrain dead-letters redrive ${id} --why "…"` }),
         })),
     );
   }
 
-  /** What waits: for a due time, or for a human. Nothing is silent. */
+  /** What waits: for a due time, or for a person. Nothing is silent. */
   waiting(): Waiting[] {
     const operations = [...this.#open.values()].flatMap(({ service, entity, operations: open }) =>
       [...open.values()].map((operation) => ({
@@ -166,10 +166,10 @@ function answerTo({ id, status }: Operation): Pick<Waiting, 'answer'> {
 }
 
 function reasonOf({ status, effect, last, n, started }: Operation): string {
-  if (status === 'defect') return `${effect}: a defect of ours, a human has to look`;
+  if (status === 'defect') return `${effect}: a defect of ours, a person has to look`;
   if (status === 'waiting') {
     const why = last ? ` (${last.failure})` : '';
-    return effect === 'send' ? `${effect}: ${HUMAN}${why}` : `${effect}: given up, the outcome unknown${why}`;
+    return effect === 'send' ? `${effect}: ${PERSON}${why}` : `${effect}: given up, the outcome unknown${why}`;
   }
   if (started) return `${effect}: attempt ${n} has started`;
   return last

@@ -82,7 +82,7 @@ export interface Violation {
   readonly found: string;
 }
 
-/** Something that waits, and for what: a due time or a human. */
+/** Something that waits, and for what: a due time or a person. */
 export interface Waiting {
   readonly where: string;
   readonly orderId: string;
