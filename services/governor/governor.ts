@@ -106,7 +106,7 @@ export class Governor {
       await this.#beat();
       // What took longer than a second is not made up for: a word is worth something for a second only.
       next = Math.max(next + BEAT_MS, elapsed());
-      await clock.sleep(next - elapsed(), this.#stop.signal);
+      await clock.sleep(Math.max(0, next - elapsed()), this.#stop.signal);
     }
   }
 

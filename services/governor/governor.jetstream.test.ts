@@ -1,0 +1,94 @@
+import {
+  brokerPlan,
+  connectBroker,
+  jetStreamGoverning,
+  jetStreamGovernorStore,
+  jetStreamReports,
+  reconcile,
+} from '@refrain/jetstream';
+import type { GovernorStore, Word } from '@refrain/governor';
+import { reportOf } from '@refrain/testing';
+import { systemClock } from '@refrain/process';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startNats, type TestNats } from '../../test/support/nats.ts';
+import { Governor } from './governor.ts';
+import { createOutlook } from './outlook.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const counts = {
+  firsts: 0,
+  retries: 0,
+  successes: 0,
+  rejected: 0,
+  transient: 0,
+  throttled: 0,
+  outage: 0,
+  defect: 0,
+  latencyMs: 0,
+  waitingFirsts: 0,
+  waitingRetries: 0,
+};
+
+let nats: TestNats;
+let store: GovernorStore;
+const closers: (() => Promise<unknown>)[] = [];
+const connect = async (name: string) => {
+  const nc = await connectBroker({ url: nats.url, name });
+  closers.push(() => nc.close());
+  return nc;
+};
+const begin = async (self: string): Promise<Governor> => {
+  const nc = await connect(self);
+  const governor = new Governor({
+    store: jetStreamGovernorStore(nc),
+    reports: jetStreamReports(nc),
+    outlook: createOutlook(),
+    clock: systemClock,
+    elapsed: () => performance.now(),
+    self,
+    logger: silent,
+  });
+  await governor.start();
+  closers.unshift(() => governor.stop());
+  return governor;
+};
+const wordsOf = async (): Promise<Word[]> =>
+  (await store.history('word.psp', 64)).map(({ value }) => JSON.parse(value) as Word);
+
+beforeAll(async () => {
+  nats = await startNats();
+  const nc = await connect('a test');
+  await reconcile(nc, brokerPlan([]));
+  store = jetStreamGovernorStore(nc);
+  const { report } = jetStreamGoverning(nc);
+  let n = 0;
+  const reporting = setInterval(
+    () => report({ ...reportOf('payments', 'payments', ++n), dependencies: { psp: counts } }),
+    500,
+  );
+  closers.unshift(async () => clearInterval(reporting));
+});
+afterAll(async () => {
+  for (const close of closers) await close();
+  await nats.stop();
+});
+
+test('a broker that stands still for a while stops every word, and then one governor speaks in a higher term', async () => {
+  const governors = [await begin('a'), await begin('b')];
+  const speaking = () => governors.filter(({ epoch }) => epoch !== undefined);
+  await vi.waitFor(async () => expect((await wordsOf()).length).toBeGreaterThan(1), 10_000);
+  expect(speaking()).toHaveLength(1);
+  const before = speaking()[0]?.epoch ?? 0;
+  process.kill(nats.pid, 'SIGSTOP');
+  await systemClock.sleep(4_500);
+  expect(speaking()).toEqual([]);
+  process.kill(nats.pid, 'SIGCONT');
+  await vi.waitFor(() => expect(speaking()).toHaveLength(1), 10_000);
+  await systemClock.sleep(3_000);
+  expect(speaking()).toHaveLength(1);
+  const words = (await wordsOf()).toReversed();
+  expect(words.at(-1)?.epoch).toBeGreaterThan(before);
+  // Also what was on its way while the broker stood still: no older term after a newer one.
+  const epochs = words.map(({ epoch }) => epoch);
+  expect(epochs).toEqual([...epochs].sort((one, other) => one - other));
+});
