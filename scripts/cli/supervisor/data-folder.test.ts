@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claim } from './claim.ts';
 import { foreignCredentials, ownCredentials, readCredentials, withoutCredentials } from './credentials.ts';
+import { closeToOthers, isOurs, markerName, openDataFolder } from './data-folder.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
 import { busyPort } from './ports.ts';
 import { identify } from './process-identity.ts';
@@ -127,22 +129,72 @@ describe('credentials', () => {
   });
 });
 
-test('a fresh start deletes what a shop put there and nothing else', () => {
-  for (const name of ['nats', 'psp', 'orders-2', 'read-models', 'secrets', 'mine'])
-    mkdirSync(join(folder, name));
-  for (const name of ['run.json', 'orders.sqlite', 'orders.sqlite-wal', 'up.log', 'ordersheet.txt', '.env'])
+describe('a folder', () => {
+  const foreign = (): void => {
+    for (const name of ['logs', 'orders']) mkdirSync(join(folder, name));
+    for (const name of ['payments.xlsx', 'nats.md', 'secrets']) writeFileSync(join(folder, name), 'mine');
+  };
+
+  test('that is new or empty becomes a shop’s', () => {
+    for (const path of [folder, join(folder, 'a', 'b')]) {
+      openDataFolder(path);
+      expect(readdirSync(path)).toEqual([markerName]);
+      openDataFolder(path);
+      rmSync(join(path, markerName));
+    }
+  });
+
+  test('to which the shell sends what is said holds nothing', () => {
+    writeFileSync(join(folder, 'up.log'), '');
+    openDataFolder(folder);
+    expect(isOurs(folder)).toBe(true);
+  });
+
+  test('with other things is refused, and left as it is', () => {
+    chmodSync(folder, 0o755);
+    foreign();
+    const before = readdirSync(folder);
+    expect(() => openDataFolder(folder)).toThrow(
+      /^RF_CONFIG: .*holds logs, nats\.md, orders, payments\.xlsx, secrets and no refrain-data\.json.*name a new or an empty folder/,
+    );
+    closeToOthers(folder);
+    expect(deleteState(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(statSync(folder).mode & 0o777).toBe(0o755);
+  });
+
+  test('of a shop from before there was a marker is marked', () => {
+    mkdirSync(join(folder, 'nats'));
+    writeRunFile(folder, {
+      version: 1,
+      supervisor: identify(process.pid),
+      startedAt: '2026-01-01T00:00:00.000Z',
+      natsUrl: 'nats://127.0.0.1:4022',
+      portBase: 4000,
+      ports: {},
+      processes: [],
+    });
+    openDataFolder(folder);
+    expect(readdirSync(folder)).toContain(markerName);
+    chmodSync(folder, 0o755);
+    closeToOthers(folder);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  test.each(['/dev/null/x', '/proc/x/y', '/sys/x'])('that cannot be made, %s, is a wrong value', (path) => {
+    expect(() => openDataFolder(path)).toThrow(`RF_CONFIG: The configuration has wrong values: REFRAIN_DATA`);
+  });
+});
+
+test('a fresh start deletes what a shop put there, by its exact name, and nothing else', () => {
+  openDataFolder(folder);
+  for (const name of ['nats', 'psp', 'nats-2', 'read-models', 'secrets', 'mine']) mkdirSync(join(folder, name));
+  for (const name of ['run.json', 'orders.sqlite', 'mail.md', 'up.log', '.env'])
     writeFileSync(join(folder, name), '');
-  expect(deleteState(folder)).toEqual([
-    'nats',
-    'orders-2',
-    'orders.sqlite',
-    'orders.sqlite-wal',
-    'psp',
-    'read-models',
-    'run.json',
-    'secrets',
-  ]);
-  expect(readdirSync(folder).sort()).toEqual(['.env', 'mine', 'ordersheet.txt', 'up.log']);
+  expect(deleteState(folder)).toEqual(['nats', 'psp', 'read-models', 'run.json', 'secrets']);
+  expect(readdirSync(folder).sort()).toEqual(
+    ['.env', 'mail.md', 'mine', 'nats-2', 'orders.sqlite', markerName, 'up.log'].sort(),
+  );
   expect(ownedEntries(folder)).toEqual([]);
 });
 

@@ -1,26 +1,17 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOurs } from './data-folder.ts';
 
-const processes = [
-  'nats',
-  'psp',
-  'mail',
-  'orders',
-  'payments',
-  'inventory',
-  'notifications',
-  'governor',
-  'console',
-];
+/** All that a shop keeps in its folder, by its exact name; besides these there are the marker and the claim. */
+const kept = ['run.json', 'run.json.next', 'secrets', 'logs', 'read-models', 'nats', 'psp', 'mail'];
 
-/** Everything a shop keeps in its folder bears the name of one of its processes, or one of these. */
-const ours = new RegExp(`^(run\\.json|secrets|logs|read-models|(${processes.join('|')})(-\\d+)?([.-].*)?)$`);
-
-/** What of a folder a fresh start deletes: only what a shop put there. */
+/** What of a folder a fresh start deletes: only what a shop put there, and only where the folder is a shop's. */
 export const ownedEntries = (dataFolder: string): string[] =>
-  readdirSync(dataFolder)
-    .filter((name) => ours.test(name))
-    .sort();
+  isOurs(dataFolder)
+    ? readdirSync(dataFolder)
+        .filter((name) => kept.includes(name))
+        .sort()
+    : [];
 
 /** Deletes the shop's state and returns the names of what is gone. Nothing of it may be running. */
 export function deleteState(dataFolder: string): string[] {

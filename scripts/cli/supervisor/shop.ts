@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrokerPlan, brokerPlan } from '@refrain/jetstream';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { type Broker, brokerNeeds, foreignBroker, ownBroker, reconcileBroker } from './broker.ts';
 import { claim } from './claim.ts';
+import { closeToOthers, openDataFolder } from './data-folder.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
 import { endLeftovers } from './leftovers.ts';
 import { processTable } from './process-table.ts';
@@ -34,14 +35,14 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   const { dataFolder } = config;
   const plan = brokerPlan(shopTopology());
   if (options.fresh && config.natsUrl !== undefined) refuseFresh(config, plan);
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  chmodSync(dataFolder, 0o700);
+  openDataFolder(dataFolder);
   const { self, release } = claim(dataFolder);
   try {
     await endDeadRun(dataFolder, terminal);
     const draft = { natsUrl: config.natsUrl ?? '', credentialsFolder: undefined };
     await checkBeforeStart([...brokerNeeds(config), ...processTable({ ...options, ...draft })]);
-    if (options.fresh) deleteState(dataFolder);
+    closeToOthers(dataFolder);
+    if (options.fresh) sayDeleted(dataFolder, deleteState(dataFolder), terminal);
     mkdirSync(join(dataFolder, 'logs'), { recursive: true, mode: 0o700 });
     const broker = brokerOf(config, plan, terminal);
     terminal.say(broker.note);
@@ -78,6 +79,10 @@ async function endDeadRun(dataFolder: string, { say }: Terminal): Promise<void> 
   const before = readRunFile(dataFolder);
   const ended = before ? await endLeftovers(before) : [];
   if (ended.length > 0) say(`ended what a dead run had left: ${ended.join(', ')}`);
+}
+
+function sayDeleted(dataFolder: string, names: readonly string[], { say }: Terminal): void {
+  say(`--fresh: deleted ${names.length === 0 ? 'nothing' : names.join(', ')} in ${dataFolder}`);
 }
 
 /** A broker of others may hold what nobody here knows of; emptying it is theirs to do. */
