@@ -4,7 +4,7 @@ import { judgeLoad, type LoadState } from './load.ts';
 import type { Policy } from './policy.ts';
 import { emptyLedger, grantable, type Ledger, noteGrants, settle, splitOf, type Term } from './rations.ts';
 import { type Limit, sharesOf } from './shares.ts';
-import { type DependencySeen, type Seen } from './window.ts';
+import { type DependencySeen, noCounts, type Seen } from './window.ts';
 import type { Pin, Word, WordKind } from './word.ts';
 
 /** While no word arrives, an instance gets one retry this often at most, in milliseconds. */
@@ -42,17 +42,7 @@ export interface Conditions {
 
 const nothingSeen: DependencySeen = {
   seconds: [],
-  totals: {
-    firsts: 0,
-    retries: 0,
-    successes: 0,
-    rejected: 0,
-    transient: 0,
-    throttled: 0,
-    outage: 0,
-    defect: 0,
-    latencyMs: 0,
-  },
+  totals: noCounts,
   inFlight: 0,
   waitingFirsts: 0,
   waitingRetries: 0,
