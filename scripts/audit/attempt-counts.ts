@@ -58,6 +58,7 @@ export class AttemptCounts {
       if (count) count.unanswered++;
       return;
     }
+    if (type === 'refrain.Held') return; // the governor's word held it: nothing was called
     const outcome = parseOutcome(cause);
     const key = `${entity} ${cause}`;
     if (!outcome || key === this.#lastOutcome) return;

@@ -33,8 +33,11 @@ interface Room {
   readonly retries: Waiter[];
 }
 
-/** How long an operation waits for leave before it is parked, in milliseconds. */
-const PATIENCE_MS = 900;
+/**
+ * How long an operation waits for leave before it is parked, in milliseconds: what waits is told with the next
+ * report, and granted with the word after it.
+ */
+const PATIENCE_MS = 3_000;
 
 /** Shortest hold, in milliseconds: what is held is parked, so that it comes back as what it was. */
 const HOLD_MIN_MS = 1_000;

@@ -4,7 +4,7 @@ import type { Audit } from '../../scripts/audit/mod.ts';
 import type { ShopProcess, TestShop } from '../support/shop.ts';
 import { orderBody, shopDoors } from '../support/shop-doors.ts';
 import { shopStreams } from '../support/shop-streams.ts';
-import { type SandboxCall, type Span } from './call-windows.ts';
+import type { SandboxCall, Span } from './call-windows.ts';
 
 /** An order as it was placed: when, and how long the shop took to answer. */
 interface Placed {
@@ -29,7 +29,7 @@ export class Pressure {
   readonly refused: string[] = [];
   readonly words: SeenWord[] = [];
   readonly #unanswered = new Set<Promise<void>>();
-  #placing = false;
+  #stopPlacing = async (): Promise<void> => {};
   #watching = true;
   #watch: Promise<void>;
 
@@ -41,20 +41,26 @@ export class Pressure {
 
   /** Places orders at that rate until `stop` is called, however slowly they are answered. */
   start(rate: number): void {
-    this.#placing = true;
+    const over = new AbortController();
+    const placing = this.#placeAll(rate, over.signal);
+    this.#stopPlacing = async () => {
+      over.abort();
+      await placing;
+    };
+  }
+
+  async #placeAll(rate: number, over: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    void (async () => {
-      for (let n = 0; this.#placing; n++) {
-        const earlyMs = startedAt + (n * 1_000) / rate - performance.now();
-        if (earlyMs > 0) await sleep(earlyMs);
-        const one = this.#place().finally(() => this.#unanswered.delete(one));
-        this.#unanswered.add(one);
-      }
-    })();
+    for (let n = 0; !over.aborted; n++) {
+      const earlyMs = startedAt + (n * 1_000) / rate - performance.now();
+      if (earlyMs > 0) await sleep(earlyMs);
+      const one = this.#place().finally(() => this.#unanswered.delete(one));
+      this.#unanswered.add(one);
+    }
   }
 
   async stop(): Promise<void> {
-    this.#placing = false;
+    await this.#stopPlacing();
     await Promise.all(this.#unanswered);
   }
 
@@ -135,10 +141,11 @@ export class Pressure {
     const streams = await shopStreams(this.#shop);
     const completedAtMs = new Map<string, number>();
     const cancelled: Record<string, number> = {};
-    for (const { at, entity, body, types } of await streams.commits('orders')) {
+    for (const commit of await streams.commits('orders')) {
+      const { at, entity, types } = commit;
       if (types.includes('OrderCompleted.1')) completedAtMs.set(entity.entityId, at);
       if (!types.includes('OrderCancelled.1')) continue;
-      for (const { type, data } of body().events)
+      for (const { type, data } of commit.body().events)
         if (type === 'OrderCancelled') {
           const { reason } = data as { reason: string };
           cancelled[reason] = (cancelled[reason] ?? 0) + 1;
