@@ -14,6 +14,7 @@ export class UsageError extends Error {
 const codeOf: Readonly<Record<string, number>> = {
   RF_CONFIG: exit.usage,
   RF_UNREACHABLE: exit.unreachable,
+  RF_ANSWER_UNKNOWN: exit.unreachable,
   RF_BROKER_TOO_OLD: exit.unreachable,
   RF_BROKER_REFUSED: exit.unreachable,
   RF_TOPOLOGY: exit.unreachable,

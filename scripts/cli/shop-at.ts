@@ -21,7 +21,11 @@ export function findShop(env: NodeJS.ProcessEnv): FoundShop {
     const problem = run
       ? `its supervisor (pid ${run.supervisor.pid}) has ended`
       : 'no shop was started with this folder';
-    throw new RefrainError('RF_UNREACHABLE', { what: 'The shop', where: dataFolder, problem });
+    throw new RefrainError('RF_UNREACHABLE', {
+      what: 'The shop',
+      where: dataFolder,
+      problem: `${problem}; nothing was done`,
+    });
   }
   return { ...run, dataFolder, processes: verified(run) };
 }
@@ -34,5 +38,9 @@ export function urlOf({ processes }: FoundShop, name: string): string {
   const found = processes.find((process) => process.name === name);
   if (found?.status === 'ready' && found.url !== '') return found.url;
   const problem = found ? `it is ${found.status}` : 'the shop runs without it';
-  throw new RefrainError('RF_UNREACHABLE', { what: name, where: found?.url || 'this shop', problem });
+  throw new RefrainError('RF_UNREACHABLE', {
+    what: name,
+    where: found?.url || 'this shop',
+    problem: `${problem}; nothing was done`,
+  });
 }

@@ -81,8 +81,14 @@ export const catalogue = {
       'Correct every value listed: in a flag, in the environment or in `.env`, as the message says. `.env.example` has what each may be.',
   },
   RF_UNREACHABLE: {
-    message: '{what} was not reached at {where}: {problem}. Nothing was done.',
+    message: '{what} was not reached at {where}: {problem}.',
     solve: 'Start the shop with `npm start`, or name the right place.',
+  },
+  RF_ANSWER_UNKNOWN: {
+    message:
+      '{what} was sent to {where}, and what became of it is not known: {problem}. It may have been recorded. {again} is safe, and finds out.',
+    solve:
+      'Send the same again under the same key, as the message says: what was recorded is answered as it was, what was not is recorded now. Under another key it may be done twice.',
   },
   RF_OPERATION_MISSING: {
     message:

@@ -37,7 +37,7 @@ export const command = defineCommand({
     const { orderId, replayed } = answer;
     if (replayed) out.line(`${orderId}  was placed before with this key`);
     const changes: { status: string; afterMs: number }[] = [];
-    const order = await follow(client, orderId, {
+    const followed = follow(client, orderId, {
       untilMs: startedMs + options.timeout * 1_000,
       onChange: (seen) => {
         const afterMs = Math.round(performance.now() - startedMs);
@@ -45,10 +45,15 @@ export const command = defineCommand({
         out.line(`${orderId}  ${describe(seen).padEnd(28)}  ${(afterMs / 1_000).toFixed(2)} s`);
       },
     });
+    const order = await followed.catch((error: unknown) => {
+      out.note(`${orderId} was placed, with --key ${key}. It could not be followed:`);
+      throw error;
+    });
     out.document({ ...order, key, replayed, changes });
     if (isSettled(order)) return exit.fine;
     out.note(
-      `${orderId} has not settled within ${options.timeout} s, it is ${order.status}. It goes on by itself.`,
+      `${orderId} has not settled within ${options.timeout} s, it is ${order.status}. ` +
+        `Whether it goes on by itself or waits for a person: npx refrain trace ${orderId}`,
     );
     return exit.finding;
   },

@@ -44,15 +44,30 @@ const requestMsMax = 10_000;
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
-/** The HTTP door of `orders`. @throws RF_UNREACHABLE when it did not answer in the time given. */
+/** What a request that changes something is called where nobody knows what became of it. */
+interface Change {
+  readonly what: string;
+  /** How to send it again so that it is done once. */
+  readonly again: string;
+}
+
+/**
+ * The HTTP door of `orders`.
+ * @throws RF_UNREACHABLE when it was not there in the time given; RF_ANSWER_UNKNOWN when a request that changes
+ * something was sent and may have been recorded.
+ */
 export function createOrdersClient({ url, patienceMs }: OrdersClientOptions): OrdersClient {
-  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const send = async (path: string, init: RequestInit = {}, change?: Change): Promise<Response> => {
     const giveUpAt = performance.now() + patienceMs;
+    let sent = false;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const tried = await attempt(`${url}${path}`, init);
       if (tried instanceof Response) return tried;
+      const { problem } = tried;
+      sent ||= tried.sent;
       if (performance.now() + pauseMs > giveUpAt) {
-        throw new RefrainError('RF_UNREACHABLE', { what: 'orders', where: url, problem: tried });
+        if (change && sent) throw new RefrainError('RF_ANSWER_UNKNOWN', { ...change, where: url, problem });
+        throw new RefrainError('RF_UNREACHABLE', { what: 'orders', where: url, problem });
       }
       await sleep(pauseMs);
     }
@@ -73,16 +88,22 @@ export function createOrdersClient({ url, patienceMs }: OrdersClientOptions): Or
   return {
     place: async (request, key) =>
       await answered(
-        await send('/orders', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'idempotency-key': key },
-          body: JSON.stringify(request),
-        }),
+        await send(
+          '/orders',
+          {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'idempotency-key': key },
+            body: JSON.stringify(request),
+          },
+          { what: 'The order', again: `The same again with --key ${key}` },
+        ),
       ),
     find: async (orderId) => read(order, await (await send(`/orders/${orderId}`)).json(), url),
     cancel: async (orderId) => {
       const headers = { 'content-type': 'application/json' };
-      const response = await send(`/orders/${orderId}/cancellation`, { method: 'POST', headers, body: '{}' });
+      const change = { what: `The cancellation of ${orderId}`, again: 'The same again' };
+      const init = { method: 'POST', headers, body: '{}' };
+      const response = await send(`/orders/${orderId}/cancellation`, init, change);
       const body: unknown = await response.json().catch(() => undefined);
       if (response.ok) return { outcome: 'accepted', orderId, replayed: false };
       return { outcome: 'refused', status: response.status, why: problem.safeParse(body).data?.detail ?? '' };
@@ -90,17 +111,38 @@ export function createOrdersClient({ url, patienceMs }: OrdersClientOptions): Or
   };
 }
 
+interface NoAnswer {
+  readonly problem: string;
+  /** The request may have reached the service, and been recorded there. */
+  readonly sent: boolean;
+}
+
 /** The response, or why there is none that counts. */
-async function attempt(url: string, init: RequestInit): Promise<Response | string> {
+async function attempt(url: string, init: RequestInit): Promise<Response | NoAnswer> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(requestMsMax) });
     if (response.status < 500 && response.status !== 429) return response;
-    await response.body?.cancel();
-    return `it answered ${response.status}`;
+    const body: unknown = await response.json().catch(() => undefined);
+    const said = problem.safeParse(body).data;
+    const why = (said?.detail ?? said?.title ?? '').replace(/\.$/, '');
+    return {
+      problem: `it answered ${response.status}${why === '' ? '' : `: ${why}`}`,
+      sent: response.status !== 429,
+    };
   } catch (error) {
-    return messageOf(error instanceof Error ? (error.cause ?? error) : error);
+    const origin = error instanceof Error ? (error.cause ?? error) : error;
+    return { problem: messageOf(origin) || codeOf(origin), sent: !neverConnected(origin) };
   }
 }
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 'it did not answer';
+
+/** The request was never on its way: no connection came about. */
+const neverConnected = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as NodeJS.ErrnoException).syscall === 'connect' ||
+    'errors' in error ||
+    ['ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(codeOf(error)));
 
 function read<T>(schema: z.ZodType<T>, body: unknown, url: string): T {
   const parsed = schema.safeParse(body);

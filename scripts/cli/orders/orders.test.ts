@@ -96,6 +96,33 @@ test('a moment without the service is waited for, under the same key', async () 
   expect(door.requests.filter((request) => request === 'POST /orders')).toHaveLength(3);
 });
 
+test('an order that was sent and not answered may have been placed, and the key is told', async () => {
+  door.failNext(1_000);
+  const { code, err } = await refrain('order', 'tea-001:1', '--key', 'k-1');
+  expect(err).toContain('RF_ANSWER_UNKNOWN: The order was sent to');
+  expect(err).toContain('it answered 503: The log is away. It may have been recorded.');
+  expect(err).toContain('The same again with --key k-1 is safe');
+  expect(err).not.toContain('Nothing was done');
+  expect(code).toBe(3);
+});
+
+test('an order that nobody heard was not placed', async () => {
+  await door.close();
+  const { code, err } = await refrain('order', 'tea-001:1');
+  door = await startOrdersDoor();
+  expect(err).toContain('RF_UNREACHABLE: orders was not reached');
+  expect(err).not.toContain('may have been recorded');
+  expect(code).toBe(3);
+});
+
+test('a demo that must stop says how far it came, and how to go on', async () => {
+  const client = createOrdersClient({ url: door.url, patienceMs: 100 });
+  door.failNext(1_000);
+  await expect(runDemo(client, mix(1, 5), { rate: 1_000, timeoutMs: 1_000 })).rejects.toThrow(
+    /RF_ANSWER_UNKNOWN.*--key/,
+  );
+});
+
 const demo = async (seed: number, count: number) => {
   const client = createOrdersClient({ url: door.url, patienceMs: 1_000 });
   return summarise(seed, await runDemo(client, mix(seed, count), { rate: 1_000, timeoutMs: 10_000 }));

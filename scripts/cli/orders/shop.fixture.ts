@@ -31,7 +31,7 @@ export async function startOrdersDoor(): Promise<{
         .end(JSON.stringify(content));
     if (failures > 0) {
       failures--;
-      say(503, { title: 'not now' });
+      say(503, { title: 'not now', detail: 'The log is away.' });
       return;
     }
     const [, , id = '', action] = (request.url ?? '').split('/');
