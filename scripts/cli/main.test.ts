@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from './main.ts';
 import { commandNames, loadCommand } from './registry.ts';
+import { isGroup } from './subcommands.ts';
 
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
@@ -32,6 +33,12 @@ describe('wrong usage is one line and exit code 2', () => {
     [['demo', '--orders', '--seed', '1'], '--orders expects N, found nothing'],
     [['demo', '--seed', '1', '--seed', '2'], '--seed: expected once, found 2 times'],
     [['order'], 'expected <sku:qty…>, found nothing'],
+    [['retries'], 'refrain retries: expected <ls|show|now|cancel>'],
+    [['retries', 'frob'], 'expected <ls|show|now|cancel>, found "frob"'],
+    [['retries', 'now', 'op'], '--why expects the reason, found nothing'],
+    [['dead-letters', 'redrive', '--dry-run'], 'expected one of <id…>, all, --group and --flow'],
+    [['dead-letters', 'redrive', 'a', 'all', '--why', 'x'], 'expected one of <id…>, all, --group and --flow'],
+    [['verdict', 'op', 'perhaps'], 'expected happened or not-happened, found "perhaps"'],
     [['order', 'tea-001', 'x:y:1'], 'expected <sku:qty…> as in tea-001:2, found "tea-001", "x:y:1"'],
     [['order', 'tea-001:1', '--key='], '--key: expected a value, found an empty one'],
     [['up', '--fresh=yes'], '--fresh takes no value, found "yes"'],
@@ -54,7 +61,13 @@ describe('wrong usage is one line and exit code 2', () => {
 });
 
 test('where no shop runs, commands that need one say so with exit code 3', async () => {
-  for (const argv of [['ps'], ['order', 'tea-001:1'], ['demo']]) {
+  const words = [
+    ['retries', 'ls'],
+    ['dead-letters', 'ls'],
+    ['verdict', 'op', 'happened', '--why', 'x'],
+    ['why', 'op'],
+  ];
+  for (const argv of [['ps'], ['order', 'tea-001:1'], ['demo'], ['repair'], ...words]) {
     const { code, out, err } = await refrain(...argv);
     expect(err).toContain(`RF_UNREACHABLE: The shop was not reached at ${env['REFRAIN_DATA']}`);
     expect({ code, out }).toEqual({ code: 3, out: '' });
@@ -78,6 +91,18 @@ test('every command explains itself, and its name is its file’s', async () => 
     expect(out).toContain(command.summary);
     expect(out).toContain('--json');
     expect(JSON.parse((await refrain(name, '--help', '--json')).out)).toHaveProperty('help');
+  }
+});
+
+test('a command that is several explains each of them', async () => {
+  for (const name of commandNames()) {
+    const group = await loadCommand(name);
+    if (!isGroup(group)) continue;
+    for (const sub of group.subcommands) {
+      const { code, out } = await refrain(...sub.name.split(' '), '--help');
+      expect({ code, usage: out.startsWith(`Usage: refrain ${sub.name}`) }).toEqual({ code: 0, usage: true });
+      expect((await refrain(name, '--help')).out).toContain(sub.summary);
+    }
   }
 });
 

@@ -114,7 +114,10 @@ export class DeadLetterList implements ReadModel {
 
   /** The dead letter of an operation, where its defect is what it waits for. */
   ofOperation(operation: string): ListedLetter | undefined {
-    return this.all().find((letter) => letter.operation === operation);
+    for (const { entity, letters, seqs } of this.#held.values())
+      for (const letter of letters.values())
+        if (letter.operation === operation) return listed(letter, entity, seqs.get(letter.id) ?? 0);
+    return undefined;
   }
 
   /** The entity of one that was answered lately. */

@@ -17,7 +17,9 @@ const id = z.string();
 
 const source = defineContract({
   service: 'source',
-  entities: { root: { id: 'id', events: { Placed: event(1, { id }), Expired: event(1, { id }) } } },
+  entities: {
+    root: { id: 'id', events: { Placed: event(1, { id, note: z.string() }), Expired: event(1, { id }) } },
+  },
 });
 
 const calls = { timeoutMs: 1_000, retry: { attempts: 3, firstDelayMs: 100, maxDelayMs: 60_000 } } as const;
@@ -37,6 +39,7 @@ const clerk = defineContract({
         PostLost: event(1, { id }),
       },
     },
+    pool: { fixedId: 'main', events: { Added: event(1, { id }) } },
   },
   waits: ['PayLost', 'PostLost'],
   effects: {
@@ -71,10 +74,10 @@ const root = defineDecider(source, 'root', { placed: false })({
     Expired: () => {},
   },
   decide: {
-    place: (state, data: { id: string }) => (state.placed ? [] : [source.Placed(data)]),
+    place: (state, data: { id: string; note: string }) => (state.placed ? [] : [source.Placed(data)]),
     expire: (_, data: { id: string }) => {
       if (code.expireThrows) throw new Error(`no time for ${data.id}`);
-      return [source.Expired(data)];
+      return [source.Expired({ id: data.id })];
     },
   },
 });
@@ -84,6 +87,7 @@ export const code = {
   toCommandThrows: false,
   askThrows: false,
   expireThrows: false,
+  addThrows: false,
   pay: 'ok' as Fate,
   post: 'ok' as Fate,
 };
@@ -94,6 +98,7 @@ export const mended = (): void => {
     toCommandThrows: false,
     askThrows: false,
     expireThrows: false,
+    addThrows: false,
     pay: 'ok',
     post: 'ok',
   });
@@ -129,6 +134,21 @@ const slip = defineDecider(clerk, 'slip', { asked: false, paid: false, posted: f
   },
 });
 
+/** A hot entity: it reads what is asked of it in its own service's log. */
+const pool = defineDecider(
+  clerk,
+  'pool',
+  {},
+)({
+  evolve: { Added: () => {} },
+  decide: {
+    add: () => {
+      if (code.addThrows) throw new Error('no sum');
+      return [];
+    },
+  },
+});
+
 const sourceService = (): ServiceDefinition =>
   service({
     contract: source,
@@ -153,7 +173,9 @@ export class DeskRun {
   }
 
   start(): Instance {
-    this.clerk = this.world.start(`clerk-${++this.#started}`, () => this.#clerkService());
+    const name = `clerk-${++this.#started}`;
+    // Hours pass in some tests, and a hot entity that looks four times a second would make them long.
+    this.clerk = this.world.start(name, () => this.#clerkService(), { followEveryMs: 10_000 });
     return this.clerk;
   }
 
@@ -162,10 +184,11 @@ export class DeskRun {
     return service({
       contract: clerk,
       deciders: [slip],
+      hot: [{ decider: pool, answers: [on(clerk.Asked, 'add', pool.add)] }],
       reactions: [
         on(source.Placed, 'ask', (placed) => {
           if (code.toCommandThrows) throw new Error('no command');
-          return slip.ask(placed);
+          return slip.ask({ id: placed.id });
         }),
       ],
       effects: [
@@ -193,9 +216,9 @@ export class DeskRun {
     });
   }
 
-  place(name: string): void {
+  place(name: string, note = ''): void {
     const origin = { cause: cause.request('test', name), correlation: name };
-    void this.source.host.execute(root.place({ id: name }), origin);
+    void this.source.host.execute(root.place({ id: name, note }), origin);
   }
 
   /** Runs what people do while time passes. */
@@ -225,13 +248,17 @@ export class DeskRun {
   }
 
   events(serviceName = 'clerk'): RecordedEvent[] {
-    return this.world.broker.commitsOf(serviceName).flatMap((commit) => [...commit.body().events]);
+    return this.world.broker
+      .commitsOf(serviceName)
+      .filter(({ entity }) => entity.entityType !== 'pool')
+      .flatMap((commit) => [...commit.body().events]);
   }
 
-  /** The types on record, the platform's marks of attempts left out. */
+  /** The types on record, the platform's marks of attempts and the hot entity's answers left out. */
   types(serviceName = 'clerk'): string[] {
     return this.world.broker
       .commitsOf(serviceName)
+      .filter(({ entity }) => entity.entityType !== 'pool')
       .flatMap(({ types }) => types.map((text) => parseType(text).type))
       .filter((type) => !type.startsWith('refrain.Attempt'));
   }
