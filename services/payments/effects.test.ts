@@ -71,6 +71,15 @@ test('a charge nobody wants is closed: it never happens, or its capture is recor
   );
 });
 
+test('a payment method that the provider does not know is an answer, and closes as never happened', async () => {
+  const { step, charging, provider } = open();
+  const foo = { ...intent, paymentMethod: 'foo' };
+  const refused: unknown = await step('create', foo, {})?.catch((error: unknown) => error);
+  expect(charging.classify(refused)).toMatchObject({ failure: 'payment_method_refused' });
+  expect(await charging.close?.(foo, call('close'), {})).toBe('never');
+  expect(provider.ledger).toEqual([]);
+});
+
 test('a declined card is an answer, and what has no name at the provider is a defect', async () => {
   const { step, charging } = open();
   await step('create', { ...intent, paymentMethod: 'pm_card_chargeDeclined' }, {});

@@ -5,6 +5,12 @@ import { type PaymentProvider, ProviderFault } from './gateway.ts';
 
 const classify = (error: unknown) => (error instanceof ProviderFault ? error : undefined);
 
+/** What the provider refuses to announce it can confirm neither. */
+const refusedIsNone = (error: unknown): undefined => {
+  if (error instanceof ProviderFault && error.failure === 'payment_method_refused') return undefined;
+  throw error;
+};
+
 const refOf = (progress: Progress): string => {
   const ref = progress['intentId'];
   if (ref === undefined) throw new Error('the payment was not announced before it was confirmed');
@@ -33,7 +39,8 @@ export const effects = (provider: PaymentProvider) => [
       // Where no name is on record, an attempt may still be under way: the same key gives its payment, which
       // then is cancelled at the provider, so that nobody can confirm it any more.
       const create = { ...call, key: call.keyOf('create') };
-      const providerRef = intentId ?? (await provider.create(payment, create));
+      const providerRef = intentId ?? (await provider.create(payment, create).catch(refusedIsNone));
+      if (providerRef === undefined) return 'never';
       call.note({ intentId: providerRef });
       const ended = await provider.cancel(providerRef, call);
       return ended === 'captured' ? charge.recordCapture({ orderId, amount, providerRef }) : 'never';

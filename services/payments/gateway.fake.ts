@@ -46,6 +46,8 @@ export function fakeProvider() {
   const provider: PaymentProvider = {
     create: async ({ orderId, amount, paymentMethod }, call) => {
       const ref = `pi_${call.operationId}`;
+      if (!paymentMethod.startsWith('pm_'))
+        throw new ProviderFault('payment_method_refused', `there is no payment method ${paymentMethod}`);
       const status = paymentMethod === 'pm_card_chargeDeclined' ? 'declined' : 'open';
       step('create', call, () =>
         payments.set(ref, { orderId, minor: amount.minor, status, refundedMinor: 0 }),

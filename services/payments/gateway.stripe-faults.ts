@@ -12,6 +12,10 @@ const neverConnected = (error: unknown): boolean => {
 /** Our request came twice, or the first one's answer was lost: what it wanted may have happened already. */
 const doneAlready = new Set(['payment_intent_unexpected_state', 'charge_already_refunded']);
 
+/** Stripe knows no such payment method, or takes it from nobody here. It looks before it does anything. */
+const refusesMethod = (error: InstanceType<typeof Stripe.errors.StripeError>): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'payment_method';
+
 /** What Stripe answered, in the words of the contract; `undefined` for what nobody expected. */
 export function faultOf(error: unknown): ProviderFault | undefined {
   if (error instanceof ProviderFault) return error;
@@ -33,6 +37,7 @@ export function faultOf(error: unknown): ProviderFault | undefined {
   }
   if (statusCode === 409) return fault('key_in_progress');
   if (doneAlready.has(code)) return fault('provider_error', { replayed: true });
+  if (refusesMethod(error)) return fault('payment_method_refused');
   // Without a status: an answer that was no JSON, a proxy's error page.
   if (statusCode >= 500 || (error instanceof Stripe.errors.StripeAPIError && statusCode === 0))
     return fault('provider_error', { replayed });

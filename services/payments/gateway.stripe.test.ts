@@ -86,6 +86,13 @@ test.each([
     { failure: 'card_declined' },
   ],
   [
+    'a payment method that it does not know',
+    400,
+    refused('invalid_request_error', { code: 'resource_missing', param: 'payment_method' }),
+    {},
+    { failure: 'payment_method_refused' },
+  ],
+  [
     'too many requests',
     429,
     refused('invalid_request_error'),
