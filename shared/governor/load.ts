@@ -74,7 +74,8 @@ export function judgeLoad(
     const better = far <= slowed.worst * 1.02;
     const rate = better ? slowed.rate * (1 + GROWTH) : slowed.rate;
     const worst = better ? Math.max(far, slowed.worst * 0.99) : far;
-    return { slowed: { rate, worst, ...(calmSince === undefined ? {} : { calmSince }) }, text };
+    const why = (far < 1 ? before.text : undefined) ?? text;
+    return { slowed: { rate, worst, ...(calmSince === undefined ? {} : { calmSince }) }, text: why };
   }
   if (far < 1) return {};
   if (far < 2) return { text };
