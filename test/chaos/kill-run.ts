@@ -138,7 +138,7 @@ async function settle(
   }
 }
 
-export const isForHuman = (reason: string): boolean => reason.includes('a human has to look');
+export const isForHuman = (reason: string): boolean => reason.includes('a person has to look');
 
 async function readEnds(
   shop: KillableShop,
