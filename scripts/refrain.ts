@@ -8,6 +8,8 @@ if (major >= 24) {
   // A reader that went away (`refrain ps | head -1`) is no failure.
   process.stdout.on('error', () => undefined);
   process.exitCode = await main(process.argv.slice(2), process.env);
+  // What a frozen broker keeps open must not keep the command: it has said what it has to say.
+  process.stdout.write('', () => process.exit());
 } else {
   console.error(
     `refrain needs Node 24 or newer, this is ${process.version}. Nothing was done. Run it as \`npx refrain\`, which takes the Node that npm installed here.`,

@@ -1,5 +1,6 @@
 import { messageOf, RefrainError } from '@refrain/errors';
 import { connect, type NatsConnection } from 'nats';
+import { oneGreets } from './greeting.ts';
 import type { Log } from './pull.ts';
 
 /** Which broker, and as whom. */
@@ -12,12 +13,19 @@ export interface BrokerOptions {
   readonly name: string;
   /** Default `_INBOX_<user>`, which is what the user may listen to; without a user `_INBOX`. */
   readonly inboxPrefix?: string | undefined;
+  /**
+   * How long the first connection may take, in milliseconds. Default 10,000. A server that is frozen takes
+   * connections and says nothing.
+   */
+  readonly firstMs?: number;
   /** Told when the connection goes and comes, and what the broker refuses. Default: nothing is told. */
   readonly log?: Log | undefined;
 }
 
 /** Older servers lack the message schedules that operations are parked with. */
 const FLOOR = [2, 14] as const;
+
+const FIRST_MS = 10_000;
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
@@ -34,12 +42,17 @@ export const inboxPrefixOf = (user: string | undefined): string =>
 export async function connectBroker(options: BrokerOptions): Promise<NatsConnection> {
   const servers = typeof options.url === 'string' ? [options.url] : [...options.url];
   const where = servers.map(withoutPassword).join(', ');
+  const firstMs = options.firstMs ?? FIRST_MS;
   let nc: NatsConnection;
   try {
+    // The client, when its first handshake fails, leaves another of itself that tries for ever: it is not asked
+    // before a server speaks.
+    await oneGreets(servers, firstMs);
     nc = await connect({
       servers,
       ...(options.user !== undefined && { user: options.user, pass: options.password ?? '' }),
       name: options.name,
+      timeout: firstMs,
       inboxPrefix: options.inboxPrefix ?? inboxPrefixOf(options.user),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 100,
