@@ -169,7 +169,9 @@ function reasonOf({ status, effect, last, n, started }: Operation): string {
   if (status === 'defect') return `${effect}: a defect of ours, a person has to look`;
   if (status === 'waiting') {
     const why = last ? ` (${last.failure})` : '';
-    return effect === 'send' ? `${effect}: ${PERSON}${why}` : `${effect}: given up, the outcome unknown${why}`;
+    return effect === 'send'
+      ? `${effect}: ${PERSON}${why}`
+      : `${effect}: given up, the outcome unknown${why}`;
   }
   if (started) return `${effect}: attempt ${n} has started`;
   return last
