@@ -10,6 +10,7 @@ const order = [
   'order',
   'demo',
   'audit',
+  'doctor',
   'state',
   'trace',
   'why',

@@ -18,7 +18,7 @@ import { type Diagnosis, type Finding, Findings } from './findings.ts';
 import { governorFindings, governorNotes, type KeptWord, nobodyGoverns } from './governor-checks.ts';
 import { dependenciesOf, readOpenWork } from './log-facts.ts';
 import { faultFindings, readFaults, readReady, readMetrics } from './outside.ts';
-import { metricFindings, processFindings } from './process-checks.ts';
+import { metricFindings, metricNotes, processFindings } from './process-checks.ts';
 import { letterFindings, workFindings, workNotes } from './work-checks.ts';
 
 /** A durable that seems to stand still is looked at again after so long, in milliseconds. */
@@ -98,7 +98,9 @@ async function examineProcesses(examining: Examining): Promise<void> {
           means: 'it has not begun to work, or is about to end',
           todo: `wait a moment; else see logs/${name}.log in the data folder`,
         });
-      findings.add(...metricFindings(name, await readMetrics(name, url)));
+      const page = await readMetrics(name, url);
+      findings.add(...metricFindings(name, page));
+      findings.note(...metricNotes(name, page));
     };
     await asking(examining, name, ask, processSilent(name));
   }

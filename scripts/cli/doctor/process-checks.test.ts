@@ -5,7 +5,7 @@ import { diskFindings, syncNotes } from './disk-checks.ts';
 import { Findings } from './findings.ts';
 import { governorFindings, governorNotes } from './governor-checks.ts';
 import { faultFindings } from './outside.ts';
-import { metricFindings, processFindings } from './process-checks.ts';
+import { metricFindings, metricNotes, processFindings } from './process-checks.ts';
 
 const now = Date.parse('2026-06-01T12:00:00.000Z');
 const ready = { name: 'payments', pid: 1, startTime: '1', url: 'http://x', status: 'ready' } as const;
@@ -45,6 +45,18 @@ test('what an instance measured is a finding where a person should look', () => 
     'operations payments: its oldest operation is overdue by 2 min',
     'governor payments, psp: no word of the governor arrives',
   ]);
+});
+
+test('alarms that came late since it began are a note', () => {
+  const metrics = createMetrics(metricCatalogue, { service: 'payments' });
+  const alarm = (seconds: number): void =>
+    metrics.record('refrain_wait_seconds', seconds, { reason: 'schedule late', dependency: 'none' });
+  const found = () => metricNotes('payments', readMetricsPage(metrics.text())).map((note) => note.found);
+  alarm(0.2);
+  metrics.record('refrain_wait_seconds', 50, { reason: 'lag', dependency: 'none' });
+  expect(found()).toEqual([]);
+  alarm(40);
+  expect(found()).toEqual(['1 of 2 alarms came more than 10 s late since it began']);
 });
 
 test('a governor that is silent, or says what a person pinned, is a finding; its own judgement is a note', () => {

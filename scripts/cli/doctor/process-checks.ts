@@ -76,6 +76,28 @@ export function metricFindings(name: string, page: MetricsPage): Finding[] {
   return [...findings, ...silentGovernor(name, page)];
 }
 
+/** An alarm that comes later than this was held up, in seconds; one of the bounds of its distribution. */
+const LATE_S = 10;
+
+/** What one instance saw since it began, and what may be over by now. */
+export function metricNotes(name: string, page: MetricsPage): Finding[] {
+  const late = (page.get('refrain_wait_seconds')?.samples ?? []).filter(
+    ({ labels }) => labels['reason'] === 'schedule late',
+  );
+  const count = (le: string): number => late.find(({ labels }) => labels['le'] === le)?.value ?? 0;
+  const tooLate = count('+Inf') - count(String(LATE_S));
+  if (tooLate === 0) return [];
+  return [
+    {
+      check: 'operations',
+      about: name,
+      found: `${tooLate} of ${count('+Inf')} alarms came more than ${LATE_S} s late since it began`,
+      means: 'retries and questions went out later than planned',
+      todo: 'nothing where nobody listened for a while; else see its lag and the broker’s load',
+    },
+  ];
+}
+
 function silentGovernor(name: string, page: MetricsPage): Finding[] {
   const silent = valuesOf(page, 'refrain_governor_word').filter(
     ({ labels, value }) => value === 1 && (labels as Record<string, string>)['word'] === 'silent',
