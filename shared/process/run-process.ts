@@ -1,6 +1,7 @@
 import { messageOf } from '@refrain/errors';
 import { connectBroker } from '@refrain/jetstream';
 import { createLogger, type Logger, startTelemetry, type Telemetry } from '@refrain/telemetry';
+import { brokerPulse } from './broker-pulse.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 type Broker = Awaited<ReturnType<typeof connectBroker>>;
@@ -19,7 +20,7 @@ export interface ProcessParts {
   /** Told in one line, as the broker's adapters tell. */
   readonly log: (line: string) => void;
   readonly tracing: Telemetry['tracing'];
-  /** Whether it takes work now. A dependency that is down does not change it. */
+  /** Whether it takes work now. A dependency that is down does not change it, a silent broker does. */
   readonly isReady: () => boolean;
   /** Told of every error that nobody expected. */
   readonly onDefect: (error: unknown, request: { method: string; url: string }) => void;
@@ -102,13 +103,14 @@ async function start(
     flush();
     process.exit(1);
   });
+  const pulse = brokerPulse({ ping: () => nc.flush() });
   const { door, prepare, drain } = await begin({
     settings,
     nc,
     logger,
     log,
     tracing: telemetry.tracing,
-    isReady: () => ready,
+    isReady: () => ready && pulse.answers(),
     onDefect: (error, { method, url }) =>
       logger.error({ method, url, error: messageOf(error) }, 'defect of a door'),
   });
@@ -123,6 +125,7 @@ async function start(
     if (stopping) return;
     stopping = true;
     ready = false;
+    pulse.stop();
     logger.info({ why }, 'draining');
     const forced = setTimeout(() => process.exit(1), DRAIN_MS);
     await Promise.allSettled([door.close(), drain()]);

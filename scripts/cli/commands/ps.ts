@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
 import { table } from '../output.ts';
+import { asItSays } from '../ready.ts';
 import { findShop } from '../shop-at.ts';
 
 export const command = defineCommand({
@@ -8,8 +9,13 @@ export const command = defineCommand({
   summary: 'Lists the processes of the running shop: name, pid, URL, status.',
   operands: '',
   options: {},
-  run({ env, out }) {
-    const processes = findShop(env).processes.map(({ name, pid, url, status }) => ({
+  notes: [
+    'ready: it says so itself, when it is asked. starting: it runs and does not say so (yet, or any more);',
+    'a service that its broker does not answer is not ready, one whose provider is down is.',
+  ],
+  async run({ env, out }) {
+    const asked = await Promise.all(findShop(env).processes.map(asItSays));
+    const processes = asked.map(({ name, pid, url, status }) => ({
       name,
       pid,
       url,
@@ -18,6 +24,6 @@ export const command = defineCommand({
     for (const line of table(processes.map(({ name, pid, url, status }) => [name, String(pid), status, url])))
       out.line(line);
     out.document(processes);
-    return Promise.resolve(exit.fine);
+    return exit.fine;
   },
 });

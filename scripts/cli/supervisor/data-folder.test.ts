@@ -188,7 +188,8 @@ describe('a folder', () => {
 
 test('a fresh start deletes what a shop put there, by its exact name, and nothing else', () => {
   openDataFolder(folder);
-  for (const name of ['nats', 'psp', 'nats-2', 'read-models', 'secrets', 'mine']) mkdirSync(join(folder, name));
+  for (const name of ['nats', 'psp', 'nats-2', 'read-models', 'secrets', 'mine'])
+    mkdirSync(join(folder, name));
   for (const name of ['run.json', 'orders.sqlite', 'mail.md', 'up.log', '.env'])
     writeFileSync(join(folder, name), '');
   expect(deleteState(folder)).toEqual(['nats', 'psp', 'read-models', 'run.json', 'secrets']);
