@@ -54,6 +54,10 @@ export const command = defineCommand({
     const running = runDemo(counting(client, placed), mix(seed, load.orders), demo).finally(() =>
       over.abort(),
     );
+    const results = await running.catch((error: unknown) => {
+      out.note(`stopped after ${placed.size} of ${load.orders} placed; again with --seed ${seed}`);
+      throw error;
+    });
     const words = await story;
     out.progress('');
     const summary = summarise(seed, results);

@@ -50,6 +50,7 @@ async function pspFacts(
   return [
     ...calls.flat().map(({ operationId, at, step, fate }) => ({
       kind: 'call' as const,
+      where: 'psp' as const,
       operationId,
       at: Date.parse(at),
       text: `call ${step}: ${fate}`,
@@ -58,6 +59,7 @@ async function pspFacts(
       .filter((line) => line.orderId === orderId)
       .map(({ operationId, at, kind, amount, id }) => ({
         kind: 'ledger' as const,
+        where: 'psp' as const,
         operationId,
         at: Date.parse(at),
         text: `ledger: ${kind} of ${(amount / 100).toFixed(2)} EUR (${id})`,
@@ -77,6 +79,7 @@ async function mailFacts(
   return [
     ...calls.flat().map(({ operationId, at, command, fate }) => ({
       kind: 'call' as const,
+      where: 'mail' as const,
       operationId: operationId ?? '',
       at: Date.parse(at),
       text: `call ${command}: ${fate}`,
@@ -85,6 +88,7 @@ async function mailFacts(
       .filter((mail) => mail.orderId === orderId)
       .map(({ operationId, at, messageId }) => ({
         kind: 'mail' as const,
+        where: 'mail' as const,
         operationId: operationId ?? '',
         at: Date.parse(at),
         text: `mail ${messageId}`,

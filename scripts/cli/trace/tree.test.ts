@@ -48,9 +48,15 @@ test('shows each event under its cause, what the world says under the operation,
     event('Lost', 'event:elsewhere', { at: T + 30_000 }),
   ];
   const facts = [
-    { kind: 'ledger', operationId: 'op', at: T + 299, text: 'ledger: charge of 5.00 EUR (pi_1)' },
-    { kind: 'call', operationId: 'op', at: T + 299, text: 'call confirm: replayed' },
-    { kind: 'call', operationId: 'op', at: T + 25, text: 'call confirm: failed_after' },
+    {
+      kind: 'ledger',
+      where: 'psp',
+      operationId: 'op',
+      at: T + 299,
+      text: 'ledger: charge of 5.00 EUR (pi_1)',
+    },
+    { kind: 'call', where: 'psp', operationId: 'op', at: T + 299, text: 'call confirm: replayed' },
+    { kind: 'call', where: 'psp', operationId: 'op', at: T + 25, text: 'call confirm: failed_after' },
   ] as const;
   expect(linesOf(treesOf(events, facts))).toEqual([
     '  0 ms  orders     OrderPlaced, because of a request',

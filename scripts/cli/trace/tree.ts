@@ -6,6 +6,8 @@ import type { FlowEvent } from './flow-events.ts';
  */
 export interface OutsideFact {
   readonly kind: 'call' | 'ledger' | 'mail';
+  /** Who says so. */
+  readonly where: 'psp' | 'mail';
   readonly operationId: string;
   /** Milliseconds since 1970, by the clock of the sandbox. */
   readonly at: number;
@@ -62,8 +64,7 @@ export function treesOf(events: readonly FlowEvent[], facts: readonly OutsideFac
     const parent = parentOf(event) ?? aboutOf(event);
     if (node) (parent && parent !== node ? parent.children : roots).push(node);
   }
-  for (const { kind, operationId, at, text } of facts) {
-    const where = kind === 'mail' ? 'mail' : 'psp';
+  for (const { kind, where, operationId, at, text } of facts) {
     intents.get(operationId)?.children.push({ kind, at, afterMs: at - start, where, text, children: [] });
   }
   for (const node of nodes.values()) node.children.sort(byTime);
