@@ -142,7 +142,8 @@ const portSpan = 40;
 async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     const base = 5_600 + Math.floor(Math.random() * 150) * portSpan;
-    const free = await Promise.all([10, 11, 12, 13, 14, 20, 21, 22, 25].map(async (n) => await isFree(base + n)));
+    const ports = [10, 11, 12, 13, 14, 20, 21, 22, 25].map((n) => base + n);
+    const free = await Promise.all(ports.map(async (port) => await isFree(port)));
     if (free.every(Boolean)) return base;
   }
   throw new Error('No free ports between 5600 and 11600.');

@@ -6,28 +6,19 @@ import {
   jetStreamReports,
   reconcile,
 } from '@refrain/jetstream';
-import type { GovernorStore, Word } from '@refrain/governor';
+import { dependencyCounts, type GovernorStore, type Word } from '@refrain/governor';
 import { reportOf } from '@refrain/testing';
 import { systemClock } from '@refrain/process';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startNats, type TestNats } from '../../test/support/nats.ts';
-import { Governor } from './governor.ts';
-import { createOutlook } from './outlook.ts';
+import { Governor } from '@refrain/service-governor/governor';
+import { createOutlook } from '@refrain/service-governor/outlook';
+import { startNats, type TestNats } from '../support/nats.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const counts = {
-  firsts: 0,
-  retries: 0,
-  successes: 0,
-  rejected: 0,
-  transient: 0,
-  throttled: 0,
-  outage: 0,
-  defect: 0,
-  latencyMs: 0,
-  waitingFirsts: 0,
-  waitingRetries: 0,
-};
+/** Nothing was called. */
+const counts = dependencyCounts.parse(
+  Object.fromEntries(Object.keys(dependencyCounts.shape).map((name) => [name, 0])),
+);
 
 let nats: TestNats;
 let store: GovernorStore;
@@ -60,10 +51,10 @@ beforeAll(async () => {
   const nc = await connect('a test');
   await reconcile(nc, brokerPlan([]));
   store = jetStreamGovernorStore(nc);
-  const { report } = jetStreamGoverning(nc);
+  const governing = jetStreamGoverning(nc);
   let n = 0;
   const reporting = setInterval(
-    () => report({ ...reportOf('payments', 'payments', ++n), dependencies: { psp: counts } }),
+    () => governing.report({ ...reportOf('payments', 'payments', ++n), dependencies: { psp: counts } }),
     500,
   );
   closers.unshift(async () => clearInterval(reporting));
