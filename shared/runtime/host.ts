@@ -150,7 +150,13 @@ export class ServiceHost implements ServiceHandle {
       newer: this.#newer,
     };
     const topology = topologyOf(this.#definition);
-    const governed = this.#govern(topology);
+    const load = new LoadMeter();
+    const onSwept = (ms: number): void => {
+      load.oldestOverdueMs = ms;
+    };
+    const sweeping = { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs, onSwept };
+    const sweep = new Sweep(this.#ports, this.#registry, this.#view, sweeping);
+    const governed = this.#govern(topology, load, sweep);
     const reactor = new Reactor(parts);
     const effects = new EffectRunner({ ...parts, ...governed, instance: this.#options.instance });
     const deadlines = new Deadlines(parts);
@@ -176,11 +182,6 @@ export class ServiceHost implements ServiceHandle {
         await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) => this.#track(fire(f))),
       );
       this.#run(effects);
-      const onSwept = (ms: number): void => {
-        governed.load.oldestOverdueMs = ms;
-      };
-      const sweeping = { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs, onSwept };
-      const sweep = new Sweep(this.#ports, this.#registry, this.#view, sweeping);
       this.desk.sweep = sweep;
       this.#run(sweep);
     }
@@ -191,16 +192,18 @@ export class ServiceHost implements ServiceHandle {
   }
 
   /** What stands between this process and the world: who lets calls through, who counts, who tells. */
-  #govern({ durables }: ServiceTopology): Governed {
+  #govern({ durables }: ServiceTopology, load: LoadMeter, sweep: Sweep): Governed {
     const { instance, callsMax } = this.#options;
     const { service } = this;
     const ports = this.#ports;
     const dependencies = [...new Set(this.#definition.effects.map(({ rule }) => rule.dependency))];
-    const load = new LoadMeter();
     const gatekeeper = new Gatekeeper(ports, { instance, dependencies, roomMax: Math.ceil(callsMax / 2) });
-    const refs = durables.map(({ stream, durable }) => ({ service: stream, durable }));
+    // The durable of deadlines holds back what is not due: what waits there is no load.
+    const loads = durables.filter(({ durable }) => durable !== deadlineDurable(service));
+    const refs = loads.map(({ stream, durable }) => ({ service: stream, durable }));
     const names = { service, instance, dependencies, durables: refs };
-    return { load, gatekeeper, reporter: new Reporter({ ports, ...names, gatekeeper, load }) };
+    const parked = (now: number) => sweep.parked(now);
+    return { load, gatekeeper, reporter: new Reporter({ ports, ...names, gatekeeper, load, parked }) };
   }
 
   /** How long deliveries take to be handled is one of the signs that a process has too much to do. */
