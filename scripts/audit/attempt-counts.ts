@@ -15,6 +15,14 @@ interface Count {
 /** The last step of each effect: the one by which its attempts are counted. */
 const COUNTED: ReadonlySet<string> = new Set(['confirm', 'refund']);
 
+/** Outcomes that no counted step had. */
+const NOT_COUNTED: ReadonlySet<string> = new Set([
+  'happened',
+  'not-happened',
+  'gave-up',
+  'payment_method_refused',
+]);
+
 /** How a client says that it got no answer, so that the request may not even have arrived. */
 const NO_ANSWER =
   /no answer within|no time left|ECONN|EPIPE|ETIMEDOUT|socket|hang up|aborted|connection|closed/i;
@@ -63,9 +71,10 @@ export class AttemptCounts {
     const key = `${entity} ${cause}`;
     if (!outcome || key === this.#lastOutcome) return;
     this.#lastOutcome = key;
-    // What was found by asking, or given up, was no call; a success and a refusal were one.
+    // What was found by asking, given up, or refused before the last step was no call that is counted; a
+    // success and a refusal were one.
     const count = this.#counts.get(outcome.operation);
-    if (count && !['happened', 'not-happened', 'gave-up'].includes(outcome.verdict)) count.answered++;
+    if (count && !NOT_COUNTED.has(outcome.verdict)) count.answered++;
   }
 
   #addStart({ operation }: { operation: string }): void {
