@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { attachShop } from '../support/shop.ts';
-import { orderBody, shopDoors } from '../support/shop-doors.ts';
+import { shopDoors } from '../support/shop-doors.ts';
 
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
@@ -62,8 +62,24 @@ test('a mail that did not go out is sent by the next attempt, and the audit find
   expect((await audit()).violations).toEqual([]);
 });
 
-test('a charge that nobody expected to be refused so is a dead letter, and a person settles the order', async () => {
-  const flow = await doors.place(orderBody({ paymentMethod: 'pm_card_nobody_knows' }));
+/** Uses up, behind the back of the service, the key under which it is about to confirm a payment. */
+async function spoilTheKey(flow: string): Promise<void> {
+  const created = async () =>
+    (await doors.calls()).find(({ orderId, step }) => orderId === flow && step === 'create')?.operationId;
+  await expect.poll(created, { timeout: 10_000, interval: 20 }).toBeTruthy();
+  const answer = await fetch(`${doors.urls.psp}/v1/payment_intents`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_a', 'idempotency-key': `${await created()}.1.confirm` },
+    body: new URLSearchParams({ amount: '100', currency: 'eur' }),
+  });
+  expect(answer.status).toBe(200);
+}
+
+test('a charge that fails as nobody expected is a dead letter, and a person settles the order', async () => {
+  await doors.setFaults('psp', { mode: 'slow', steps: ['create'], delayMs: 3_000 });
+  const flow = await doors.place();
+  await spoilTheKey(flow);
+  await doors.setFaults('psp', { mode: 'none' });
   await expect.poll(() => lettersOf(flow), { timeout: 20_000 }).toHaveLength(1);
   const [letter] = await lettersOf(flow);
   const { id = '', operation = '' } = letter ?? {};
