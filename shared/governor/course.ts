@@ -2,7 +2,7 @@ import { answeredAtBest, answeredOf, CALLS_ENOUGH, type Judgement, judge } from 
 import type { Policy } from './policy.ts';
 import { nextRampRate } from './ramp.ts';
 import { cutRate, grownRate } from './rate.ts';
-import { DWELL_MS, toOpen, toRamp, toSuppressed, toThrottled } from './turns.ts';
+import { DWELL_MS, toDrain, toOpen, toRamp, toSuppressed, toThrottled } from './turns.ts';
 import type { DependencySeen } from './window.ts';
 import type { WordKind } from './word.ts';
 
@@ -10,6 +10,8 @@ import type { WordKind } from './word.ts';
 const HIGH_TICKS = 2;
 /** Decisions in a row at which nobody asks for more than the ramp gives, until it is over. */
 const MET_TICKS = 3;
+/** A ramp that is told for so long of work that never comes is over. */
+const RAMP_MOST_MS = 600_000;
 /** A probe that nobody made for so long is not waited for. */
 const IDLE_PROBE_MS = 15_000;
 /** So many failures in a row are an outage, however few calls there are. */
@@ -125,6 +127,10 @@ function whenOpen(course: Course, news: News, step: Step): Course {
 const isMet = (rate: number, calls: number, waiting: number): boolean =>
   waiting <= 1 + rate / 10 && calls < rate;
 
+/** What failed meanwhile, and comes back to be called again. */
+const repeatsOf = ({ waitingRetries, waitingParked }: DependencySeen): number =>
+  waitingRetries + waitingParked;
+
 function whenThrottled(course: Course, news: News, step: Step): Course {
   const { judgement } = news;
   const { now, seen, policy } = step;
@@ -144,7 +150,9 @@ function whenThrottled(course: Course, news: News, step: Step): Course {
   const met = isMet(rate, news.calls, seen.waitingFirsts);
   const metTicks = met ? course.metTicks + 1 : 0;
   if (now - calmSince >= course.dwellMs && metTicks >= MET_TICKS)
-    return toOpen(course, judgement.reason, now);
+    return repeatsOf(seen) > 1 + rate / 10
+      ? toDrain(course, `it works again, and ${repeatsOf(seen)} operations wait to be repeated`, now)
+      : toOpen(course, judgement.reason, now);
   const seenEnough = judgement.calls >= CALLS_ENOUGH && judgement.seconds >= 4;
   const cut = course.cut && { ...course.cut, helped: course.cut.helped || seenEnough };
   const grown = met ? rate : grownRate(rate, (now - calmSince) / 1_000, cut, now);
@@ -164,7 +172,8 @@ function whenRamping(course: Course, news: News, step: Step): Course {
   if (judgement.level === 'high' && judgement.calls >= 10 && course.stale === 0)
     return toThrottled(course, news, step);
   const rate = course.rate ?? policy.ramp.floor;
-  const metTicks = isMet(rate, calls, seen.waitingFirsts) && failed === 0 ? course.metTicks + 1 : 0;
+  const waiting = seen.waitingFirsts + (now - course.since < RAMP_MOST_MS ? repeatsOf(seen) : 0);
+  const metTicks = isMet(rate, calls, waiting) && failed === 0 ? course.metTicks + 1 : 0;
   if (metTicks >= MET_TICKS && judgement.level !== 'high') return toOpen(course, 'it recovered', now);
   const history = { answered: [answered, ...course.answered].slice(0, 3) };
   const next = nextRampRate({ ...course, ...history }, failed, policy);

@@ -37,7 +37,7 @@ function wordsOf({ seconds, second, instances = 1, epoch = 1, before, pins, load
   let decided = before;
   for (let s = 0; s < seconds; s++) {
     const last = words.at(-1);
-    const { waitingFirsts = 0, waitingRetries = 0, ...now } = second(s, last);
+    const { waitingFirsts = 0, waitingRetries = 0, waitingParked = 0, ...now } = second(s, last);
     for (const [name, count] of Object.entries(now)) sums[name as keyof typeof sums] += count / instances;
     for (let i = 0; i < instances; i++)
       window.hear(
@@ -48,7 +48,7 @@ function wordsOf({ seconds, second, instances = 1, epoch = 1, before, pins, load
           life: 'one',
           n: s + 1,
           heard: last ? { psp: { epoch: last.epoch, tick: last.tick } } : {},
-          dependencies: { psp: { ...sums, latencyMs: 0, waitingFirsts, waitingRetries } },
+          dependencies: { psp: { ...sums, latencyMs: 0, waitingFirsts, waitingRetries, waitingParked } },
           load: { ...quiet, ...load?.(s) },
         }),
         s * 1_000 + 900,
@@ -207,6 +207,7 @@ describe('a person', () => {
       ...failing(1, 20)(s),
       retries: grantedBy(word),
       waitingRetries: 500,
+      waitingParked: 0,
     });
     const words = wordsOf({ seconds: 60, second, pins: () => ({ psp: { kind: 'open', ...by } }) });
     expect(words.every(({ kind }) => kind === 'open')).toBe(true);

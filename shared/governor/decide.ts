@@ -46,6 +46,7 @@ const nothingSeen: DependencySeen = {
   inFlight: 0,
   waitingFirsts: 0,
   waitingRetries: 0,
+  waitingParked: 0,
   instances: [],
 };
 
@@ -167,7 +168,7 @@ function say(
     ...(limit.ramp ? { ramp: true } : {}),
     ...(pin ? { pin } : {}),
     ...(state.course.best > 0 ? { best: state.course.best } : {}),
-    waiting: seen.waitingFirsts + seen.waitingRetries,
+    waiting: seen.waitingFirsts + seen.waitingRetries + seen.waitingParked,
     epoch,
     tick,
     ...(grants > 0 ? { aloneMs: Math.max(ALONE_MS, Math.ceil((listed * ALONE_WINDOW_MS) / grants)) } : {}),

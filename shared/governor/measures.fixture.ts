@@ -1,8 +1,19 @@
 import type { Call, Run } from './model.fixture.ts';
 import type { Word } from './word.ts';
 
-/** How far retries of any ten seconds are over the budget at worst; 0 or less: never. */
-export function budgetExcess(calls: readonly Call[], share = 0.2, more = 10): number {
+/** So long after its word, in milliseconds, somebody may still spend what a ramp gave; with the way there. */
+const RAMP_TAIL_MS = 3_500;
+
+/** From each word of a ramp until nothing of it is left. */
+export const rampsOf = ({ words }: Pick<Run, 'words'>): { from: number; to: number }[] =>
+  words.filter(({ word }) => word.ramp).map(({ at }) => ({ from: at, to: at + RAMP_TAIL_MS }));
+
+/** How far retries of any ten seconds outside of ramps are over the budget at worst; 0 or less: never. */
+export function budgetExcess(
+  { calls, words }: Pick<Run, 'calls' | 'words'>,
+  { share = 0.2, more = 10 } = {},
+): number {
+  const ramps = rampsOf({ words });
   const sorted = calls.toSorted((a, b) => a.at - b.at);
   const times = sorted.map(({ at }) => at);
   const retries = [0];
@@ -14,6 +25,7 @@ export function budgetExcess(calls: readonly Call[], share = 0.2, more = 10): nu
   const before = (at: number): number => lowerBound(times, at);
   let worst = -Infinity;
   const check = (from: number, to: number): void => {
+    if (ramps.some((ramp) => from < ramp.to && to > ramp.from)) return;
     const [a, b] = [before(from), before(to)];
     const over = (retries[b] ?? 0) - (retries[a] ?? 0) - share * ((firsts[b] ?? 0) - (firsts[a] ?? 0)) - more;
     worst = Math.max(worst, over);

@@ -86,6 +86,7 @@ const fresh = (): Record<keyof DependencyCounts, number> => ({
   latencyMs: 0,
   waitingFirsts: 0,
   waitingRetries: 0,
+  waitingParked: 0,
 });
 
 interface Instance {

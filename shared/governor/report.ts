@@ -22,6 +22,8 @@ export const dependencyCounts = z.strictObject({
   latencyMs: count,
   waitingFirsts: count,
   waitingRetries: count,
+  /** Of the whole service: operations that are due and wait parked, whoever parked them. */
+  waitingParked: count,
 });
 export type DependencyCounts = z.output<typeof dependencyCounts>;
 

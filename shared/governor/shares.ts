@@ -109,7 +109,11 @@ export function sharesOf(
     called && limit.kind !== 'open'
       ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts)
       : Infinity;
-  const retries = divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);
+  // On its way up the dependency shows that it can take them: what failed in the outage is repeated then, and
+  // what this takes from the budget counts when the ramp is over.
+  const retries = limit.ramp
+    ? new Map(present.map((one) => [one.instance, most(one)]))
+    : divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);
   const buckets = bucketsOf(ledger, seen.instances, policy, term);
   const callers = present.filter((one) => (called?.get(one.instance) ?? 0) > 0);
   const phaseOf = (one: InstanceSeen): number => {

@@ -49,14 +49,14 @@ describe('the retry budget', () => {
     fc.assert(
       fc.property(model, ({ offered, faults, restarts, ...rest }) => {
         const within = ([from, ms]: readonly [number, number], at: number) => at >= from && at < from + ms;
-        const { calls } = runModel({
+        const run = runModel({
           ...rest,
           seconds,
           offered: (at) => offered[at < 20_000 ? 0 : 1],
           dependency: (at) => faults.find(([when]) => within(when, at))?.[1] ?? {},
           alive: (instance, at) => !restarts.some(([which, when]) => which === instance && within(when, at)),
         });
-        expect(budgetExcess(calls)).toBeLessThanOrEqual(1e-6);
+        expect(budgetExcess(run)).toBeLessThanOrEqual(1e-6);
       }),
       { seed: 4, numRuns: 40 },
     );
@@ -85,7 +85,7 @@ describe('an outage', () => {
         expect(saidOf(run)).toEqual(expect.arrayContaining(['open', 'held', 'ramp']));
         expect(saidOf(run).slice(0, 3)).toEqual(['open', 'held', 'ramp']);
         expect(run.calls.filter(({ at }) => at > 24_000 && at < healed).length).toBeLessThan(60);
-        expect(budgetExcess(run.calls)).toBeLessThanOrEqual(0);
+        expect(budgetExcess(run)).toBeLessThanOrEqual(0);
       }
     },
   );
@@ -129,13 +129,14 @@ describe('what is no outage', () => {
       offered,
       dependency: () => ({ capacity: 50 }),
     });
-    expect(saidOf(run)).toEqual(['open', 'throttled', 'open']);
+    // What failed in the first moment is repeated when the burst is through.
+    expect(saidOf(run)).toEqual(['open', 'throttled', 'ramp', 'open']);
     expect(run.calls.filter(({ kind, at }) => kind === 'first' && at < 110_000).length).toBeGreaterThan(
       5_100,
     );
-    expect(run.waiting).toBeLessThan(300);
+    expect(run.waiting).toBeLessThan(20);
     expect(run.calls.filter(({ outcome }) => outcome !== 'success').length).toBeLessThan(1_000);
-    expect(budgetExcess(run.calls)).toBeLessThanOrEqual(0);
+    expect(budgetExcess(run)).toBeLessThanOrEqual(0);
   });
 
   it('faults that grow are warned of before calls are slowed', () => {
@@ -145,7 +146,7 @@ describe('what is no outage', () => {
     const slowed = run.words.find(({ word }) => word.kind === 'throttled')?.at ?? 0;
     expect(warned).toBeLessThan(slowed - 5_000);
     expect(saidOf(run)).toEqual(['open', 'throttled']);
-    expect(budgetExcess(run.calls)).toBeLessThanOrEqual(0);
+    expect(budgetExcess(run)).toBeLessThanOrEqual(0);
   });
 
   it.each([0.05, 0.15, 0.4, 0.5])(
@@ -192,7 +193,7 @@ describe('a governor that dies', () => {
     const alone = run.calls.filter(({ at }) => at > 33_000 && at < 48_000);
     expect(alone.length).toBeLessThanOrEqual(17);
     expect(reached(run.calls, 65_000, 38)).toBeLessThanOrEqual(10_000);
-    expect(budgetExcess(run.calls)).toBeLessThanOrEqual(0);
+    expect(budgetExcess(run)).toBeLessThanOrEqual(0);
   });
 
   it('while all is well holds up no first attempt', () => {

@@ -60,6 +60,25 @@ export function toThrottled(course: Course, { judgement }: News, { seen, policy,
   };
 }
 
+/** What waits to be repeated is let go on the way up, where the retry budget does not hold it. */
+export function toDrain(course: Course, reason: string, now: number): Course {
+  const { until: _, cut: __, calmSince: ___, rate = 1, ...rest } = course;
+  return {
+    ...rest,
+    kind: 'throttled',
+    ramp: true,
+    rate,
+    since: now,
+    reason,
+    judgedFrom: now,
+    metTicks: 0,
+    row: 0,
+    deadTicks: 0,
+    granted: [rate],
+    answered: [rate],
+  };
+}
+
 export function toRamp(course: Course, reason: string, answered: number, now: number): Course {
   const { until: _, ...rest } = course;
   const ramp = { kind: 'throttled', ramp: true, rate: answered > 0 ? 2 : 1 } as const;

@@ -15,6 +15,7 @@ const counts = (firsts: number, more: Partial<DependencyCounts> = {}): Dependenc
   latencyMs: 0,
   waitingFirsts: 0,
   waitingRetries: 0,
+  waitingParked: 0,
   ...more,
 });
 

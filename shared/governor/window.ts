@@ -11,7 +11,7 @@ export const ABSENT_MS = 5_000;
 /** And is forgotten after so long, in milliseconds. */
 const FORGOTTEN_MS = 60_000;
 
-type Counted = Exclude<keyof DependencyCounts, 'waitingFirsts' | 'waitingRetries'>;
+type Counted = Exclude<keyof DependencyCounts, `waiting${string}`>;
 /** What was counted in some time. */
 export type Counts = Readonly<Record<Counted, number>>;
 
@@ -48,6 +48,8 @@ export interface DependencySeen {
   readonly inFlight: number;
   readonly waitingFirsts: number;
   readonly waitingRetries: number;
+  /** As the instance that sees most tells: each tells of its whole service. */
+  readonly waitingParked: number;
   readonly instances: readonly InstanceSeen[];
 }
 
@@ -122,6 +124,7 @@ class SlidingWindow implements Window {
         inFlight: sum((c) => Math.max(0, c.firsts + c.retries - outcomesOf(c))),
         waitingFirsts: sum((c) => c.waitingFirsts),
         waitingRetries: sum((c) => c.waitingRetries),
+        waitingParked: Math.max(0, ...present.map(({ counts }) => counts.waitingParked)),
         instances,
       };
       return [name, seen] as const;

@@ -21,6 +21,16 @@ export interface Hold {
   readonly forMs: number;
 }
 
+/** What an instance tells of one dependency. */
+interface Line {
+  readonly dependency: string;
+  /** How many wait here for leave. */
+  readonly firsts: number;
+  readonly retries: number;
+  readonly word: string;
+  readonly heard: ReturnType<Gate['heard']>;
+}
+
 interface Waiter {
   readonly kind: CallKind;
   readonly until: number;
@@ -97,14 +107,13 @@ export class Gatekeeper {
   }
 
   /** By dependency: what waits for leave here, and the last word heard. */
-  *lines(): Generator<{
-    dependency: string;
-    firsts: number;
-    retries: number;
-    heard: ReturnType<Gate['heard']>;
-  }> {
-    for (const [dependency, { gate, firsts, retries }] of this.#rooms)
-      yield { dependency, firsts: firsts.length, retries: retries.length, heard: gate.heard() };
+  *lines(): Generator<Line> {
+    const now = this.#ports.clock.now();
+    for (const [dependency, { gate, firsts, retries }] of this.#rooms) {
+      const { word } = gate.state(now);
+      const waiting = { firsts: firsts.length, retries: retries.length };
+      yield { dependency, ...waiting, word, heard: gate.heard() };
+    }
   }
 
   /** Hears the words, and serves who waits. */

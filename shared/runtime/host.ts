@@ -1,6 +1,6 @@
 import type { Command } from '@refrain/decider';
 import { messageOf, RefrainError } from '@refrain/errors';
-import type { Delivery, RecordedEvent, ServiceTopology, Subscription } from '@refrain/event-log';
+import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
 import { DeadLetters } from './dead-letters.ts';
 import { Deadlines } from './deadlines.ts';
 import { decideCommand } from './decision.ts';
@@ -9,8 +9,8 @@ import type { ServiceDefinition } from './definition.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { EntityStore, type OnAppend } from './entity-store.ts';
 import { Follower } from './follower.ts';
-import { Gatekeeper } from './gatekeeper.ts';
 import type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
+import { governedBy } from './governed.ts';
 import { HotReader } from './hot-reader.ts';
 import { LoadMeter } from './load.ts';
 import { caughtByCause, measuredDeliveries, measuredFirings, observe } from './measured.ts';
@@ -20,7 +20,6 @@ import type { Ports } from './ports.ts';
 import { Reactor } from './reactor.ts';
 import { recordedCounter } from './recorded-metrics.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
-import { Reporter } from './reporter.ts';
 import { Sweep } from './sweep.ts';
 import { deadlineDurable, effectDurable, reactionDurable, topologyOf, workOf } from './topology.ts';
 import { rootTrace, traceIdOf } from './trace-context.ts';
@@ -65,12 +64,6 @@ const DEFAULTS = {
   sweepOverdueMs: 30_000,
   followEveryMs: 250,
 };
-
-interface Governed {
-  readonly load: LoadMeter;
-  readonly gatekeeper: Gatekeeper;
-  readonly reporter: Reporter;
-}
 
 interface Runs {
   run(): Promise<void>;
@@ -156,7 +149,14 @@ export class ServiceHost implements ServiceHandle {
     };
     const sweeping = { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs, onSwept };
     const sweep = new Sweep(this.#ports, this.#registry, this.#view, sweeping);
-    const governed = this.#govern(topology, load, sweep);
+    const governed = governedBy({
+      ports: this.#ports,
+      definition: this.#definition,
+      instance: this.#options.instance,
+      callsMax,
+      load,
+      sweep,
+    });
     const reactor = new Reactor(parts);
     const effects = new EffectRunner({ ...parts, ...governed, instance: this.#options.instance });
     const deadlines = new Deadlines(parts);
@@ -189,21 +189,6 @@ export class ServiceHost implements ServiceHandle {
     this.#run(this.desk);
     this.#run(governed.gatekeeper);
     this.#run(governed.reporter);
-  }
-
-  /** What stands between this process and the world: who lets calls through, who counts, who tells. */
-  #govern({ durables }: ServiceTopology, load: LoadMeter, sweep: Sweep): Governed {
-    const { instance, callsMax } = this.#options;
-    const { service } = this;
-    const ports = this.#ports;
-    const dependencies = [...new Set(this.#definition.effects.map(({ rule }) => rule.dependency))];
-    const gatekeeper = new Gatekeeper(ports, { instance, dependencies, roomMax: Math.ceil(callsMax / 2) });
-    // The durable of deadlines holds back what is not due: what waits there is no load.
-    const loads = durables.filter(({ durable }) => durable !== deadlineDurable(service));
-    const refs = loads.map(({ stream, durable }) => ({ service: stream, durable }));
-    const names = { service, instance, dependencies, durables: refs };
-    const parked = (now: number) => sweep.parked(now);
-    return { load, gatekeeper, reporter: new Reporter({ ports, ...names, gatekeeper, load, parked }) };
   }
 
   /** How long deliveries take to be handled is one of the signs that a process has too much to do. */

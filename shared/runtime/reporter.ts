@@ -27,6 +27,7 @@ const noCounts = (): Counts => ({
   latencyMs: 0,
   waitingFirsts: 0,
   waitingRetries: 0,
+  waitingParked: 0,
 });
 
 const counterOf: Readonly<Record<CallOutcome, keyof DependencyCounts>> = {
@@ -46,6 +47,8 @@ export interface ReporterParts {
   readonly durables: readonly DurableRef[];
   readonly gatekeeper: Gatekeeper;
   readonly load: LoadMeter;
+  /** How many operations of each dependency are due and wait parked, as the own log says. */
+  readonly parked: (now: number) => Promise<ReadonlyMap<string, number>>;
 }
 
 /** Counts what this process asks of the world, and tells the governor once a second. */
@@ -88,7 +91,8 @@ export class Reporter {
         await this.#askBroker();
         askAt = ports.clock.now() + ASK_EVERY_MS;
       }
-      if (!this.#stopped) this.#report();
+      const parked = await this.#parked();
+      if (!this.#stopped) this.#report(parked);
       await this.#wake.sleep(REPORT_EVERY_MS);
     }
   }
@@ -98,13 +102,28 @@ export class Reporter {
     this.#wake.wake();
   }
 
-  #report(): void {
+  /** Counted while calls are held back only: then the governor has to know when all are through. */
+  async #parked(): Promise<ReadonlyMap<string, number>> {
+    const { gatekeeper, ports, parked } = this.#parts;
+    const isFree = [...gatekeeper.lines()].every(({ word }) => word === 'open' || word === 'silent');
+    if (isFree) return new Map();
+    try {
+      return await parked(ports.clock.now());
+    } catch (error) {
+      ports.logger.debug({ error: messageOf(error) }, 'the log did not tell what is parked');
+      return new Map();
+    }
+  }
+
+  #report(parked: ReadonlyMap<string, number>): void {
     const { ports, service, instance, gatekeeper, load } = this.#parts;
     const heard: Record<string, { epoch: number; tick: number }> = {};
     for (const line of gatekeeper.lines()) {
       if (line.heard) heard[line.dependency] = line.heard;
       const counts = this.#counts.get(line.dependency);
-      if (counts) [counts.waitingFirsts, counts.waitingRetries] = [line.firsts, line.retries];
+      if (!counts) continue;
+      [counts.waitingFirsts, counts.waitingRetries] = [line.firsts, line.retries];
+      counts.waitingParked = parked.get(line.dependency) ?? 0;
     }
     const dependencies = Object.fromEntries([...this.#counts].map(([name, counts]) => [name, { ...counts }]));
     const names = { service, instance, life: this.#life, n: ++this.#n };

@@ -102,6 +102,23 @@ export class Sweep {
     return { open: [...this.#open.all()].length, alarms: made };
   }
 
+  /**
+   * How many operations of each dependency were held or failed before, and are due now: they come when their
+   * alarm rings. Reads on first.
+   */
+  async parked(now: number): Promise<ReadonlyMap<string, number>> {
+    await this.#view.catchUp();
+    const counts = new Map<string, number>();
+    for (const { operation } of this.#open.all()) {
+      const isHeld = operation.held !== undefined && operation.held.n > operation.n;
+      const comesBack = operation.n > 0 || isHeld;
+      if (!comesBack || !this.#goesOnByItself(operation.effect, operation.status)) continue;
+      const dependency = this.#registry.effects.get(operation.effect)?.rule.dependency ?? '';
+      if (dueAtOf(operation) <= now) counts.set(dependency, (counts.get(dependency) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** What the governor's word holds, and what waits for a person, is late for a reason. */
   #oldestOverdueMs(now: number): number {
     let oldest = now;
