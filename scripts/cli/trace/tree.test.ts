@@ -71,3 +71,20 @@ test('shows each event under its cause, what the world says under the operation,
     '30.0 s  payments   Lost',
   ]);
 });
+
+test('what a person says stands under what it is about', () => {
+  n = 0;
+  const said = { by: 'ada', host: 'here', why: 'seen to' };
+  const events = [
+    event('MailRequested', 'event:elsewhere', { operation: 'op' }),
+    event('refrain.Verdict', 'outcome:op:1:happened', { data: { operation: 'op', happened: true, ...said } }),
+    event('MailSent', 'outcome:op:1:happened'),
+    event('refrain.Redrive', 'request:y', { data: { cause: 'event:MailSent', reaction: 'r', ...said } }),
+  ];
+  expect(linesOf(treesOf(events, []))).toEqual([
+    ' 0 ms  payments  MailRequested, operation op',
+    '10 ms  payments  ├─ ada said that it happened: seen to',
+    '20 ms  payments  └─ MailSent, attempt 1: it happened, says who was asked',
+    '30 ms  payments     └─ ada drove it again: seen to',
+  ]);
+});

@@ -132,8 +132,8 @@ const failureText = ({
 
 const verdicts: Readonly<Record<string, string>> = {
   ok: 'done',
-  happened: 'the provider says that it happened',
-  'not-happened': 'the provider says that it never happened',
+  happened: 'it happened, says who was asked',
+  'not-happened': 'it never happened, says who was asked',
   'gave-up': 'given up',
 };
 
