@@ -18,6 +18,13 @@ interface LedgerLine {
 
 type Step = 'create' | 'confirm' | 'refund' | 'cancel' | 'lookup';
 
+/** What a payment by this method begins as. */
+function statusWith(paymentMethod: string): PaymentStatus {
+  if (!paymentMethod.startsWith('pm_'))
+    throw new ProviderFault('payment_method_refused', `there is no payment method ${paymentMethod}`);
+  return paymentMethod === 'pm_card_chargeDeclined' ? 'declined' : 'open';
+}
+
 /** A provider in memory that honours keys, keeps a ledger, and fails when it is told to. */
 export function fakeProvider() {
   const payments = new Map<string, Payment>();
@@ -46,9 +53,7 @@ export function fakeProvider() {
   const provider: PaymentProvider = {
     create: async ({ orderId, amount, paymentMethod }, call) => {
       const ref = `pi_${call.operationId}`;
-      if (!paymentMethod.startsWith('pm_'))
-        throw new ProviderFault('payment_method_refused', `there is no payment method ${paymentMethod}`);
-      const status = paymentMethod === 'pm_card_chargeDeclined' ? 'declined' : 'open';
+      const status = statusWith(paymentMethod);
       step('create', call, () =>
         payments.set(ref, { orderId, minor: amount.minor, status, refundedMinor: 0 }),
       );

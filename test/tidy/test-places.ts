@@ -23,7 +23,7 @@ export function misplacedTests(paths: readonly string[], places: readonly TestPl
   });
 }
 
-/** Tests of the running shop share one. What starts its own waits for it and pays for it: `.chaos.test.ts`. */
+/** Tests of the running shop share one. What starts its own pays for it: it is a `.chaos.test.ts`. */
 export const shopsOfTheirOwn = (files: readonly TreeFile[]): string[] =>
   files
     .filter(({ path }) => path.endsWith('.shop.test.ts'))
