@@ -4,8 +4,7 @@ import type { LoadMeter } from './load.ts';
 import type { Ports } from './ports.ts';
 import { Reporter } from './reporter.ts';
 import type { Sweep } from './sweep.ts';
-import { topologyOf } from './topology.ts';
-import { deadlineDurable } from './topology.ts';
+import { deadlineDurable, topologyOf } from './topology.ts';
 
 /** What stands between a process and the world: who lets calls through, who counts, who tells. */
 export interface Governed {
