@@ -192,6 +192,9 @@ test('orders are listed as they were placed, page by page and by status', async 
   expect(await list('')).toEqual(ids);
   expect(await list('limit=2')).toEqual(ids.slice(0, 2));
   expect(await list(`limit=2&after=${ids[1]}`)).toEqual(ids.slice(2));
+  const next = async (query: string) => (await door.inject(`/orders?${query}`)).headers['link'];
+  expect(await next('limit=2')).toBe(`</orders?limit=2&after=${ids[1]}>; rel="next"`);
+  expect(await next(`limit=2&after=${ids[1]}`)).toBeUndefined();
   expect(await list('status=completed')).toEqual([ids[1]]);
   expect(await list(`status=placed&after=${ids[0]}`)).toEqual([ids[2]]);
 });

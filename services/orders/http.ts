@@ -67,6 +67,11 @@ const completedOrder = (orderId: string): Problem =>
 const accepted = (reply: FastifyReply, orderId: string) =>
   reply.code(202).header('location', `/orders/${orderId}`).header('refrain-correlation-id', orderId);
 
+function nextPage({ status, limit }: z.output<typeof query>, after: string): string {
+  const asked = new URLSearchParams({ ...(status && { status }), limit: String(limit), after });
+  return `</orders?${asked.toString()}>; rel="next"`;
+}
+
 /** The shop's door: places orders, shows them, cancels them. */
 export function ordersDoor({
   handle,
@@ -104,11 +109,14 @@ export function ordersDoor({
     return reply.header('refrain-correlation-id', id).send(view);
   });
 
-  door.get('/orders', async (request) => {
+  door.get('/orders', async (request, reply) => {
     const asked = readStrictly(query, request.query, 'query');
-    const listed = readModel.list(asked);
+    // One more than was asked for tells whether there are more.
+    const listed = readModel.list({ ...asked, limit: asked.limit + 1 });
     if (!listed) throw unknownOrder(asked.after ?? '');
-    return listed;
+    const page = listed.slice(0, asked.limit);
+    if (listed.length > page.length) reply.header('link', nextPage(asked, page.at(-1)?.orderId ?? ''));
+    return page;
   });
 
   door.post('/orders/:id/cancellation', async (request, reply) => {

@@ -1,5 +1,6 @@
 import { RefrainError } from '@refrain/errors';
-import { expect, test } from 'vitest';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { openDoor } from './door.ts';
 import { requestKeyOf } from './idempotency.ts';
@@ -73,6 +74,55 @@ test.each([
   expect(response.json()).toMatchObject({ type: `urn:refrain:problem:${name}`, status });
   expect(response.statusCode).toBe(status);
   expect(defects).toEqual([]);
+});
+
+const detailOf = async (request: object): Promise<string> =>
+  (await open().door.inject({ ...post, ...request })).json<{ detail: string }>().detail;
+
+test('what is wrong is said in plain words, with one full stop each', async () => {
+  expect(await detailOf({ payload: {} })).toBe(
+    'The body cannot be taken as it is, and nothing was done. n: is missing.',
+  );
+  expect(await detailOf({ payload: { n: 'x', m: 1 } })).toBe(
+    'The body cannot be taken as it is, and nothing was done. n: expected a number, found a string. the body: does not know m.',
+  );
+  expect(await detailOf({ ...type('text/plain'), payload: '1' })).toContain('Content-Type: application/json');
+  expect(await detailOf({ payload: { n: 'x'.repeat(70_000) } })).toContain('65536 bytes');
+  expect(await detailOf({ url: '/other' })).toContain(
+    'There is: GET /health/live, GET /health/ready, POST /things.',
+  );
+});
+
+test('a place that takes other methods says which', async () => {
+  const response = await open().door.inject({ method: 'DELETE', url: '/things?x=1' });
+  expect([response.statusCode, response.headers['allow']]).toEqual([405, 'POST']);
+  expect(response.json()).toMatchObject({ type: 'urn:refrain:problem:method-refused' });
+});
+
+async function says(bytes: string): Promise<string> {
+  const { door } = open();
+  onTestFinished(async () => void (await door.close()));
+  await door.listen({ host: '127.0.0.1', port: 0 });
+  const socket = connect((door.server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(bytes);
+  let said = '';
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    said += chunk.toString();
+    if (said.includes('"detail"')) break;
+  }
+  return said;
+}
+
+test.each([
+  ['garbage', 'garbage\r\n\r\n', 400, 'request-invalid'],
+  ['too many headers', `GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ['no Host', 'GET /things HTTP/1.1\r\nconnection: close\r\n\r\n', 421, 'host-refused'],
+  ['a bad URL', 'GET /%zz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n', 400, 'url-invalid'],
+])('%s is answered as a problem, too', async (_, bytes, status, name) => {
+  const said = await says(bytes);
+  expect(said).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(said.toLowerCase()).toContain('content-type: application/problem+json');
+  expect(said).toContain(`urn:refrain:problem:${name}`);
 });
 
 test('an error that nobody expected is told to us, not to the caller', async () => {

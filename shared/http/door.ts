@@ -1,6 +1,9 @@
 import { parseTraceparent } from '@refrain/contract-kit';
-import { fastify, type FastifyInstance } from 'fastify';
-import { defect, Problem, problemOf } from './problem.ts';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { BODY_BYTES_MAX, defect, Problem, problemOf, problemOfBytes } from './problem.ts';
+import { createRouteList } from './route-list.ts';
 
 /** What a door needs of the process behind it. */
 export interface DoorOptions {
@@ -14,9 +17,6 @@ export interface DoorOptions {
   readonly hosts?: readonly string[];
 }
 
-/** Largest request body, in bytes: 50 lines of an order take 3 KiB. */
-const BODY_BYTES_MAX = 65_536;
-
 /** The request's W3C traceparent, where it has a valid one. */
 export function traceparentOf({ headers }: { headers: Record<string, unknown> }): string | undefined {
   const { traceparent } = headers;
@@ -27,7 +27,8 @@ const hostOf = (host: string): string => host.replace(/:\d*$/, '');
 
 function refuseForeignHost(host: string, hosts: readonly string[]): void {
   if (hosts.includes(hostOf(host))) return;
-  const detail = `The request is for the host "${host.slice(0, 100)}", which this is not. Nothing was done.`;
+  const named = host === '' ? 'names no Host' : `is for the host "${host.slice(0, 100)}", which this is not`;
+  const detail = `The request ${named}. Nothing was done.`;
   throw new Problem({ status: 421, type: 'host-refused', title: 'Wrong host', detail });
 }
 
@@ -42,19 +43,7 @@ export function openDoor({
   onDefect = () => {},
   hosts = ['127.0.0.1', 'localhost', '[::1]'],
 }: DoorOptions): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    bodyLimit: BODY_BYTES_MAX,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 100 },
-  });
-  app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async (request, reply) => {
-    refuseForeignHost(request.headers.host ?? '', hosts);
-    const traceparent = traceparentOf(request);
-    if (traceparent) reply.header('traceparent', traceparent);
-  });
-  app.setErrorHandler((error, request, reply) => {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error);
     if (!problem) onDefect(error, request);
     const { about } = problem ?? defect();
@@ -64,10 +53,27 @@ export function openDoor({
       .headers(about.headers ?? {})
       .type('application/problem+json')
       .send(Buffer.from(text)); // to a string fastify would add a charset, which JSON has none of
+  };
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+    http: { requireHostHeader: false }, // a request without one is answered like one for another host
+    frameworkErrors: (error, request, reply) => void answer(error, request, reply),
+    clientErrorHandler: refuseBytes,
   });
+  const routes = createRouteList();
+  app.addHook('onRoute', ({ method, url }) => routes.add([method].flat(), url));
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request, reply) => {
+    refuseForeignHost(request.headers.host ?? '', hosts);
+    const traceparent = traceparentOf(request);
+    if (traceparent) reply.header('traceparent', traceparent);
+  });
+  app.setErrorHandler(answer);
   app.setNotFoundHandler((request) => {
-    const detail = `There is no ${request.method} ${request.url.slice(0, 200)} here. Nothing was done.`;
-    throw new Problem({ status: 404, type: 'not-found', title: 'Not found', detail });
+    throw routes.problemOf(request.method, request.url);
   });
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_, reply) => {
@@ -76,4 +82,19 @@ export function openDoor({
   });
   if (metrics) app.get('/metrics', async (_, reply) => reply.type(metrics.type).send(await metrics.page()));
   return app;
+}
+
+/** Answers bytes that are no request: nothing of fastify sees them. */
+function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = problemOfBytes(error.code);
+  const { status } = problem.about;
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { wrongValue } from './wrong-value.ts';
 
 /** An error as RFC 9457 describes it. `type` is stable: people and tests may lean on it, not on `detail`. */
 export class Problem extends Error {
@@ -34,9 +35,10 @@ export function issuesOf(error: z.ZodError): string[] {
 
 /** Reads `input` by the schema; all that is wrong with it is told at once. */
 export function readStrictly<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
-  const read = schema.safeParse(input);
+  const read = schema.safeParse(input, { error: wrongValue });
   if (read.success) return read.data;
   const errors = issuesOf(read.error);
-  const detail = `The ${what} was not understood, and nothing was changed. ${errors.join('. ')}.`;
+  const sentences = errors.map((error) => `${error.replace(/[.\s]+$/, '')}.`).join(' ');
+  const detail = `The ${what} cannot be taken as it is, and nothing was changed. ${sentences}`;
   throw new Problem({ status: 400, type: `${what}-invalid`, title: `Invalid ${what}`, detail, errors });
 }
