@@ -16,7 +16,7 @@ try {
   // Inside the lock the stamp is read again: who waited finds the work of the other done.
   if (!packagesAreCurrent()) withLock(join('.cache', 'setup.lock'), say, installPackages);
   const node = checkNode();
-  const broker = process.env.NATS_URL ? 'nats-server of NATS_URL' : findBroker();
+  const broker = natsUrl() ? 'nats-server of NATS_URL' : findBroker();
   say(`Node ${node}, ${broker}, ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
 } catch (error) {
   console.error(`setup: ${error.message}`);
@@ -67,6 +67,14 @@ function checkNode() {
     `Refrain runs on Node 24 or newer. npm brought none for ${here} and this machine's is ${version}. ` +
       'Install Node 24, or delete node_modules and run this again.',
   );
+}
+
+/** As the CLI reads it: an empty value counts as none, the environment goes before the `.env` file. */
+function natsUrl() {
+  if (process.env.NATS_URL) return process.env.NATS_URL;
+  const file = existsSync('.env') ? readFileSync('.env', 'utf8') : '';
+  const [, value = ''] = /^[^\S\n]*(?:export\s+)?NATS_URL[^\S\n]*=[^\S\n]*(.*)$/m.exec(file) ?? [];
+  return value.trim().replace(/^(["'])(.*)\1$/, '$2');
 }
 
 function findBroker() {

@@ -40,7 +40,15 @@ const executable = (path: string): boolean => {
 const folderOfItsOwn = (path: string): boolean => {
   const full = resolve(path);
   if (full === dirname(full) || full === homedir()) return false;
-  return statSync(full, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  // What is not there yet is made, for which the next one above that is there must be a folder.
+  const there = nextAbove(full);
+  return statSync(there).isDirectory();
+};
+
+const nextAbove = (path: string): string => {
+  let there = path;
+  while (!statSync(there, { throwIfNoEntry: false })) there = dirname(there);
+  return there;
 };
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
@@ -80,6 +88,9 @@ export const schemas = {
     ),
   '--port-base': wholeNumber(1024, 65_500),
 } as const;
+
+export const isHttpUrl = (value: string): boolean =>
+  ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? '');
 
 export const isLiveKey = (key: string): boolean => /^[rs]k_live_/.test(key);
 

@@ -5,7 +5,7 @@ import { deadlineSeconds } from '@refrain/service-orders/deadline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from './config.ts';
 import { readEnvFile } from './config-sources.ts';
-import { masked } from './config-values.ts';
+import { masked, schemas } from './config-values.ts';
 import { root } from './paths.ts';
 
 let folder: string;
@@ -54,6 +54,7 @@ test('tells all wrong values at once', () => {
     REFRAIN_DATA: '/',
     STRIPE_API_KEY: 'sk_live_abcdefghijklmnopqrst',
     SMTP_URL: 'http://mail',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
   };
   expect(() => read(wrong, { realProviders: true })).toThrow(
     /^RF_CONFIG: .*\.env line 1 is not KEY=VALUE.*Nothing was started/,
@@ -107,6 +108,15 @@ test('a file of users belongs to a broker of others', () => {
   writeFileSync(usersFile, '{}');
   expect(() => read({ NATS_USERS: usersFile })).toThrow('NATS_USERS is for a broker named by NATS_URL');
   expect(read({ NATS_USERS: usersFile, NATS_URL: 'nats://a:4222,nats://b:4222' }).natsUsers).toBe(usersFile);
+});
+
+test('a folder below what is no folder is refused', () => {
+  expect(() => read({ REFRAIN_DATA: '/dev/null/x/y' })).toThrow('RF_CONFIG');
+});
+
+test('every value is listed, also one that only a flag sets', () => {
+  const names = read({}).entries.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(schemas), '--real-providers']));
 });
 
 test('a relative folder lies where it was named', () => {

@@ -3,7 +3,7 @@ import { RefrainError } from '@refrain/errors';
 import { DEADLINE_S_DEFAULT } from '@refrain/service-orders/deadline';
 import type { z } from 'zod';
 import { type Found, openSources, type Source, type Sourced } from './config-sources.ts';
-import { isLiveKey, masked, schemas } from './config-values.ts';
+import { isHttpUrl, isLiveKey, masked, schemas } from './config-values.ts';
 import { root } from './paths.ts';
 
 type Name = keyof typeof schemas;
@@ -70,9 +70,38 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
     portBase: reader.read('--port-base', '4000'),
     otel: reader.all('OTEL_'),
   };
-  const problems = [...found.problems, ...reader.problems, ...contradictions(values, found)];
+  reader.say('--real-providers', realProviders);
+  const problems = [
+    ...found.problems,
+    ...reader.problems,
+    ...wrongEndpoints(values.otel, found),
+    ...contradictions(values, found),
+  ];
   if (problems.length > 0) throw new RefrainError('RF_CONFIG', { problems: problems.join('; ') });
   return { ...values, entries: reader.entries };
+}
+
+/** Where telemetry goes is a URL; the collector's library would find that out in every process, one by one. */
+function wrongEndpoints(otel: Config['otel'], found: Found): string[] {
+  return Object.entries(otel)
+    .filter(([name, value]) => name.endsWith('_ENDPOINT') && !isHttpUrl(value))
+    .map(([name, value]) => {
+      const given = found.find(name)?.given ?? name;
+      return `${given} is "${masked(name, value)}", expected http://host:port or https://host:port`;
+    });
+}
+
+/**
+ * Where a shop keeps its data, for commands that need no other value.
+ * @throws RF_CONFIG when that one is wrong.
+ */
+export function readDataFolder({ env, envFile = join(root, '.env') }: Omit<ConfigInput, 'flags'>): string {
+  const found = openSources({ flags: {}, env, envFile });
+  const reader = createReader(found);
+  const folder = dataFolder(reader.read('REFRAIN_DATA', '.refrain'), found.find('REFRAIN_DATA'));
+  if (reader.problems.length > 0)
+    throw new RefrainError('RF_CONFIG', { problems: reader.problems.join('; ') });
+  return folder;
 }
 
 function contradictions(
@@ -128,6 +157,10 @@ function createReader(found: Found) {
     entries,
     problems,
     read,
+    /** A switch that is no variable. */
+    say: (name: string, on: boolean): void => {
+      entries.push({ name, value: on ? 'on' : 'off', source: on ? 'flag' : 'default' });
+    },
     passOver: (name: Name, note: string): undefined => {
       const sourced = found.find(name);
       show(name, sourced, undefined, sourced && note);

@@ -7,10 +7,13 @@ import { commandNames, loadCommand } from './registry.ts';
 import { isGroup } from './subcommands.ts';
 
 let env: NodeJS.ProcessEnv;
+let made: string;
 beforeEach(() => {
-  env = { REFRAIN_DATA: mkdtempSync(join(tmpdir(), 'refrain-main-')) };
+  made = mkdtempSync(join(tmpdir(), 'refrain-main-'));
+  env = { REFRAIN_DATA: made };
 });
-afterEach(() => rmSync(env['REFRAIN_DATA'] ?? '', { recursive: true, force: true }));
+// Only what was made here, whatever a test has put into the environment.
+afterEach(() => rmSync(made, { recursive: true, force: true }));
 
 async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
@@ -79,6 +82,25 @@ test('under --json an error is one document, too', async () => {
   expect(JSON.parse(out)).toMatchObject({ error: { code: 'RF_UNREACHABLE', exit: 3 } });
   expect(code).toBe(3);
   expect(JSON.parse((await refrain('frob', '--json')).out)).toMatchObject({ error: { exit: 2 } });
+});
+
+test('an error says of what kind it is, always in one shape', async () => {
+  const kinds = [['ps'], ['frob'], ['order']].map(async (argv) => {
+    const { error } = JSON.parse((await refrain(...argv, '--json')).out) as { error: { code: string } };
+    return error.code;
+  });
+  expect(await Promise.all(kinds)).toEqual(['RF_UNREACHABLE', 'USAGE', 'USAGE']);
+});
+
+test('it tells its version, and help is help', async () => {
+  expect((await refrain('--version')).out).toMatch(/^refrain \d+\.\d+\.\d+\n$/);
+  expect(await refrain('help')).toEqual(await refrain('--help'));
+  expect(await refrain('help', 'ps')).toEqual(await refrain('ps', '--help'));
+});
+
+test('a command that reads does not mind values that it does not use', async () => {
+  env['LOG_LEVEL'] = 'loud';
+  expect((await refrain('ps')).err).toContain('RF_UNREACHABLE');
 });
 
 test('every command explains itself, and its name is its file’s', async () => {

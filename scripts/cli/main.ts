@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { isHelp, isJson, readArguments } from './arguments.ts';
 import { exit, exitCodeOf, UsageError } from './errors.ts';
@@ -19,6 +20,7 @@ export async function main(
   const json = isJson(argv);
   const out = createOutput(json, streams);
   try {
+    if (name === 'help') return await explain(rest, env, streams);
     if (name === undefined || name.startsWith('-')) return await answerWithoutCommand(argv, streams);
     const names = commandNames();
     if (!names.includes(name)) {
@@ -39,14 +41,32 @@ export async function main(
     streams.stderr.write(`${expected ? error.message : `refrain: a defect of ours: ${messageOf(error)}`}\n`);
     if (!expected && env['LOG_LEVEL'] === 'debug') streams.stderr.write(`${(error as Error).stack}\n`);
     out.document({
-      error: { code: isRefrainError(error) ? error.code : undefined, message: messageOf(error), exit: code },
+      error: { code: codeOf(error), message: messageOf(error), exit: code },
     });
     return code;
   }
 }
 
+/** `refrain help` is the overview, `refrain help up` what `refrain up --help` is. */
+async function explain(words: readonly string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
+  const named = words.filter((word) => word !== '--json');
+  const json = isJson(words) ? ['--json'] : [];
+  return await main([...named, '--help', ...json], env, streams);
+}
+
+/** What went wrong, for scripts: a code of the catalogue, wrong usage, or a defect of ours. */
+function codeOf(error: unknown): string {
+  if (isRefrainError(error)) return error.code;
+  return error instanceof UsageError ? 'USAGE' : 'DEFECT';
+}
+
 async function answerWithoutCommand(argv: readonly string[], { stdout }: Streams): Promise<number> {
   const [flag] = argv;
+  if (flag === '--version') {
+    const { version } = manifest;
+    stdout.write(isJson(argv) ? `${JSON.stringify({ version })}\n` : `refrain ${version}\n`);
+    return exit.fine;
+  }
   if (flag !== undefined && !['--help', '-h', '--json'].includes(flag)) {
     throw new UsageError(
       `refrain: unknown flag ${flag} before the command. Usage: refrain <command> [flags]. Nothing was done.`,

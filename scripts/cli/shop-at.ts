@@ -1,5 +1,5 @@
 import { RefrainError } from '@refrain/errors';
-import { readConfig } from './config.ts';
+import { readDataFolder } from './config.ts';
 import { type RunFile, type RunningProcess, readRunFile, verified } from './supervisor/run-file.ts';
 import { runs } from './supervisor/process-identity.ts';
 
@@ -15,7 +15,7 @@ export interface FoundShop extends Omit<RunFile, 'processes'> {
  * @throws RF_UNREACHABLE when none runs there.
  */
 export function findShop(env: NodeJS.ProcessEnv): FoundShop {
-  const { dataFolder } = readConfig({ env });
+  const dataFolder = readDataFolder({ env });
   const run = readRunFile(dataFolder);
   if (!run || !runs(run.supervisor)) {
     const problem = run

@@ -109,10 +109,10 @@ export function sharesOf(
     called && limit.kind !== 'open'
       ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts)
       : Infinity;
-  // On its way up the dependency shows that it can take them: what failed in the outage is repeated then, and
-  // what this takes from the budget counts when the ramp is over.
+  // On its way up the dependency shows that it can take them: what failed in the outage is repeated then, behind
+  // the first attempts of its instance; what this takes from the budget counts when the ramp is over.
   const retries = limit.ramp
-    ? new Map(present.map((one) => [one.instance, most(one)]))
+    ? new Map(present.map((one) => [one.instance, called?.get(one.instance) ?? 0]))
     : divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);
   const buckets = bucketsOf(ledger, seen.instances, policy, term);
   const callers = present.filter((one) => (called?.get(one.instance) ?? 0) > 0);

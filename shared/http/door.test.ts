@@ -101,7 +101,7 @@ test('a place that takes other methods says which', async () => {
 
 async function says(bytes: string): Promise<string> {
   const { door } = open();
-  onTestFinished(async () => void (await door.close()));
+  onTestFinished(() => door.close());
   await door.listen({ host: '127.0.0.1', port: 0 });
   const socket = connect((door.server.address() as AddressInfo).port, '127.0.0.1');
   socket.write(bytes);

@@ -176,7 +176,7 @@ interface Delay {
 }
 
 const isDueAt = (last: { n: number; dueAt: number }, now: number, delayOf: (n: number) => Delay): boolean =>
-  last.dueAt === now + delayOf(last.n).ms;
+  last.dueAt === Math.floor(now + delayOf(last.n).ms); // as it is stored
 
 /** An outage is waited out at the longest delay; everything else by the rule. */
 function delayAfter(

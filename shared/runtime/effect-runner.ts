@@ -181,6 +181,8 @@ export class EffectRunner {
   ): Promise<number | undefined | 'go on'> {
     const { dependency } = due.effect.rule;
     const permission = await this.#gatekeeper.ask(dependency, kind);
+    const leave = permission.go ? 'granted' : permission.hold;
+    this.#ports.metrics.add('refrain_leaves_total', 1, { dependency, kind, leave });
     if (!permission.go) {
       const until = this.#ports.clock.now() + permission.forMs;
       await this.#worker.recordHold(due, action, permission, until);

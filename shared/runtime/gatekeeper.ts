@@ -52,12 +52,18 @@ const PATIENCE_MS = 3_000;
 /** Shortest hold, in milliseconds: what is held is parked, so that it comes back as what it was. */
 const HOLD_MIN_MS = 1_000;
 
-/** Held operations come back spread over the time that the work before them takes, up to this, in milliseconds. */
-const SPREAD_MAX_MS = 15_000;
+/**
+ * Held operations come back spread over the time that the work before them takes, up to this, in milliseconds:
+ * each that comes too early costs a look at its entity and a new alarm.
+ */
+const SPREAD_MAX_MS = 60_000;
+
+/** What a gate says of its next leave is a guess, and worth no longer hold than this, in milliseconds. */
+const AGAIN_MAX_MS = 15_000;
 
 /**
- * Lets operations call no more than the governor's words allow. Up to `roomMax` of each dependency wait here
- * for a moment, first attempts before retries; what finds no place, or waits too long, is held.
+ * Lets operations call no more than the governor's words allow. Up to `roomMax` first attempts of each
+ * dependency, and as many retries, wait here for a moment, first attempts before retries; what finds no place, or waits too long, is held.
  */
 export class Gatekeeper {
   readonly #ports: Ports;
@@ -81,14 +87,14 @@ export class Gatekeeper {
     const room = this.#rooms.get(dependency);
     if (!room) return { go: true };
     const now = this.#ports.clock.now();
-    const waiting = room.firsts.length + room.retries.length;
-    const before = kind === 'first' ? room.firsts.length : waiting;
+    const line = kind === 'first' ? room.firsts : room.retries;
+    const before = room.firsts.length + (kind === 'first' ? 0 : room.retries.length);
     const leave: Leave | undefined = before === 0 ? room.gate.take(kind, now) : undefined;
     if (leave?.go) return leave;
     const isPointless = leave !== undefined && leave.againMs > PATIENCE_MS;
-    if (this.#stopped || isPointless || waiting >= this.#roomMax) return this.#holdOf(room, kind);
+    // Each kind has places of its own: retries that fill the room must not keep first attempts out.
+    if (this.#stopped || isPointless || line.length >= this.#roomMax) return this.#holdOf(room, kind);
     const { promise, resolve } = Promise.withResolvers<Permission>();
-    const line = kind === 'first' ? room.firsts : room.retries;
     line.push({ kind, until: now + PATIENCE_MS, answer: resolve });
     this.#wake.wake();
     return await promise;
@@ -165,7 +171,7 @@ export class Gatekeeper {
     if (leave.go) gate.giveBack(kind, now);
     const { word, epoch, reason, waiting, rate = 10, holdMs = 0 } = gate.state(now);
     const spreadMs = Math.min(SPREAD_MAX_MS, Math.max(HOLD_MIN_MS, (waiting / rate) * 1_000));
-    const floorMs = Math.max(HOLD_MIN_MS, holdMs, leave.go ? 0 : Math.min(leave.againMs, SPREAD_MAX_MS));
+    const floorMs = Math.max(HOLD_MIN_MS, holdMs, leave.go ? 0 : Math.min(leave.againMs, AGAIN_MAX_MS));
     const forMs = Math.ceil(floorMs + spreadMs * this.#ports.chance());
     return { go: false, hold: leave.go ? 'throttled' : leave.reason, word, epoch, reason, forMs };
   }

@@ -17,7 +17,7 @@ export interface GovernedParts {
   readonly ports: Ports;
   readonly definition: ServiceDefinition;
   readonly instance: string;
-  /** Most operations called at once; half as many of each dependency may wait for leave. */
+  /** Most operations called at once; of each dependency a quarter of it, per kind, may wait for leave. */
   readonly callsMax: number;
   readonly load: LoadMeter;
   readonly sweep: Sweep;
@@ -26,7 +26,7 @@ export interface GovernedParts {
 export function governedBy({ ports, definition, instance, callsMax, load, sweep }: GovernedParts): Governed {
   const { service, durables } = topologyOf(definition);
   const dependencies = [...new Set(definition.effects.map(({ rule }) => rule.dependency))];
-  const gatekeeper = new Gatekeeper(ports, { instance, dependencies, roomMax: Math.ceil(callsMax / 2) });
+  const gatekeeper = new Gatekeeper(ports, { instance, dependencies, roomMax: Math.ceil(callsMax / 4) });
   // The durable of deadlines holds back what is not due: what waits there is no load.
   const loads = durables.filter(({ durable }) => durable !== deadlineDurable(service));
   const refs = loads.map(({ stream, durable }) => ({ service: stream, durable }));

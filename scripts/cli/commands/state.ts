@@ -17,7 +17,10 @@ import { withShopLog } from '../shop-log/open.ts';
 import { commitsOf } from '../shop-log/reading.ts';
 
 const options = {
-  at: text('SEQ|TIME', 'as it was at that sequence of its service’s log, or at that time (now)'),
+  at: text(
+    'SEQ|TIME',
+    'as it was at that sequence of its service’s log, or at that time, UTC where it names no zone (now)',
+  ),
   all: onOff('every entity of every service, in an order that depends on the log alone'),
 };
 
@@ -77,7 +80,7 @@ function tellMissing(
 ): number {
   const problem = existsLater ? 'had not begun there' : 'is not in the log';
   out.note(`${service} ${name} ${problem}.`);
-  out.document({ error: { message: `${service} ${name} ${problem}`, exit: exit.finding } });
+  out.document({ error: { code: 'FINDING', message: `${service} ${name} ${problem}`, exit: exit.finding } });
   return exit.finding;
 }
 

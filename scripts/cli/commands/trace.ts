@@ -24,7 +24,9 @@ export const command = defineCommand({
     const events = await withShopLog(shop, async (log) => await eventsOfFlow(log, orderId));
     if (events.length === 0) {
       out.note(`The log knows no order ${orderId}.`);
-      out.document({ error: { message: `the log knows no order ${orderId}`, exit: exit.finding } });
+      out.document({
+        error: { code: 'FINDING', message: `the log knows no order ${orderId}`, exit: exit.finding },
+      });
       return exit.finding;
     }
     const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];

@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRefrainError } from '@refrain/errors';
 import { defineCommand } from '../command.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { exit, UsageError } from '../errors.ts';
 import { integer, integerOr, list, onOff } from '../options.ts';
 import { type Output, table } from '../output.ts';
+import { faultsSet } from '../supervisor/faults-set.ts';
 import type { RunFile } from '../supervisor/run-file.ts';
 import { prepareShop, type Shop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
 import { createTerminal } from '../supervisor/terminal.ts';
-import { readUpRequest } from '../supervisor/up-request.ts';
+import { readUpRequest, type UpFlags, type UpRequest } from '../supervisor/up-request.ts';
+
+const bannerPauseMs = 150;
 
 export const command = defineCommand({
   name: 'up',
@@ -22,8 +27,7 @@ export const command = defineCommand({
     realProviders: onOff('use STRIPE_API_KEY (a test key) and SMTP_URL instead of the sandboxes'),
   },
   async run({ options, env, out }) {
-    const request = readUpRequest(options);
-    const config = readConfig({ env, flags: options });
+    const { request, config } = readAll(options, env);
     if (process.platform === 'win32')
       throw new UsageError('refrain up does not run on Windows in this version. Nothing was started.');
     const terminal = createTerminal({
@@ -39,12 +43,39 @@ export const command = defineCommand({
       shop.release();
       throw error;
     }
-    if (!ended.begun()) report(shop, out);
+    if (!ended.begun()) {
+      for (const line of await faultsSet(shop.run())) terminal.say(line);
+      await sleep(bannerPauseMs); // what the services say as they get ready comes before
+      report(shop, out);
+    }
     await ended.done;
     shop.release();
     return exit.fine;
   },
 });
+
+/** What the flags ask for and what the values are. @throws UsageError with all that is wrong with both. */
+function readAll(
+  options: UpFlags & { portBase?: number | undefined; realProviders: boolean },
+  env: NodeJS.ProcessEnv,
+): { request: UpRequest; config: Config } {
+  const asked = tried(() => readUpRequest(options));
+  const read = tried(() => readConfig({ env, flags: options }));
+  if (asked instanceof Error && read instanceof Error)
+    throw new UsageError(`${asked.message}\n${read.message}`);
+  if (asked instanceof Error) throw asked;
+  if (read instanceof Error) throw read;
+  return { request: asked, config: read };
+}
+
+function tried<T>(read: () => T): T | Error {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError || isRefrainError(error)) return error;
+    throw error;
+  }
+}
 
 function report(shop: Shop, out: Output): void {
   const run = shop.run();

@@ -63,11 +63,11 @@ export function createOrdersClient({ url, patienceMs }: OrdersClientOptions): Or
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const tried = await attempt(`${url}${path}`, init);
       if (tried instanceof Response) return tried;
-      const { problem } = tried;
       sent ||= tried.sent;
       if (performance.now() + pauseMs > giveUpAt) {
-        if (change && sent) throw new RefrainError('RF_ANSWER_UNKNOWN', { ...change, where: url, problem });
-        throw new RefrainError('RF_UNREACHABLE', { what: 'orders', where: url, problem });
+        const details = { what: 'orders', where: url, problem: tried.problem };
+        if (change && sent) throw new RefrainError('RF_ANSWER_UNKNOWN', { ...details, ...change });
+        throw new RefrainError('RF_UNREACHABLE', details);
       }
       await sleep(pauseMs);
     }

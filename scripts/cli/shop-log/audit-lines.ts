@@ -17,15 +17,25 @@ function listed(title: string, rows: readonly string[][]): string[] {
   ];
 }
 
+/** Why a promise was not checked once: what would show it is not there yet, or there is nothing of the kind. */
+const notChecked = (unsettled: number): string =>
+  unsettled === 0
+    ? 'nothing to check'
+    : `not checked: ${plural(unsettled, 'order is', 'orders are')} not settled`;
+
+/** `unrecordedCalls` is `unrecorded calls`. */
+const asWords = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /** The audit for a person: what was checked and how often, what is broken, what waits, what goes on. */
 export function linesOf({ checked, invariants, violations, waiting, unsettled }: Audit): string[] {
   const broken = new Set(violations.map(({ invariant }) => invariant));
   const mark = (name: string, n: number): string => (broken.has(name) ? 'BROKEN' : n === 0 ? '-' : 'holds');
+  const times = (n: number): string => (n > 0 ? plural(n, 'time') : notChecked(unsettled.length));
   return [
     `audited ${Object.entries(checked)
-      .map(([what, n]) => `${n} ${what}`)
+      .map(([what, n]) => `${n} ${asWords(what)}`)
       .join(', ')}`,
-    ...table(Object.entries(invariants).map(([name, n]) => [`  ${mark(name, n)}`, name, plural(n, 'time')])),
+    ...table(Object.entries(invariants).map(([name, n]) => [`  ${mark(name, n)}`, name, times(n)])),
     ...listed(
       `${plural(violations.length, 'violation')}:`,
       violations.map(({ invariant, where, found }) => [invariant, where, found]),

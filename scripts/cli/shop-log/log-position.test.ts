@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { isWithin, readPosition } from './log-position.ts';
+
+// Another zone than UTC, so that a time without one shows what it is taken for.
+vi.stubEnv('TZ', 'America/New_York');
 
 test.each([
   [undefined, { kind: 'end' }],
@@ -7,6 +10,7 @@ test.each([
   ['42', { kind: 'sequence', seq: 42 }],
   ['2030-01-31T12:00:00Z', { kind: 'time', at: Date.UTC(2030, 0, 31, 12) }],
   ['2030-01-31T12:00:00.250+01:00', { kind: 'time', at: Date.UTC(2030, 0, 31, 11, 0, 0, 250) }],
+  ['2030-01-31T12:00', { kind: 'time', at: Date.UTC(2030, 0, 31, 12) }],
   ['2030-01-31', { kind: 'time', at: Date.UTC(2030, 0, 31) }],
 ])('reads %s', (typed, position) => {
   expect(readPosition(typed)).toEqual(position);

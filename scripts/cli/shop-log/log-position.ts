@@ -15,12 +15,16 @@ export function readPosition(typed: string | undefined): LogPosition {
     const seq = Number(typed);
     if (seq >= 1 && Number.isSafeInteger(seq)) return { kind: 'sequence', seq };
   }
-  const at = TIME.test(typed) ? Date.parse(typed) : Number.NaN;
+  const at = TIME.test(typed) ? Date.parse(withZone(typed)) : Number.NaN;
   if (!Number.isNaN(at)) return { kind: 'time', at };
   throw new UsageError(
     `refrain state: --at: expected a sequence from 1 on or a time such as 2030-01-31T12:00:00Z, found "${typed}". Nothing was read.`,
   );
 }
+
+/** A time without a zone is UTC, whatever the machine's is: the log has no other. */
+const withZone = (time: string): string =>
+  time.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(time) ? `${time}Z` : time;
 
 export function isWithin(position: LogPosition, { seq, at }: { seq: number; at: number }): boolean {
   if (position.kind === 'sequence') return seq <= position.seq;

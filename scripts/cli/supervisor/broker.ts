@@ -29,6 +29,11 @@ const natsPort = ({ portBase }: Config) => ({ nats: portBase + portOffsets.nats 
 export const brokerNeeds = (config: Config): Pick<ProcessSpec, 'entry' | 'ports'>[] =>
   config.natsUrl === undefined ? [{ entry: keeperEntry, ports: natsPort(config) }] : [];
 
+/** @throws RF_CONFIG when NATS_SERVER_BIN names what is no server, or too old a one; nothing was done. */
+export function checkServer({ natsUrl, natsServerBin }: Config): void {
+  if (natsUrl === undefined && natsServerBin !== undefined) locate(natsServerBin, () => {});
+}
+
 /** The keeper itself waits 5 s for its server. */
 const keeperGraceMs = 7_000;
 
@@ -79,6 +84,12 @@ function locate(bin: string | undefined, log: (text: string) => void) {
   try {
     return findNatsServer({ log, env: bin === undefined ? env : { ...env, NATS_SERVER_BIN: bin } });
   } catch (error) {
+    if (bin !== undefined)
+      throw new RefrainError(
+        'RF_CONFIG',
+        { problems: messageOf(error).replace(/\.$/, '') },
+        { cause: error },
+      );
     throw new RefrainError(
       'RF_UNREACHABLE',
       { what: 'nats-server', where: 'this machine', problem: messageOf(error) },

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { type BrokerPlan, brokerPlan } from '@refrain/jetstream';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
-import { type Broker, brokerNeeds, foreignBroker, ownBroker, reconcileBroker } from './broker.ts';
+import {
+  type Broker,
+  brokerNeeds,
+  checkServer,
+  foreignBroker,
+  ownBroker,
+  reconcileBroker,
+} from './broker.ts';
 import { claim } from './claim.ts';
 import { closeToOthers, openDataFolder } from './data-folder.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
@@ -35,6 +42,7 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   const { dataFolder } = config;
   const plan = brokerPlan(shopTopology());
   if (options.fresh && config.natsUrl !== undefined) refuseFresh(config, plan);
+  checkServer(config);
   openDataFolder(dataFolder);
   const { self, release } = claim(dataFolder);
   try {

@@ -25,7 +25,7 @@ export function endOnSignals(shop: Pick<Supervisor, 'stop' | 'kill'>, say: (text
       say('ending; Ctrl-C again kills at once');
       void stop(nowMs);
     } else if (nowMs - begunMs > sameKeyPressMs) {
-      say('killed');
+      say('killed; what was under way goes on at the next start');
       shop.kill();
       process.exit(130);
     }
