@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { linesOf } from './audit-lines.ts';
+
+const audit = (unsettled: number) => ({
+  checked: { orders: 2, unrecordedCalls: 0 },
+  invariants: { 'an order ends one way': 0, 'an event id is unique': 3 },
+  violations: [],
+  waiting: [],
+  unsettled: Array.from({ length: unsettled }, () => ({ orderId: 'x', status: 'placed', placedAt: 'then' })),
+});
+
+test.each([
+  [0, 'nothing to check'],
+  [1, 'not checked: 1 order is not settled'],
+  [2, 'not checked: 2 orders are not settled'],
+])('with %s unsettled orders, a promise that was not checked says why', (unsettled, why) => {
+  const lines = linesOf(audit(unsettled));
+  expect(lines[0]).toBe('audited 2 orders, 0 unrecorded calls');
+  expect(lines[1]).toBe(`  -      an order ends one way  ${why}`);
+  expect(lines[2]).toBe('  holds  an event id is unique  3 times');
+});
