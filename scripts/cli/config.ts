@@ -81,7 +81,9 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
   return { ...values, entries: reader.entries };
 }
 
-/** Where telemetry goes is a URL; the collector's library would find that out in every process, one by one. */
+/**
+ * Where telemetry goes is a URL; the collector's library would find that out in every process, one by one.
+ */
 function wrongEndpoints(otel: Config['otel'], found: Found): string[] {
   return Object.entries(otel)
     .filter(([name, value]) => name.endsWith('_ENDPOINT') && !isHttpUrl(value))

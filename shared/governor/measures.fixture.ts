@@ -5,7 +5,7 @@ import type { Word } from './word.ts';
 const RAMP_TAIL_MS = 3_500;
 
 /** From each word of a ramp until nothing of it is left. */
-export const rampsOf = ({ words }: Pick<Run, 'words'>): { from: number; to: number }[] =>
+const rampsOf = ({ words }: Pick<Run, 'words'>): { from: number; to: number }[] =>
   words.filter(({ word }) => word.ramp).map(({ at }) => ({ from: at, to: at + RAMP_TAIL_MS }));
 
 /** How far retries of any ten seconds outside of ramps are over the budget at worst; 0 or less: never. */

@@ -109,8 +109,8 @@ export function sharesOf(
     called && limit.kind !== 'open'
       ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts)
       : Infinity;
-  // On its way up the dependency shows that it can take them: what failed in the outage is repeated then, behind
-  // the first attempts of its instance; what this takes from the budget counts when the ramp is over.
+  // On its way up the dependency shows that it can take them: what failed in the outage is repeated then,
+  // behind the first attempts of its instance; what this takes from the budget counts when the ramp is over.
   const retries = limit.ramp
     ? new Map(present.map((one) => [one.instance, called?.get(one.instance) ?? 0]))
     : divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);

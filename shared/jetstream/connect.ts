@@ -45,8 +45,8 @@ export async function connectBroker(options: BrokerOptions): Promise<NatsConnect
   const firstMs = options.firstMs ?? FIRST_MS;
   let nc: NatsConnection;
   try {
-    // The client, when its first handshake fails, leaves another of itself that tries for ever: it is not asked
-    // before a server speaks.
+    // The client, when its first handshake fails, leaves another of itself that tries for ever: it is not
+    // asked before a server speaks.
     await oneGreets(servers, firstMs);
     nc = await connect({
       servers,

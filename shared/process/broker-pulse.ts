@@ -1,6 +1,6 @@
 /** How often the broker is asked for a sign, and after what silence it counts as away, in milliseconds. */
 const EVERY_MS = 1_000;
-export const SILENT_MS = 5_000;
+const SILENT_MS = 5_000;
 
 interface PulseOptions {
   /** Resolves when the broker has answered a ping. */
@@ -17,8 +17,8 @@ export interface BrokerPulse {
 }
 
 /**
- * Pings the broker, one ping at a time, so that a process can say that it can do nothing now: a broker that is
- * frozen keeps its connections, and nothing else tells.
+ * Pings the broker, one ping at a time, so that a process can say that it can do nothing now: a broker that
+ * is frozen keeps its connections, and nothing else tells.
  */
 export function brokerPulse({
   ping,

@@ -1,3 +1,4 @@
+import { messageOf } from '@refrain/errors';
 import {
   type CallKind,
   createGate,
@@ -44,8 +45,8 @@ interface Room {
 }
 
 /**
- * How long an operation waits for leave before it is parked, in milliseconds: what waits is told with the next
- * report, and granted with the word after it.
+ * How long an operation waits for leave before it is parked, in milliseconds: what waits is told with the
+ * next report, and granted with the word after it.
  */
 const PATIENCE_MS = 3_000;
 
@@ -53,17 +54,24 @@ const PATIENCE_MS = 3_000;
 const HOLD_MIN_MS = 1_000;
 
 /**
- * Held operations come back spread over the time that the work before them takes, up to this, in milliseconds:
- * each that comes too early costs a look at its entity and a new alarm.
+ * Held operations come back spread over the time that the work before them takes, up to this, in
+ * milliseconds: each that comes too early costs a look at its entity and a new alarm.
  */
 const SPREAD_MAX_MS = 60_000;
 
 /** What a gate says of its next leave is a guess, and worth no longer hold than this, in milliseconds. */
 const AGAIN_MAX_MS = 15_000;
 
+/** Shortest pause between two looks at who waits, in milliseconds. */
+const LOOK_MIN_MS = 5;
+
+/** How long a broker that does not let us listen is left alone, in milliseconds. */
+const LISTEN_AGAIN_MS = 1_000;
+
 /**
  * Lets operations call no more than the governor's words allow. Up to `roomMax` first attempts of each
- * dependency, and as many retries, wait here for a moment, first attempts before retries; what finds no place, or waits too long, is held.
+ * dependency, and as many retries, wait here for a moment, first attempts before retries; what finds no
+ * place, or waits too long, is held.
  */
 export class Gatekeeper {
   readonly #ports: Ports;
@@ -124,12 +132,8 @@ export class Gatekeeper {
 
   /** Hears the words, and serves who waits. */
   async run(): Promise<void> {
-    const { governing, clock } = this.#ports;
-    if (!governing || this.#rooms.size === 0) return;
-    this.#listening = await governing.listen([...this.#rooms.keys()], (word) => {
-      this.#rooms.get(word.dependency)?.gate.hear(word, clock.now());
-      this.#wake.wake();
-    });
+    if (this.#rooms.size === 0) return;
+    const listening = this.#listen(); // who waits is served also while the broker does not answer
     while (!this.#stopped) {
       const againMs = Math.min(...[...this.#rooms.values()].map((room) => this.#serve(room)));
       await this.#wake.sleep(againMs);
@@ -137,7 +141,23 @@ export class Gatekeeper {
     for (const room of this.#rooms.values())
       for (const waiter of [...room.firsts.splice(0), ...room.retries.splice(0)])
         waiter.answer(this.#holdOf(room, waiter.kind));
-    await this.#listening.stop();
+    await listening;
+    await this.#listening?.stop();
+  }
+
+  async #listen(): Promise<void> {
+    const { governing, clock, logger } = this.#ports;
+    while (!this.#stopped && !this.#listening) {
+      try {
+        this.#listening = await governing?.listen([...this.#rooms.keys()], (word) => {
+          this.#rooms.get(word.dependency)?.gate.hear(word, clock.now());
+          this.#wake.wake();
+        });
+      } catch (error) {
+        logger.warn({ error: messageOf(error) }, 'the governor is not heard yet; it is tried again');
+        await clock.sleep(LISTEN_AGAIN_MS);
+      }
+    }
   }
 
   stop(): void {
@@ -161,7 +181,7 @@ export class Gatekeeper {
       }
       if (line.length > 0) break; // no retry passes a first attempt
     }
-    return Math.max(1, againMs);
+    return Math.max(LOOK_MIN_MS, againMs);
   }
 
   /** Why it is held, and for how long: spread, so that what is held does not come back at once. */

@@ -181,6 +181,7 @@ function wordFacts(fact: Fact): void {
     const dependency = newDependency();
     await speak(bench.store, wordOn(dependency, 5, 2), dependency);
     const heard = await listen(bench, dependency);
+    await eventually(bench, () => heard.ticks.length === 1);
     await speak(bench.store, wordOn(dependency, 9, 1), dependency);
     await bench.clock.sleep(6_000);
     expect(heard.ticks.filter((tick) => tick === 5)).toHaveLength(1);

@@ -59,6 +59,15 @@ export class Pressure {
     }
   }
 
+  /** Places so many orders as fast as the shop takes them, with a bound on how many are under way. */
+  async placeBurst(orders: number, atOnce: number): Promise<void> {
+    let left = orders;
+    const lane = async (): Promise<void> => {
+      while (left-- > 0) await this.#place();
+    };
+    await Promise.all(Array.from({ length: atOnce }, lane));
+  }
+
   async stop(): Promise<void> {
     await this.#stopPlacing();
     await Promise.all(this.#unanswered);

@@ -12,7 +12,7 @@ interface Moment {
 const capacityPerS = 80;
 
 /** Struggle, outage, healing: a minute, with the draining at its end. */
-export const storm: readonly Moment[] = [
+const storm: readonly Moment[] = [
   { atS: 0, tells: 'all is well', faults: { mode: 'none', capacityPerS } },
   { atS: 5, tells: 'one call in eight fails', faults: { mode: 'fail_before', rate: 0.125, capacityPerS } },
   { atS: 12, tells: 'two calls in five fail', faults: { mode: 'fail_before', rate: 0.4, capacityPerS } },

@@ -53,8 +53,8 @@ interface Change {
 
 /**
  * The HTTP door of `orders`.
- * @throws RF_UNREACHABLE when it was not there in the time given; RF_ANSWER_UNKNOWN when a request that changes
- * something was sent and may have been recorded.
+ * @throws RF_UNREACHABLE when it was not there in the time given; RF_ANSWER_UNKNOWN when a request that
+ * changes something was sent and may have been recorded.
  */
 export function createOrdersClient({ url, patienceMs }: OrdersClientOptions): OrdersClient {
   const send = async (path: string, init: RequestInit = {}, change?: Change): Promise<Response> => {

@@ -17,7 +17,9 @@ function listed(title: string, rows: readonly string[][]): string[] {
   ];
 }
 
-/** Why a promise was not checked once: what would show it is not there yet, or there is nothing of the kind. */
+/**
+ * Why a promise was not checked once: what would show it is not there yet, or there is nothing of the kind.
+ */
 const notChecked = (unsettled: number): string =>
   unsettled === 0
     ? 'nothing to check'

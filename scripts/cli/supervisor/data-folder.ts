@@ -80,7 +80,7 @@ function notOurs(dataFolder: string, names: readonly string[]): RefrainError {
   const shown = names.slice(0, shownMax).join(', ');
   const more = names.length > shownMax ? ` and ${names.length - shownMax} more` : '';
   const problems =
-    `REFRAIN_DATA is "${dataFolder}", which holds ${shown}${more} and no ${markerName}, so it is not a shop's; ` +
+    `REFRAIN_DATA is "${dataFolder}", which holds ${shown}${more} and no ${markerName}: it is no shop's; ` +
     'nothing in it was changed or deleted; name a new or an empty folder';
   return new RefrainError('RF_CONFIG', { problems });
 }

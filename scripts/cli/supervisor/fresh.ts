@@ -2,10 +2,12 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOurs } from './data-folder.ts';
 
-/** All that a shop keeps in its folder, by its exact name; besides these there are the marker and the claim. */
+/** What a shop keeps in its folder, by its exact name; besides there are the marker and the claim. */
 const kept = ['run.json', 'run.json.next', 'secrets', 'logs', 'read-models', 'nats', 'psp', 'mail'];
 
-/** What of a folder a fresh start deletes: only what a shop put there, and only where the folder is a shop's. */
+/**
+ * What of a folder a fresh start deletes: only what a shop put there, and only where the folder is a shop's.
+ */
 export const ownedEntries = (dataFolder: string): string[] =>
   isOurs(dataFolder)
     ? readdirSync(dataFolder)

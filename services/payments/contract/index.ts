@@ -61,7 +61,7 @@ export const payments = defineContract({
       neverHappened: 'ChargeFailed',
       failures: {
         card_declined: rejected({ records: 'ChargeDeclined' }),
-        payment_method_refused: rejected({ records: 'ChargeDeclined' }), // the provider knows none of that name
+        payment_method_refused: rejected({ records: 'ChargeDeclined' }), // the provider knows none such
         provider_down: outage({ happened: 'no', givingUp: 'ChargeFailed' }),
         provider_busy: throttled({ happened: 'no', givingUp: 'ChargeFailed' }),
         key_in_progress: transient({ happened: 'unknown', givingUp: 'ChargeAbandoned' }),

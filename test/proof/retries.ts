@@ -1,0 +1,67 @@
+import type { Audit } from '../../scripts/audit/mod.ts';
+import { type BurstReport, runBurst } from '../retries/burst-run.ts';
+import type { WindowCount } from '../retries/call-windows.ts';
+import { type FaultReport, runFaults } from '../retries/fault-run.ts';
+import { type OutageReport, runOutage } from '../retries/outage-run.ts';
+
+interface Reports {
+  readonly outage: OutageReport;
+  readonly faults: FaultReport;
+  readonly burst: BurstReport;
+}
+
+type Say = (text: string) => void;
+
+const findingsOf = ({ violations, unsettled }: Audit, fullest: WindowCount | undefined): string[] => [
+  ...violations.map(({ invariant, where, found }) => `${invariant}: ${where}: ${found}`),
+  ...unsettled.map(({ orderId, status }) => `${orderId} is ${status}`),
+  ...(fullest && fullest.retries > fullest.allowed
+    ? [`${fullest.retries} retries in ten seconds, ${fullest.allowed.toFixed(1)} allowed`]
+    : []),
+];
+
+const windowText = (fullest: WindowCount | undefined): string =>
+  fullest
+    ? `outside of ramps at most ${fullest.retries} retries in ten seconds, beside ${fullest.firsts} first calls, ` +
+      `${fullest.allowed.toFixed(1)} allowed`
+    : 'no retry outside of ramps';
+
+function tellOutage(report: OutageReport, say: Say): string[] {
+  const { placed, calls, recoveredS, postP99Ms, rampBreaches, completionsAfter } = report;
+  say(`${placed} orders; ${calls.firsts} first calls and ${calls.retries} retries at the provider`);
+  say(windowText(report.fullest));
+  const worst = Math.max(0, ...rampBreaches.map(({ calls: made, before }) => made - Math.max(1, 2 * before)));
+  say(`ramps: at worst ${worst} calls over twice the answers of the second before`);
+  say(`completions after healing, per second: ${completionsAfter.join(' ')}`);
+  say(`back at 95 % of what is offered after ${recoveredS ?? 'more than was watched'} s`);
+  say(`POST /orders: p99 ${postP99Ms.toFixed(0)} ms`);
+  const cancelled = Object.entries(report.cancelled).map(([why, n]) => `${n} cancelled: ${why}`);
+  return [...findingsOf(report.audit, report.fullest), ...cancelled, ...report.refused];
+}
+
+/** The long version of `test/retries`: a minute of outage on twelve instances, every fault, 5,000 at once. */
+export async function retries(say: Say): Promise<{ report: Reports; ok: boolean }> {
+  const long = { rate: 25, settleMsMax: 400_000, say };
+  const phases = { calmMs: 15_000, downMs: 60_000, goneMs: 15_000, healedMs: 40_000 };
+  const outage = await runOutage({ ...long, ...phases, instances: 3, capacityPerS: 80 });
+  const outageFindings = tellOutage(outage, say);
+  const faults = await runFaults({ payments: 3, rate: 15, eachMs: 30_000, settleMsMax: 400_000, say });
+  say(`${faults.placed} orders under faults; ${windowText(faults.fullest)}`);
+  const burst = await runBurst({ orders: 5_000, capacityPerS: 50, settleMsMax: 900_000, say });
+  say(`all settled after ${burst.settledS.toFixed(0)} s, ${burst.calls} calls; ${windowText(burst.fullest)}`);
+  say(
+    `most memory: ${Object.entries(burst.peakMiB)
+      .map(([name, most]) => `${name} ${most} MiB`)
+      .join(', ')}`,
+  );
+  const findings = [
+    ...outageFindings,
+    ...findingsOf(faults.audit, faults.fullest),
+    ...faults.refused,
+    ...faults.tooEarlyMs.map((ms) => `a call came ${ms} ms before Retry-After was over`),
+    ...findingsOf(burst.audit, burst.fullest),
+    ...burst.refused,
+  ];
+  for (const finding of findings) say(`  BROKEN  ${finding}`);
+  return { report: { outage, faults, burst }, ok: findings.length === 0 };
+}
