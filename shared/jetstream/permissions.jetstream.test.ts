@@ -241,6 +241,7 @@ describe('a service cannot', () => {
         '$JS.API.STREAM.DELETE.EVENTS_PAYMENTS': '',
         '$JS.API.STREAM.PURGE.EVENTS_PAYMENTS': '',
         '$JS.API.STREAM.PURGE.SCHEDULES_ORDERS': '',
+        '$JS.API.STREAM.MSG.GET.SCHEDULES_NOTIFICATIONS': { last_by_subj: 'schedules.notifications.at.op' },
         '$JS.API.STREAM.MSG.DELETE.EVENTS_PAYMENTS': { seq: 1 },
       }),
     ).toEqual([]);

@@ -202,6 +202,7 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
   const parking = [
     alarmSubject(service, '*'),
     `$JS.API.STREAM.PURGE.${clocks}`,
+    `$JS.API.STREAM.MSG.GET.${clocks}`,
     ...taking(clocks, DUE_DURABLE),
   ];
   const governed = [

@@ -114,6 +114,8 @@ export class MemoryClient {
   readonly schedules: Schedules = {
     set: (alarm: Alarm, at: number) => this.#call(() => this.#broker.schedules.set(alarm, at)),
     cancel: ({ service, operation }) => this.#call(() => this.#broker.schedules.cancel(service, operation)),
+    pendingAt: ({ service, operation }) =>
+      this.#call(() => this.#broker.schedules.pendingAt(service, operation)),
     subscribe: (
       service: string,
       options: SubscribeOptions,

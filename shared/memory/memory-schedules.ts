@@ -6,6 +6,9 @@ const ACK_WAIT_MS = 30_000;
 
 type Due = Pick<Firing, 'alarm' | 'dueAt' | 'redelivered'>;
 
+const keyOf = ({ service, operation }: Pick<Alarm, 'service' | 'operation'>): string =>
+  `${service} ${operation}`;
+
 interface Listener {
   isAlive(): boolean;
   readonly maxInFlight: number;
@@ -16,8 +19,10 @@ interface Listener {
 /** Alarm clocks in memory: one per operation, a later `set` moves it, a firing stays until it is settled. */
 export class MemorySchedules {
   readonly #broker: MemoryBroker;
-  readonly #set = new Map<string, { alarm: Alarm; version: number }>();
+  readonly #set = new Map<string, { alarm: Alarm; version: number; at: number }>();
   readonly #due: Due[] = [];
+  /** When the firings of an alarm that are not settled yet were due. */
+  readonly #unsettled = new Map<string, number[]>();
   readonly #listeners = new Map<string, Listener[]>();
   #versions = 0;
 
@@ -27,24 +32,31 @@ export class MemorySchedules {
 
   set(alarm: Alarm, at: number): void {
     const version = ++this.#versions;
-    const key = `${alarm.service} ${alarm.operation}`;
-    this.#set.set(key, { alarm, version });
+    const key = keyOf(alarm);
+    this.#set.set(key, { alarm, version, at });
     this.#broker.clock.at(at, () => {
       if (this.#set.get(key)?.version !== version) return;
       this.#set.delete(key);
       this.#due.push({ alarm, dueAt: at, redelivered: false });
+      this.#unsettled.set(key, [...(this.#unsettled.get(key) ?? []), at]);
       this.#pump();
     });
   }
 
   cancel(service: string, operation: string): void {
-    this.#set.delete(`${service} ${operation}`);
+    this.#set.delete(keyOf({ service, operation }));
+  }
+
+  pendingAt(service: string, operation: string): number | undefined {
+    const key = keyOf({ service, operation });
+    return this.#set.get(key)?.at ?? this.#unsettled.get(key)?.at(-1);
   }
 
   /** Loses every alarm, set or fired: what a purge of the stream does. */
   purge(): void {
     this.#set.clear();
     this.#due.length = 0;
+    this.#unsettled.clear();
   }
 
   count(): number {
@@ -86,7 +98,8 @@ export class MemorySchedules {
       if (over || !listener.isAlive()) return;
       over = true;
       listener.inFlight--;
-      if (againMs !== undefined) this.#again(due, againMs);
+      if (againMs === undefined) this.#settle(due);
+      else this.#again(due, againMs);
       this.#pump();
     };
     const expire = (): void => {
@@ -108,6 +121,13 @@ export class MemorySchedules {
     clock.at(clock.now() + this.#broker.latencyMs(), () => {
       if (listener.isAlive()) listener.deliver(firing);
     });
+  }
+
+  #settle({ alarm }: Due): void {
+    const key = keyOf(alarm);
+    const left = (this.#unsettled.get(key) ?? []).slice(1);
+    if (left.length > 0) this.#unsettled.set(key, left);
+    else this.#unsettled.delete(key);
   }
 
   #again(due: Due, ms: number): void {

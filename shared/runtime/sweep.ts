@@ -26,6 +26,9 @@ export interface Swept {
 /** How many times longer an operation is left alone that was never attempted. */
 const UNTRIED_FACTOR = 10;
 
+/** An alarm that goes off within so many milliseconds, or has, is left as it is: no hold is longer. */
+const SOON_MS = 90_000;
+
 /**
  * Most alarms made by one sweep, the longest overdue first: a backlog is not made worse by ringing for all of
  * it.
@@ -93,8 +96,13 @@ export class Sweep {
     for (const { entity, operation } of overdue) {
       if (this.#stopped) break;
       const { service, entityType, entityId } = entity;
-      await this.#ports.schedules.set({ service, operation: operation.id, entityType, entityId }, now);
+      const alarm = { service, operation: operation.id, entityType, entityId };
       this.#made.set(operation.id, now);
+      // Held again and again it is overdue by the log, and its alarm is set all the same. A second one would
+      // bring a second instance to it.
+      const pendingAt = await this.#ports.schedules.pendingAt(alarm);
+      if (pendingAt !== undefined && pendingAt <= now + SOON_MS) continue;
+      await this.#ports.schedules.set(alarm, now);
       made++;
     }
     if (made > 0)

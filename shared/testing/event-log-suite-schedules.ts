@@ -15,13 +15,13 @@ interface Fired {
 
 async function hear(
   bench: LogBench,
-  handle: (firing: Firing, count: number) => void = (firing) => firing.ack(),
+  handle: (firing: Firing, count: number) => void | Promise<void> = (firing) => firing.ack(),
 ): Promise<Fired[]> {
   const fired: Fired[] = [];
   await bench.schedules.subscribe(bench.service, { maxInFlight: 16 }, async (firing) => {
     const { alarm, redelivered, dueAt } = firing;
     fired.push({ alarm, redelivered, dueAt, at: bench.clock.now() });
-    handle(firing, fired.length);
+    await handle(firing, fired.length);
   });
   return fired;
 }
@@ -112,6 +112,27 @@ export function scheduleSuite(make: () => Promise<LogBench>): void {
       expect(fired.map((one) => one.alarm.operation)).toEqual(['op10']);
     },
   );
+
+  fact('it is pending until its firing is settled: set, fired, in work, given back', async (bench) => {
+    const op1 = { service: bench.service, operation: 'op1' };
+    const pending = (): Promise<number | undefined> => bench.schedules.pendingAt(op1);
+    expect(await pending()).toBeUndefined();
+    const at = Math.floor(bench.clock.now()) + 400;
+    await bench.schedules.set(alarm(bench, 'op1'), at);
+    expect(await pending()).toBe(at);
+    const seen: (number | undefined)[] = [];
+    const fired = await hear(bench, async (firing, count) => {
+      seen.push(await pending());
+      if (count === 1) firing.nak(300);
+      else firing.ack();
+    });
+    await eventually(bench, () => fired.length === 1 && seen.length === 1);
+    expect(await pending()).toBe(at);
+    await eventually(bench, () => seen.length === 2);
+    await bench.clock.sleep(200);
+    expect(seen).toEqual([at, at]);
+    expect(await pending()).toBeUndefined();
+  });
 
   fact('what fired while nobody listened waits', async (bench) => {
     await bench.schedules.set(alarm(bench, 'op1'), bench.clock.now());

@@ -22,7 +22,7 @@ const findingsOf = ({ violations, unsettled }: Audit, fullest: WindowCount | und
 
 const windowText = (fullest: WindowCount | undefined): string =>
   fullest
-    ? `outside of ramps at most ${fullest.retries} retries in ten seconds, beside ${fullest.firsts} first calls, ` +
+    ? `outside of ramps at most ${fullest.retries} retries in ten seconds, ${fullest.firsts} first calls, ` +
       `${fullest.allowed.toFixed(1)} allowed`
     : 'no retry outside of ramps';
 
