@@ -75,7 +75,10 @@ export async function runOutage(options: OutageOptions): Promise<OutageReport> {
     await pressure.stop();
     const audit = await pressure.settled(options.settleMsMax);
     const { completedAtMs, cancelled } = await pressure.ends();
-    const calls = countedCalls(await pressure.calls());
+    const made = await pressure.calls();
+    const calls = countedCalls(made);
+    // An attempt is counted at its last step: creating and confirming are one.
+    const attempts = countedCalls(made, new Set(['confirm', 'refund']));
     const seconds = perSecond([...completedAtMs.values()], healedAt, stoppedAt);
     tellWords(pressure.words, downAt, say);
     return {
@@ -88,7 +91,7 @@ export async function runOutage(options: OutageOptions): Promise<OutageReport> {
       ),
       calls: { firsts: countOf(calls, 'first'), retries: countOf(calls, 'retry') },
       fullest: fullestWindow(calls, budget, pressure.ramps()),
-      rampBreaches: rampBreaches(calls, pressure.ramps()),
+      rampBreaches: rampBreaches(attempts, pressure.ramps()),
       recoveredS: recoveredAfter(seconds, 0.95 * Math.min(rate, capacityPerS)),
       completionsAfter: seconds,
       words: pressure.words,
