@@ -107,7 +107,7 @@ async function run(
 ): Promise<{ code: number; document: unknown }> {
   const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>(
     (done) => {
-      execFile(process.execPath, [cli, ...args], { cwd: root, env }, (error, out, err) =>
+      execFile(process.execPath, [cli, ...args], { cwd: root, env, maxBuffer: 2 ** 28 }, (error, out, err) =>
         done({ code: Number(error?.code ?? 0), stdout: out, stderr: err }),
       );
     },
