@@ -130,7 +130,7 @@ export class Desk {
   async release(dependency: string, asker: Asker): Promise<Outcome<Asker>> {
     const at = this.#parts.clock.now();
     const { pins } = await this.#pins();
-    if (!(dependency in pins)) return { refused: 'not pinned' };
+    if (!Object.hasOwn(pins, dependency)) return { refused: 'not pinned' };
     const without = (all: Pins): Pins =>
       Object.fromEntries(Object.entries(all).filter(([name]) => name !== dependency));
     if (!(await this.#changePins(without))) return { refused: 'changed' };

@@ -173,7 +173,10 @@ function whenRamping(course: Course, news: News, step: Step): Course {
     return toThrottled(course, news, step);
   const rate = course.rate ?? policy.ramp.floor;
   const waiting = seen.waitingFirsts + (now - course.since < RAMP_MOST_MS ? repeatsOf(seen) : 0);
-  const metTicks = isMet(rate, calls, waiting) && failed === 0 ? course.metTicks + 1 : 0;
+  const few = failed <= failures.warn * (failed + answered);
+  const metTicks = isMet(rate, calls, waiting) && few ? course.metTicks + 1 : 0;
+  if (now - course.since >= RAMP_MOST_MS && judgement.level !== 'high')
+    return toOpen(course, `the ramp took ${RAMP_MOST_MS / 60_000} minutes`, now);
   if (metTicks >= MET_TICKS && judgement.level !== 'high') return toOpen(course, 'it recovered', now);
   const history = { answered: [answered, ...course.answered].slice(0, 3) };
   const next = nextRampRate({ ...course, ...history }, failed, policy);

@@ -12,6 +12,9 @@ const ALONE_MS = 16_000;
 /** What one retry of an instance that is alone can take of the budget's window, in milliseconds. */
 const ALONE_WINDOW_MS = 15_000;
 
+/** No rate is above this, in calls per second: what grows and grows must stay a number that can be told. */
+const RATE_MAX = 100_000;
+
 interface DependencyState {
   readonly course: Course;
   readonly load: LoadState;
@@ -27,6 +30,9 @@ export interface Decided {
   readonly epoch: number;
   readonly tick: number;
   readonly began: number;
+  /** When it was decided last, and how far this clock has gone back since the term began: it counts on. */
+  readonly at: number;
+  readonly wentBackMs: number;
   readonly dependencies: Readonly<Record<string, DependencyState>>;
 }
 
@@ -72,7 +78,7 @@ export function resume(words: readonly Word[], epoch: number, now: number): Deci
         return [dependency, state] as const;
       }),
   );
-  return { epoch, tick: 0, began: now, dependencies };
+  return { epoch, tick: 0, began: now, at: now, wentBackMs: 0, dependencies };
 }
 
 /** The limit under which calls go, from what failures, load and a person say. */
@@ -122,12 +128,15 @@ function nextState(
     old.course.totals.calls === 0 && term.now === term.began
       ? { ...old.course, totals: beginCourse(seen, now).totals }
       : old.course;
+  const capped = (rate: number): number => Math.min(RATE_MAX, rate);
   const services = new Set(seen.instances.filter((one) => one.present).map((one) => one.service));
   const answered = answeredPerSecond(seen, 5);
+  const next = nextCourse(course, { seen, policy, now });
+  const load = judgeLoad(old.load, whole, { services, policy, now, answered });
   return {
     ...old,
-    course: nextCourse(course, { seen, policy, now }),
-    load: judgeLoad(old.load, whole, { services, policy, now, answered }),
+    course: next.rate === undefined ? next : { ...next, rate: capped(next.rate) },
+    load: load.slowed ? { ...load, slowed: { ...load.slowed, rate: capped(load.slowed.rate) } } : load,
     ledger: settle(old.ledger, seen.instances, term),
   };
 }
@@ -137,11 +146,11 @@ function say(
   state: DependencyState,
   seen: DependencySeen,
   conditions: Conditions,
-  { term, tick }: { term: Term; tick: number },
+  { term, tick, wall }: { term: Term; tick: number; wall: number },
 ) {
   const { policy, now, epoch } = conditions;
   const pinned = conditions.pins[name];
-  const pin = pinned && (pinned.until ?? Infinity) > now ? pinned : undefined;
+  const pin = pinned && (pinned.until ?? Infinity) > wall ? pinned : undefined;
   const limit = limitOf(state, pin, policy);
   const budget = grantable(state.ledger, policy, term);
   const { shares, calls, carry } = sharesOf(limit, seen, {
@@ -156,14 +165,14 @@ function say(
   const listed = Object.keys(shares).length;
   const { kind } = limit;
   const since = kind === state.said.kind ? state.said.since : now;
-  const until = pin ? pin.until : state.course.until;
+  const holdMs = pin?.until === undefined ? (state.course.until ?? now) - now : Math.max(0, pin.until - wall);
   const word: Word = {
     v: 1,
     dependency: name,
     kind,
     since,
     ...textOf(state, seen, { policy, pin, now }),
-    ...(kind === 'suppressed' && until !== undefined ? { holdMs: Math.max(0, until - now) } : {}),
+    ...(kind === 'suppressed' && (!pin || pin.until !== undefined) ? { holdMs: Math.max(0, holdMs) } : {}),
     ...(limit.rate !== undefined && kind === 'throttled' ? { rate: limit.rate } : {}),
     ...(limit.ramp ? { ramp: true } : {}),
     ...(pin ? { pin } : {}),
@@ -199,8 +208,18 @@ export function decide(
   window: Seen,
   conditions: Conditions,
 ): { words: Word[]; after: Decided } {
-  const { epoch, now, pins } = conditions;
+  const { epoch, now: wall, pins } = conditions;
   const known = before?.epoch === epoch ? before : undefined;
+  // Spans are counted on a clock that does not go back; a second has passed in any case.
+  const wentBackMs = known
+    ? Math.max(
+        known.wentBackMs,
+        known.at + known.wentBackMs > wall + known.wentBackMs
+          ? known.at + known.wentBackMs + 1_000 - wall
+          : 0,
+      )
+    : 0;
+  const now = wall + wentBackMs;
   const { began = now, tick: last = 0 } = known ?? {};
   const [tick, term] = [last + 1, { epoch, now, began }];
   const names = new Set([...Object.keys(window.dependencies), ...Object.keys(pins)]);
@@ -208,9 +227,13 @@ export function decide(
     if (Object.keys(ledger.accounts).length > 0 || tick < 60) names.add(name);
   const said = [...names].sort().map((name) => {
     const seen = window.dependencies[name] ?? nothingSeen;
-    const state = nextState(known?.dependencies[name], seen, window, conditions, term);
-    return say(name, state, seen, conditions, { term, tick });
+    const steady = { ...conditions, now };
+    const state = nextState(known?.dependencies[name], seen, window, steady, term);
+    return say(name, state, seen, steady, { term, tick, wall });
   });
   const dependencies = Object.fromEntries(said.map(({ word, after }) => [word.dependency, after]));
-  return { words: said.map(({ word }) => word), after: { epoch, tick, began, dependencies } };
+  return {
+    words: said.map(({ word }) => word),
+    after: { epoch, tick, began, at: wall, wentBackMs, dependencies },
+  };
 }

@@ -2,6 +2,8 @@ import type { FailureClass } from '@refrain/contract-kit';
 import { z } from 'zod';
 
 const count = z.number().min(0);
+/** How many wait. More than this nobody tells in earnest, and a part of one cannot wait. */
+const whole = z.int().min(0).max(1_000_000_000);
 
 /**
  * What one instance did to one dependency. Counts are since the instance began, so a report that is lost
@@ -20,10 +22,10 @@ export const dependencyCounts = z.strictObject({
   defect: count,
   /** Milliseconds that all answered calls took together. */
   latencyMs: count,
-  waitingFirsts: count,
-  waitingRetries: count,
+  waitingFirsts: whole,
+  waitingRetries: whole,
   /** Of the whole service: operations that are due and wait parked, whoever parked them. */
-  waitingParked: count,
+  waitingParked: whole,
 });
 export type DependencyCounts = z.output<typeof dependencyCounts>;
 

@@ -7,7 +7,7 @@ import { letterOf } from './desk-words.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore } from './entity-store.ts';
 import { commandOf } from './reactor.ts';
-import { INTAKE, type Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { rootTrace } from './trace-context.ts';
 import { isDefect } from './trouble.ts';
 
@@ -136,7 +136,8 @@ export class Redriver {
           ? undefined
           : decideCommand(this.#platformId, target, command, because),
       );
-      await this.#answer(home, letter);
+      // Another entity's decision does not show here, where a person looks for the answer.
+      if (entityType !== home.entityType || entityId !== home.entityId) await this.#answer(home, letter);
       return { outcome: 'decided' };
     } catch (error) {
       if (!isDefect(error)) throw error;
@@ -146,11 +147,11 @@ export class Redriver {
     }
   }
 
-  /** Where it lay with its source, and not with the entity that has decided it now: it is answered there. */
+  /** Answers it where it lies: with its source, or with the entity that yesterday's code had meant. */
   async #answer(home: Entity, letter: LetterOnRecord): Promise<void> {
     const { cause, reaction, correlation, trace = rootTrace(correlation) } = letter;
     await this.#store.change(home.entityType, home.entityId, 'fresh', (entity) =>
-      letterOf(entity, letter.id) && entity.entity.entityType === INTAKE
+      letterOf(entity, letter.id)
         ? recorded(this.#platformId, entity, { cause, reaction, correlation, trace }, [
             platformEvent('refrain.Noted', { cause, reaction }),
           ])

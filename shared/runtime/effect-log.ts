@@ -86,11 +86,13 @@ export const neverOf = (r: Recording, type: string) => (entity: EntityState) =>
  * call that stands on no record. It leads to an undo or to a human; that it never happened is for the
  * provider to say.
  */
-export const givingUpOf = (r: Recording, failure: string) => (entity: EntityState) => {
-  const operation = find(entity, r.operationId);
-  if (operation.status !== 'open') return undefined;
-  return ending(r, entity, givingUpEvent(r.effect, operation.unknownFailure ?? failure), 'gave-up');
-};
+export const givingUpOf =
+  (r: Recording, failure: string, isStillDue: (operation: Operation) => boolean) => (entity: EntityState) => {
+    const operation = find(entity, r.operationId);
+    // A person may have spoken meanwhile, or another instance have gone on.
+    if (operation.status !== 'open' || !isStillDue(operation)) return undefined;
+    return ending(r, entity, givingUpEvent(r.effect, operation.unknownFailure ?? failure), 'gave-up');
+  };
 
 function givingUpEvent({ rule, name }: Effect, failure: string): string {
   const known = rule.failures[failure];
@@ -131,10 +133,11 @@ export function failureOf(
     const n = operation.started?.n === r.n ? r.n : Math.max(r.n, operation.n + 1);
     const delayOf = (attempt: number): Delay =>
       delayAfter(r, operation, { attempt, isOutage, retryAfterMs: failure.retryAfterMs });
-    const { last } = operation;
-    // Tried again after a silence of the broker, it may be this very failure that stands there.
-    const isThere =
-      last?.n === n - 1 && last.n >= r.n && last.failure === failure.name && isDueAt(last, call.now, delayOf);
+    // Tried again after a silence of the broker, it may be this very failure that stands there, also where
+    // another instance has gone on from it.
+    const isThere = operation.recent?.some(
+      (one) => one.n >= r.n && one.failure === failure.name && isDueAt(one, call.now, delayOf),
+    );
     if (isThere) return undefined;
     const { ms, by } = delayOf(n);
     const data = {
@@ -175,8 +178,11 @@ interface Delay {
   readonly by: 'rule' | 'retry-after' | 'outage';
 }
 
-const isDueAt = (last: { n: number; dueAt: number }, now: number, delayOf: (n: number) => Delay): boolean =>
-  last.dueAt === Math.floor(now + delayOf(last.n).ms); // as it is stored
+const isDueAt = (
+  { n, dueAt }: { n: number; dueAt: string },
+  now: number,
+  delayOf: (n: number) => Delay,
+): boolean => Date.parse(dueAt) === Math.floor(now + delayOf(n).ms); // as it is stored
 
 /** An outage is waited out at the longest delay; everything else by the rule. */
 function delayAfter(
@@ -204,7 +210,8 @@ export const heldOf =
   (r: Recording, { hold, word, epoch, reason }: Hold, until: number) =>
   (entity: EntityState): RecordedEvent[] | undefined => {
     const operation = find(entity, r.operationId);
-    if (operation.status === 'closed' || operation.held?.n === r.n) return undefined;
+    const isOver = operation.n >= r.n || (operation.held?.n ?? 0) >= r.n;
+    if (operation.status === 'closed' || isOver) return undefined;
     const cause = causes.outcome(r.operationId, r.n, 'held');
     const held = platformEvent('refrain.Held', {
       operation: r.operationId,
@@ -221,7 +228,8 @@ export const heldOf =
 /** The mark before an unsafe call: only who appends it may call. */
 export const startOf = (r: Recording, runner: string) => (entity: EntityState) => {
   const operation = find(entity, r.operationId);
-  if (operation.status !== 'open' || operation.started || operation.n !== r.n - 1) return undefined;
+  const isNext = operation.status === 'open' && !operation.started && operation.n === r.n - 1;
+  if (!isNext || operation.cancelled) return undefined;
   const cause = causes.start(r.operationId, r.n, runner);
   const mark = platformEvent('refrain.AttemptStarted', { operation: r.operationId, n: r.n, runner });
   return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [mark]);

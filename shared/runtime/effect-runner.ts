@@ -4,7 +4,7 @@ import { nextAction } from './next-action.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore, Freshness } from './entity-store.ts';
 import type { CallKind } from '@refrain/governor';
-import type { Gatekeeper } from './gatekeeper.ts';
+import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { LoadMeter } from './load.ts';
 import { type CallingAction, type Due, OperationWorker } from './operation-worker.ts';
 import { effectAfter, type Operation } from './operations.ts';
@@ -165,7 +165,10 @@ export class EffectRunner {
       if (action.do === 'nothing') return undefined;
       if (action.do === 'wait') return await this.#park(found.entity, operation, action.until);
       // Where nothing was recorded somebody else was faster: a moment later it shows who.
-      if (action.do === 'give up') return (await this.#worker.giveUp(due, action)) ? 'go on' : PARK_FROM_MS;
+      if (action.do === 'give up') {
+        const isStillDue = (now: Operation): boolean => this.#dueOf(found, now).action.do === 'give up';
+        return (await this.#worker.giveUp(due, action, isStillDue)) ? 'go on' : PARK_FROM_MS;
+      }
       return await this.#callWithLeave(due, action, operation.n > 0 || redelivered ? 'retry' : 'first');
     } catch (error) {
       if (!isDefect(error)) throw error;
@@ -183,17 +186,22 @@ export class EffectRunner {
     const permission = await this.#gatekeeper.ask(dependency, kind);
     const leave = permission.go ? 'granted' : permission.hold;
     this.#ports.metrics.add('refrain_leaves_total', 1, { dependency, kind, leave });
-    if (!permission.go) {
-      const until = this.#ports.clock.now() + permission.forMs;
-      await this.#worker.recordHold(due, action, permission, until);
-      return await this.#park(due.entity.entity, due.operation, until);
-    }
+    if (!permission.go) return await this.#hold(due, action, permission);
     // Waiting for leave took time, which may have changed what is to be done.
-    if (this.#dueOf(due.entity, due.operation).action.do !== action.do) {
+    const operation = due.entity.operations.get(due.operation.id) ?? due.operation;
+    if (this.#dueOf(due.entity, operation).action.do !== action.do) {
       this.#gatekeeper.giveBack(dependency, kind);
       return 'go on';
     }
-    return (await this.#worker.act(due, action, kind)) ? 'go on' : PARK_FROM_MS;
+    const done = await this.#worker.act(due, action, kind);
+    if (typeof done !== 'boolean') return await this.#hold(due, action, done);
+    return done ? 'go on' : PARK_FROM_MS;
+  }
+
+  async #hold(due: Due, action: CallingAction, hold: Hold): Promise<number | undefined> {
+    const until = this.#ports.clock.now() + hold.forMs;
+    await this.#worker.recordHold(due, action, hold, until);
+    return await this.#park(due.entity.entity, due.operation, until);
   }
 
   #dueOf(entity: EntityState, operation: Operation): Due {

@@ -88,7 +88,7 @@ export class EntityState {
 
   #remember(event: RecordedEvent): void {
     const { type, cause, reaction, data } = event;
-    if (REPEATED.has(type))
+    if (REPEATED.has(type) || cause.endsWith(':gave-up'))
       this.#repeated.set(`${type} ${cause} ${reaction}`, this.recordedFor(type, event) + 1);
     // A defect did not handle its cause: it is decided again when it is driven again.
     if (type === 'refrain.Defect' || this.kind.hot) return;

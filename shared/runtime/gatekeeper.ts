@@ -59,7 +59,10 @@ const HOLD_MIN_MS = 1_000;
  */
 const SPREAD_MAX_MS = 60_000;
 
-/** What a gate says of its next leave is a guess, and worth no longer hold than this, in milliseconds. */
+/**
+ * What a gate says of its next leave is a guess, and so is how long a word will hold: a person can release it.
+ * Worth no longer hold than this, in milliseconds.
+ */
 const AGAIN_MAX_MS = 15_000;
 
 /** Shortest pause between two looks at who waits, in milliseconds. */
@@ -191,7 +194,8 @@ export class Gatekeeper {
     if (leave.go) gate.giveBack(kind, now);
     const { word, epoch, reason, waiting, rate = 10, holdMs = 0 } = gate.state(now);
     const spreadMs = Math.min(SPREAD_MAX_MS, Math.max(HOLD_MIN_MS, (waiting / rate) * 1_000));
-    const floorMs = Math.max(HOLD_MIN_MS, holdMs, leave.go ? 0 : Math.min(leave.againMs, AGAIN_MAX_MS));
+    const guessMs = Math.min(AGAIN_MAX_MS, Math.max(holdMs, leave.go ? 0 : leave.againMs));
+    const floorMs = Math.max(HOLD_MIN_MS, guessMs);
     const forMs = Math.ceil(floorMs + spreadMs * this.#ports.chance());
     return { go: false, hold: leave.go ? 'throttled' : leave.reason, word, epoch, reason, forMs };
   }

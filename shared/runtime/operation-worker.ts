@@ -93,8 +93,12 @@ export class OperationWorker {
     }
   }
 
-  async giveUp(due: Due, { n, failure }: Action & { do: 'give up' }): Promise<boolean> {
-    return await this.#record(due, effectLog.givingUpOf(this.#recording(due, n), failure));
+  async giveUp(
+    due: Due,
+    { n, failure }: Action & { do: 'give up' },
+    isStillDue: (operation: Operation) => boolean,
+  ): Promise<boolean> {
+    return await this.#record(due, effectLog.givingUpOf(this.#recording(due, n), failure, isStillDue));
   }
 
   /** Puts on record, once for each attempt, that the governor's word holds it. */
@@ -102,8 +106,11 @@ export class OperationWorker {
     await this.#record(due, effectLog.heldOf(this.#recording(due, n), hold, until));
   }
 
-  /** Calls the world. There is leave for it. */
-  async act(due: Due, action: CallingAction, kind: CallKind): Promise<boolean> {
+  /**
+   * Calls the world. There is leave for it: for one request. A hold: it was asked, and there is no leave for
+   * the call that is to follow.
+   */
+  async act(due: Due, action: CallingAction, kind: CallKind): Promise<boolean | Hold> {
     const asking = { n: action.n, round: action.round, kind };
     if (action.do === 'settle') return await this.#settle(due, action.by, asking);
     if (action.do === 'look up, then call') return await this.#lookUpThenCall(due, asking);
@@ -175,7 +182,7 @@ export class OperationWorker {
     return result;
   }
 
-  async #lookUpThenCall(due: Due, asking: Asking): Promise<boolean> {
+  async #lookUpThenCall(due: Due, asking: Asking): Promise<boolean | Hold> {
     const result = await this.#ask(due, asking, 'lookup');
     if (result.kind !== 'answer') return await this.#conclude(due, asking, result);
     const never = due.effect.rule.neverHappened;
@@ -183,7 +190,9 @@ export class OperationWorker {
       return await this.#record(due, effectLog.neverOf(this.#recording(due, asking.n), never));
     // The stored failure is all that the old key can give, and the provider knows of nothing: a new key is
     // safe.
-    const next = { ...asking, round: asking.round + 1 };
+    const leave = await this.#gatekeeper.ask(due.effect.rule.dependency, 'retry');
+    if (!leave.go) return leave;
+    const next = { ...asking, round: asking.round + 1, kind: 'retry' as const };
     return await this.#call(due, next, due.effect.rule.timeoutMs);
   }
 

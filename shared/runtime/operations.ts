@@ -47,6 +47,8 @@ export interface Operation {
   readonly last?: FailedAttempt | undefined;
   /** A failure of this round after which the world may have changed. */
   readonly unknownFailure?: string | undefined;
+  /** The last failures on record, by which a record that is made again is known. */
+  readonly recent?: readonly { readonly n: number; readonly failure: string; readonly dueAt: string }[];
   /** What earlier steps returned. */
   readonly progress: Readonly<Record<string, string>>;
   /** The start mark of an attempt that has no outcome yet (unsafe effects). */
@@ -86,6 +88,9 @@ export function parseOutcome(cause: string): { operation: string; n: number; ver
   return kind === 'outcome' && operation && n && verdict ? { operation, n: Number(n), verdict } : undefined;
 }
 
+/** So many attempts can pass while an acknowledgement is on its way. */
+const RECENT_MAX = 8;
+
 function withFailure(operation: Operation, { event, at }: Stored): Operation {
   const f = platformEvents['refrain.AttemptFailed'].parse(event.data);
   // A call in a new round means that the old key can act no more and the provider knew of nothing: the past
@@ -100,8 +105,10 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
     last: { ...f, at, dueAt: Date.parse(f.dueAt) },
     unknownFailure: f.happened === 'unknown' ? f.failure : earlier,
     progress: { ...operation.progress, ...f.progress },
-    started: undefined,
+    // A late record of another attempt takes no mark away: whoever made it may be sending now.
+    started: operation.started?.n === f.n ? undefined : operation.started,
     hurried: undefined,
+    recent: [...(operation.recent ?? []), { n: f.n, failure: f.failure, dueAt: f.dueAt }].slice(-RECENT_MAX),
   };
 }
 
@@ -115,6 +122,8 @@ function withOutcome(
     return {
       ...operation,
       status: 'waiting',
+      // Given up again without another attempt, it waits for a person's word again.
+      verdict: operation.verdict?.n === operation.n ? undefined : operation.verdict,
       waitingSince: at,
       waitingFrom: operation.n,
       started: undefined,

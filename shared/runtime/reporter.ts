@@ -57,6 +57,9 @@ export class Reporter {
   readonly #counts: ReadonlyMap<string, Counts>;
   readonly #life: string;
   readonly #wake: Wake;
+  readonly #asking = new Set<string>();
+  /** As of the last answer. */
+  #parked: ReadonlyMap<string, number> = new Map();
   #n = 0;
   #stopped = false;
 
@@ -87,12 +90,13 @@ export class Reporter {
     if (!ports.governing) return;
     let askAt = ports.clock.now();
     while (!this.#stopped) {
+      // A broker that is slow to answer must not make this instance look absent: the report goes on time.
       if (ports.clock.now() >= askAt) {
-        await this.#askBroker();
         askAt = ports.clock.now() + ASK_EVERY_MS;
+        this.#askOnce('load', () => this.#askBroker());
       }
-      const parked = await this.#parked();
-      if (!this.#stopped) this.#report(parked);
+      this.#askOnce('parked', () => this.#countParked());
+      this.#report(this.#parked);
       await this.#wake.sleep(REPORT_EVERY_MS);
     }
   }
@@ -102,16 +106,23 @@ export class Reporter {
     this.#wake.wake();
   }
 
+  /** One question of a kind at a time. */
+  #askOnce(what: string, ask: () => Promise<void>): void {
+    if (this.#asking.has(what)) return;
+    this.#asking.add(what);
+    void ask().finally(() => this.#asking.delete(what));
+  }
+
   /** Counted while calls are held back only: then the governor has to know when all are through. */
-  async #parked(): Promise<ReadonlyMap<string, number>> {
+  async #countParked(): Promise<void> {
     const { gatekeeper, ports, parked } = this.#parts;
     const isFree = [...gatekeeper.lines()].every(({ word }) => word === 'open' || word === 'silent');
-    if (isFree) return new Map();
+    if (isFree) this.#parked = new Map();
+    if (isFree) return;
     try {
-      return await parked(ports.clock.now());
+      this.#parked = await parked(ports.clock.now());
     } catch (error) {
       ports.logger.debug({ error: messageOf(error) }, 'the log did not tell what is parked');
-      return new Map();
     }
   }
 

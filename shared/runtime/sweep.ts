@@ -142,7 +142,8 @@ export class Sweep {
     if (!this.#goesOnByItself(operation.effect, operation.status)) return false;
     // One that was never attempted still has its delivery, which may only be waiting its turn.
     const overdueMs =
-      this.#options.overdueMs * (operation.n === 0 && !operation.hurried ? UNTRIED_FACTOR : 1);
+      this.#options.overdueMs *
+      (operation.n === 0 && !operation.hurried && !operation.held ? UNTRIED_FACTOR : 1);
     return now - dueAtOf(operation) >= overdueMs && !this.#made.has(operation.id);
   }
 
