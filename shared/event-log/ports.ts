@@ -106,8 +106,8 @@ export interface Schedules {
   set(alarm: Alarm, at: number): Promise<void>;
   cancel(alarm: Pick<Alarm, 'service' | 'operation'>): Promise<void>;
   /**
-   * When the operation's alarm goes off, or did if its firing is not settled yet; `undefined` when none is set.
-   * Milliseconds since 1970.
+   * When the operation's alarm goes off, or did if its firing is not settled yet, in milliseconds since 1970;
+   * `undefined` when none is set.
    */
   pendingAt(alarm: Pick<Alarm, 'service' | 'operation'>): Promise<number | undefined>;
   /** Receives what fires. An unsettled firing is delivered again. */

@@ -60,8 +60,8 @@ const HOLD_MIN_MS = 1_000;
 const SPREAD_MAX_MS = 60_000;
 
 /**
- * What a gate says of its next leave is a guess, and so is how long a word will hold: a person can release it.
- * Worth no longer hold than this, in milliseconds.
+ * A hold is asked about again after this many milliseconds at most: what a gate says of its next leave is a
+ * guess, and a person can release the word that holds.
  */
 const AGAIN_MAX_MS = 15_000;
 

@@ -26,16 +26,16 @@ async function hear(
   return fired;
 }
 
-/** An alarm fires once it is due, can be moved and taken back, and comes again until it is settled. */
-export function scheduleSuite(make: () => Promise<LogBench>): void {
-  const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
-  const alarm = ({ service }: LogBench, operation: string): Alarm => ({
-    service,
-    operation,
-    entityType: 'ticket',
-    entityId: 't-1',
-  });
+type Fact = (name: string, run: (bench: LogBench) => Promise<void>) => void;
 
+const alarm = ({ service }: LogBench, operation: string): Alarm => ({
+  service,
+  operation,
+  entityType: 'ticket',
+  entityId: 't-1',
+});
+
+function settingFacts(fact: Fact): void {
   fact('an alarm fires once, at its time, and says what it is about', async (bench) => {
     const fired = await hear(bench);
     const at = bench.clock.now() + 400;
@@ -89,7 +89,9 @@ export function scheduleSuite(make: () => Promise<LogBench>): void {
     await bench.clock.sleep(500);
     expect(fired).toHaveLength(1);
   });
+}
 
+function settingAgainFacts(fact: Fact): void {
   fact('an operation parked a second time, after it fired, fires a second time', async (bench) => {
     const fired = await hear(bench);
     await bench.schedules.set(alarm(bench, 'op1'), bench.clock.now());
@@ -133,7 +135,9 @@ export function scheduleSuite(make: () => Promise<LogBench>): void {
     expect(seen).toEqual([at, at]);
     expect(await pending()).toBeUndefined();
   });
+}
 
+function settlingFacts(fact: Fact): void {
   fact('what fired while nobody listened waits', async (bench) => {
     await bench.schedules.set(alarm(bench, 'op1'), bench.clock.now());
     await bench.clock.sleep(700);
@@ -161,4 +165,12 @@ export function scheduleSuite(make: () => Promise<LogBench>): void {
     await bench.clock.sleep(500);
     expect(fired).toHaveLength(2);
   });
+}
+
+/** An alarm fires once it is due, can be moved and taken back, and comes again until it is settled. */
+export function scheduleSuite(make: () => Promise<LogBench>): void {
+  const fact: Fact = (name, run) => benchTest(name, make, run);
+  settingFacts(fact);
+  settingAgainFacts(fact);
+  settlingFacts(fact);
 }

@@ -23,7 +23,10 @@ export function governorSuite(
   const parts: Record<string, () => void> = {
     'what governors share': () => storeFacts(fact),
     'a lost acknowledgement': () => lostAcknowledgementFacts(fact),
-    words: () => wordFacts(fact),
+    words: () => {
+      wordFacts(fact);
+      hearingFacts(fact);
+    },
     reports: () => reportFacts(fact),
     ...(restart && { 'a restart of the broker': () => restartFacts(fact, restart) }),
   };
@@ -201,7 +204,9 @@ function wordFacts(fact: Fact): void {
     await eventually(bench, () => heard.ticks.length === 2, 4_000);
     expect(heard.ticks).toEqual([1, 2]);
   });
+}
 
+function hearingFacts(fact: Fact): void {
   fact('what is no word, or a word on something else, is heard by nobody', async (bench) => {
     const dependency = newDependency();
     const heard = await listen(bench, dependency);

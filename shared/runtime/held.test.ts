@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RecordedEvent } from '@refrain/event-log';
-import { heldOf } from '../runtime/effect-log.ts';
+import { heldOf } from './effect-log.ts';
 
 /** Whose append of "held" meets a conflict proposes it again on what stands there by then. */
 it('an attempt that is over, or that a later hold has followed, is not held again', () => {
