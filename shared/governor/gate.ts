@@ -101,7 +101,7 @@ class LocalGate implements Gate {
   state(now: number): ReturnType<Gate['state']> {
     const last = this.#last;
     if (!last) return { word: 'silent', epoch: 0, reason: 'no word was heard yet', waiting: 0 };
-    const { kind, epoch, reason, waiting, rate, holdMs } = last.word;
+    const { kind, epoch, reason, waiting, rate, holdMs, best, ramp } = last.word;
     const age = Math.max(0, now - last.at);
     if (age >= SILENT_MS) {
       const since = `no word for ${Math.floor(age / 1000)} s; the last was ${kind}: ${reason}`;
@@ -109,7 +109,9 @@ class LocalGate implements Gate {
       return { word: 'silent', epoch, reason: since, waiting, ...(pace === undefined ? {} : { rate: pace }) };
     }
     const hold = holdMs === undefined ? {} : { holdMs: Math.max(0, holdMs - age) };
-    return { word: kind, epoch, reason, waiting, ...(rate === undefined ? {} : { rate }), ...hold };
+    const mends = kind === 'suppressed' || kind === 'probing' || ramp;
+    const pace = { ...(rate === undefined ? {} : { rate }), ...(mends && best ? { hoped: best } : {}) };
+    return { word: kind, epoch, reason, waiting, ...pace, ...hold };
   }
 
   /** 0: now; else when it is worth asking again: each that is held is told another call's time. */

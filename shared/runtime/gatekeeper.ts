@@ -192,8 +192,10 @@ export class Gatekeeper {
     const now = this.#ports.clock.now();
     const leave = gate.take(kind, now);
     if (leave.go) gate.giveBack(kind, now);
-    const { word, epoch, reason, waiting, rate = 10, holdMs = 0 } = gate.state(now);
-    const spreadMs = Math.min(SPREAD_MAX_MS, Math.max(HOLD_MIN_MS, (waiting / rate) * 1_000));
+    const { word, epoch, reason, waiting, rate = 10, hoped = 0, holdMs = 0 } = gate.state(now);
+    // A ramp is soon faster than it is now: what sleeps through it leaves its calls unused.
+    const workMs = (waiting / Math.max(rate, hoped)) * 1_000;
+    const spreadMs = Math.min(SPREAD_MAX_MS, Math.max(HOLD_MIN_MS, workMs));
     const guessMs = Math.min(AGAIN_MAX_MS, Math.max(holdMs, leave.go ? 0 : leave.againMs));
     const floorMs = Math.max(HOLD_MIN_MS, guessMs);
     const forMs = Math.ceil(floorMs + spreadMs * this.#ports.chance());
