@@ -1,6 +1,6 @@
 import { createAlone, type Alone } from './alone.ts';
 import { createPace, type Pace } from './pace.ts';
-import type { CallKind, Gate, HoldReason, Leave } from './ports.ts';
+import type { Asker, CallKind, Gate, HoldReason, Leave } from './ports.ts';
 import type { Share, Word } from './word.ts';
 
 /** A share is spent once: so long after its word, in milliseconds, nothing of it is left. */
@@ -67,14 +67,14 @@ class LocalGate implements Gate {
     };
   }
 
-  take(kind: CallKind, now: number): Leave {
+  take(kind: CallKind, now: number, asker: Asker = 'many'): Leave {
     const last = this.#last;
     if (!last)
       return kind === 'first' ? { go: true } : { go: false, reason: 'no word', againMs: SILENT_MS / 3 };
     const age = Math.max(0, now - last.at);
     const silent = age >= SILENT_MS;
-    if (kind === 'retry' && !this.#mayRetry(last, age)) return this.#overBudget(last, age);
-    const againMs = silent ? last.alone.callMs(age) : this.#callMs(last, age);
+    if (kind === 'retry' && !this.#mayRetry(last, age)) return this.#overBudget(last, age, asker);
+    const againMs = silent ? last.alone.callMs(age) : this.#callMs(last, age, asker);
     if (againMs > 0) return { go: false, reason: reasonOf(last.word, silent), againMs: Math.ceil(againMs) };
     if (silent) last.alone.takeCall(age);
     else last.pace?.take(age);
@@ -114,13 +114,13 @@ class LocalGate implements Gate {
     return { word: kind, epoch, reason, waiting, ...pace, ...hold };
   }
 
-  /** 0: now; else when it is worth asking again: each that is held is told another call's time. */
-  #callMs({ pace, word }: Heard, age: number): number {
+  /** 0: now; else when it is worth asking again. */
+  #callMs({ pace, word }: Heard, age: number, asker: Asker): number {
     if (!pace) return word.kind === 'suppressed' ? Math.max(1, (word.holdMs ?? 1_000) - age) : 0;
     if (age < SHARE_MS && pace.isOpen(age)) return 0;
     if (age >= SHARE_MS) return word.kind === 'open' ? 0 : SILENT_MS - age;
     if (word.kind === 'suppressed') return Math.max(1, (word.holdMs ?? 1_000) - age);
-    const nextMs = pace.nextMs(age, this.#told++);
+    const nextMs = pace.nextMs(age, asker === 'next' ? 0 : this.#told++);
     const overMs = nextMs + age - 1_000;
     if (overMs < 0) return nextMs;
     // Not this second. A ramp about doubles each second, so many seconds' calls at this pace come sooner.
@@ -144,7 +144,7 @@ class LocalGate implements Gate {
     if (share.own) this.#earned = Math.min(this.#earned + firsts * share.own.share, share.own.bucket);
   }
 
-  #overBudget({ word, share, alone }: Heard, age: number): Leave {
+  #overBudget({ word, share, alone }: Heard, age: number, asker: Asker): Leave {
     const again = (ms: number): Leave => ({
       go: false,
       reason: 'budget',
@@ -152,7 +152,8 @@ class LocalGate implements Gate {
     });
     if (age >= SILENT_MS) return again(Math.min(alone.retryMs(age), CROWD_MS));
     const perSecond = this.#firstsBefore * (share.own?.share ?? 0);
-    const nextMs = ((this.#toldRetries++ + 1 - this.#earned) * 1_000) / perSecond;
+    const ahead = asker === 'next' ? 0 : this.#toldRetries++;
+    const nextMs = ((ahead + 1 - this.#earned) * 1_000) / perSecond;
     if (perSecond > 0.5 && share.own?.bucket) return again(Math.min(nextMs, CROWD_MS));
     const crowdMs = Math.min(CROWD_MS, (250 * word.waiting) / (word.rate ?? 20));
     return again(Math.max(100, 1_000 - age) + crowdMs);

@@ -53,11 +53,18 @@ export type Leave =
       readonly againMs: number;
     };
 
+/**
+ * Who asks for leave, as far as it matters for when to ask again.
+ * - `next`: the head of a line; it alone asks, for the next call.
+ * - `many`: one of many that ask each for itself; each is told another call's time.
+ */
+export type Asker = 'next' | 'many';
+
 /** What an instance knows of one dependency's word, and what it may still do under it. */
 export interface Gate {
   hear(word: Word, now: number): void;
-  /** Leave for one call, and takes it; or why not. `now`: this machine's clock. */
-  take(kind: CallKind, now: number): Leave;
+  /** Leave for one call, and takes it; or why not. `now`: this machine's clock. `asker`: `many` if absent. */
+  take(kind: CallKind, now: number, asker?: Asker): Leave;
   /** Gives back a leave that was not used. */
   giveBack(kind: CallKind, now: number): void;
   /** For the report: the last word heard. */

@@ -100,7 +100,7 @@ export class Gatekeeper {
     const now = this.#ports.clock.now();
     const line = kind === 'first' ? room.firsts : room.retries;
     const before = room.firsts.length + (kind === 'first' ? 0 : room.retries.length);
-    const leave: Leave | undefined = before === 0 ? room.gate.take(kind, now) : undefined;
+    const leave: Leave | undefined = before === 0 ? room.gate.take(kind, now, 'next') : undefined;
     if (leave?.go) return leave;
     const isPointless = leave !== undefined && leave.againMs > PATIENCE_MS;
     // Each kind has places of its own: retries that fill the room must not keep first attempts out.
@@ -174,7 +174,7 @@ export class Gatekeeper {
     let againMs = 60_000;
     for (const line of [room.firsts, room.retries]) {
       for (let first = line[0]; first; first = line[0]) {
-        const leave = room.gate.take(first.kind, now);
+        const leave = room.gate.take(first.kind, now, 'next');
         if (!leave.go && now < first.until) {
           againMs = Math.min(againMs, leave.againMs, first.until - now);
           break;

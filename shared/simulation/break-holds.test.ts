@@ -62,6 +62,20 @@ describe('what the governor lets go', () => {
   });
 });
 
+describe('a rate that many wait for', () => {
+  it('is used, call by call: the head of the line is not told the time of those behind it', async () => {
+    const run = new GovernedRun(4);
+    const newcomer = { calls: 8, phase: 0.5, retries: 0 };
+    run.words.world = { kind: 'throttled', rate: 8, waiting: 100, newcomer };
+    run.start('worker');
+    await run.pass(3_000);
+    for (let i = 0; i < 30; i++) void run.place(`t${i}`);
+    await run.until(() => run.calls.length > 0);
+    await run.pass(2_000);
+    expect(run.calls.length).toBeGreaterThanOrEqual(15); // of 17
+  });
+});
+
 describe('while an operation waits for leave', () => {
   it('a cancellation that is on record before the start mark keeps the letter from being sent', async () => {
     const run = new GovernedRun(3);
