@@ -129,7 +129,11 @@ export function recoveredAfter(counts: readonly number[], enough: number): numbe
 function tellWords(words: readonly SeenWord[], fromMs: number, say: (text: string) => void): void {
   for (const { atMs, kind, ramp, rate, reason, warning, epoch } of words) {
     const at = `${((atMs - fromMs) / 1_000).toFixed(1)} s`.padStart(8);
-    const how = [kind, ...(ramp ? ['ramp'] : []), ...(rate === undefined ? [] : [`${rate}/s`])].join(' ');
+    const how = [
+      kind,
+      ...(ramp ? ['ramp'] : []),
+      ...(rate === undefined ? [] : [`${rate.toFixed(1)}/s`]),
+    ].join(' ');
     say(`${at}  ${how} (term ${epoch}): ${reason}${warning === undefined ? '' : `; warning: ${warning}`}`);
   }
 }
