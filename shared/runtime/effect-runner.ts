@@ -93,7 +93,9 @@ export class EffectRunner {
   async fire(firing: Firing): Promise<void> {
     const { entityType, entityId, operation: id } = firing.alarm;
     const entity = { service: this.#registry.contract.service, entityType, entityId };
-    if (firing.dueAt !== undefined) this.#load.fired(this.#ports.clock.now() - firing.dueAt);
+    // One that is given back came in time once: that it comes again later is no lateness of the broker.
+    if (firing.dueAt !== undefined && !firing.redelivered)
+      this.#load.fired(this.#ports.clock.now() - firing.dueAt);
     const whenMissing = (found: EntityState): Promise<number | undefined> => this.#isPhantom(entity, found);
     settle(firing, [await this.#carry({ entity, id, carrier: firing, freshness: 'fresh', whenMissing })]);
   }
