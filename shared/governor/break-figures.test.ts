@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type Decided } from './decide.ts';
 import { defaultPolicy } from './policy.ts';
-import { type DependencyCounts, type LoadSignals, report } from './report.ts';
+import { type DependencyCounts, type LoadSignals, nothingCounted, report } from './report.ts';
 import { createWindow } from './window.ts';
 import { type Word, word } from './word.ts';
 
@@ -21,20 +21,7 @@ function run(
 ) {
   const window = createWindow();
   let decided: Decided | undefined;
-  const counts: Record<keyof DependencyCounts, number> = {
-    firsts: 0,
-    retries: 0,
-    successes: 0,
-    rejected: 0,
-    transient: 0,
-    throttled: 0,
-    outage: 0,
-    defect: 0,
-    latencyMs: 0,
-    waitingFirsts: 0,
-    waitingRetries: 0,
-    waitingParked: 0,
-  };
+  const counts = nothingCounted();
   const words: Word[] = [];
   for (let s = 1; s <= seconds; s++) {
     const now = 1_750_000_000_000 + clock(s);

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Decided, decide, resume } from './decide.ts';
 import { defaultPolicy, policy as policySchema } from './policy.ts';
-import { type DependencyCounts, type LoadSignals, report } from './report.ts';
+import { type DependencyCounts, type LoadSignals, nothingCounted, report } from './report.ts';
 import { createWindow } from './window.ts';
 import { type Pin, type Word, word as wordSchema } from './word.ts';
 
@@ -23,16 +23,7 @@ interface Told {
 function wordsOf({ seconds, second, instances = 1, epoch = 1, before, pins, load, policy }: Told): Word[] {
   const window = createWindow();
   const quiet = { consumerLag: 0, handlingMs: 0, scheduleLateMs: 0, clockOffsetMs: 0, oldestOverdueMs: 0 };
-  const sums = {
-    firsts: 0,
-    retries: 0,
-    successes: 0,
-    rejected: 0,
-    transient: 0,
-    throttled: 0,
-    outage: 0,
-    defect: 0,
-  };
+  const sums = nothingCounted();
   const words: Word[] = [];
   let decided = before;
   for (let s = 0; s < seconds; s++) {
@@ -48,7 +39,7 @@ function wordsOf({ seconds, second, instances = 1, epoch = 1, before, pins, load
           life: 'one',
           n: s + 1,
           heard: last ? { psp: { epoch: last.epoch, tick: last.tick } } : {},
-          dependencies: { psp: { ...sums, latencyMs: 0, waitingFirsts, waitingRetries, waitingParked } },
+          dependencies: { psp: { ...sums, waitingFirsts, waitingRetries, waitingParked } },
           load: { ...quiet, ...load?.(s) },
         }),
         s * 1_000 + 900,

@@ -18,6 +18,7 @@ export {
   dependencyCounts,
   type LoadSignals,
   loadSignals,
+  nothingCounted,
   type Report,
   report,
 } from './report.ts';

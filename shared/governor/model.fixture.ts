@@ -2,7 +2,13 @@ import { decide, type Decided, resume } from './decide.ts';
 import { createGate } from './gate.ts';
 import { type Policy, policy as policySchema } from './policy.ts';
 import type { CallKind, Gate } from './ports.ts';
-import { type CallOutcome, type DependencyCounts, type LoadSignals, report } from './report.ts';
+import {
+  type CallOutcome,
+  type DependencyCounts,
+  type LoadSignals,
+  nothingCounted,
+  report,
+} from './report.ts';
 import { createWindow } from './window.ts';
 import { type Pin, word as wordSchema, type Word } from './word.ts';
 
@@ -74,21 +80,6 @@ function randomOf(seed: number): () => number {
   };
 }
 
-const fresh = (): Record<keyof DependencyCounts, number> => ({
-  firsts: 0,
-  retries: 0,
-  successes: 0,
-  rejected: 0,
-  transient: 0,
-  throttled: 0,
-  outage: 0,
-  defect: 0,
-  latencyMs: 0,
-  waitingFirsts: 0,
-  waitingRetries: 0,
-  waitingParked: 0,
-});
-
 interface Instance {
   readonly index: number;
   gate: Gate;
@@ -128,7 +119,7 @@ class Shop {
       gate: createGate(`i-${index}`),
       life: 1,
       n: 0,
-      counts: fresh(),
+      counts: nothingCounted(),
       phase: Math.floor((this.#random() * 1_000) / STEP) * STEP,
       skew: Math.floor(this.#random() * 10_000) - 5_000,
       up: true,
@@ -229,7 +220,7 @@ class Shop {
     if (up && !one.up) {
       one.life++;
       one.n = 0;
-      one.counts = fresh();
+      one.counts = nothingCounted();
       one.gate = createGate(`i-${one.index}`);
     }
     one.up = up;

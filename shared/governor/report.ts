@@ -29,6 +29,12 @@ export const dependencyCounts = z.strictObject({
 });
 export type DependencyCounts = z.output<typeof dependencyCounts>;
 
+const countNames = Object.keys(dependencyCounts.shape) as (keyof DependencyCounts)[];
+
+/** What an instance that has just begun has to tell. A new object each time, for who counts on in it. */
+export const nothingCounted = (): { -readonly [Name in keyof DependencyCounts]: number } =>
+  Object.fromEntries(countNames.map((name) => [name, 0])) as Record<keyof DependencyCounts, number>;
+
 /** How loaded an instance is, and how far what it sees has drifted from what should be. */
 export const loadSignals = z.strictObject({
   /** Messages that wait in the service's durables. */

@@ -1,21 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DependencyCounts, type Report, report } from './report.ts';
+import { type DependencyCounts, type Report, nothingCounted, report } from './report.ts';
 import { ABSENT_MS, createWindow, DEPENDENCIES_MAX, INSTANCES_MAX } from './window.ts';
 
 const counts = (firsts: number, more: Partial<DependencyCounts> = {}): DependencyCounts => ({
+  ...nothingCounted(),
   firsts,
-  retries: 0,
   successes: firsts,
-  rejected: 0,
-  transient: 0,
-  throttled: 0,
-  outage: 0,
-  defect: 0,
-  latencyMs: 0,
-  waitingFirsts: 0,
-  waitingRetries: 0,
-  waitingParked: 0,
   ...more,
 });
 

@@ -1,7 +1,7 @@
 import { hash } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
 import type { DurableRef } from '@refrain/event-log';
-import type { CallKind, CallOutcome, DependencyCounts } from '@refrain/governor';
+import { type CallKind, type CallOutcome, type DependencyCounts, nothingCounted } from '@refrain/governor';
 import type { Gatekeeper } from './gatekeeper.ts';
 import type { LoadMeter } from './load.ts';
 import type { Ports } from './ports.ts';
@@ -12,23 +12,6 @@ const REPORT_EVERY_MS = 1_000;
 
 /** How often the broker is asked for what waits and what time it is, in milliseconds. */
 const ASK_EVERY_MS = 5_000;
-
-type Counts = { -readonly [K in keyof DependencyCounts]: number };
-
-const noCounts = (): Counts => ({
-  firsts: 0,
-  retries: 0,
-  successes: 0,
-  rejected: 0,
-  transient: 0,
-  throttled: 0,
-  outage: 0,
-  defect: 0,
-  latencyMs: 0,
-  waitingFirsts: 0,
-  waitingRetries: 0,
-  waitingParked: 0,
-});
 
 const counterOf: Readonly<Record<CallOutcome, keyof DependencyCounts>> = {
   success: 'successes',
@@ -54,7 +37,7 @@ export interface ReporterParts {
 /** Counts what this process asks of the world, and tells the governor once a second. */
 export class Reporter {
   readonly #parts: ReporterParts;
-  readonly #counts: ReadonlyMap<string, Counts>;
+  readonly #counts: ReadonlyMap<string, ReturnType<typeof nothingCounted>>;
   readonly #life: string;
   readonly #wake: Wake;
   readonly #asking = new Set<string>();
@@ -65,7 +48,7 @@ export class Reporter {
 
   constructor(parts: ReporterParts) {
     this.#parts = parts;
-    this.#counts = new Map(parts.dependencies.map((name) => [name, noCounts()]));
+    this.#counts = new Map(parts.dependencies.map((name) => [name, nothingCounted()]));
     const { chance } = parts.ports;
     this.#life = hash(parts.instance, String(chance()), String(chance())).slice(0, 12);
     this.#wake = new Wake(parts.ports.clock);

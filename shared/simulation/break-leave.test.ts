@@ -1,45 +1,13 @@
-import { cause, defineContract, event, keyed, transient } from '@refrain/contract-kit';
-import { defineDecider } from '@refrain/decider';
+import { cause } from '@refrain/contract-kit';
 import type { Report } from '@refrain/governor';
 import { MemoryClient } from '@refrain/memory';
 import { effect, service, type ServiceDefinition } from '@refrain/runtime';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import { askingWorld } from './asking.fixture.ts';
 import { World } from './world.ts';
 
-const id = z.string();
-const w = defineContract({
-  service: 'w',
-  entities: {
-    thing: {
-      id: 'id',
-      events: { Asked: event(1, { id }), Done: event(1, { id }), Lost: event(1, { id }) },
-    },
-  },
-  waits: ['Lost'],
-  effects: {
-    call: {
-      after: 'Asked',
-      dependency: 'world',
-      steps: ['call'],
-      timeoutMs: 1_000,
-      retry: { attempts: 5, firstDelayMs: 100, maxDelayMs: 1_000 },
-      repeat: keyed({ horizonMs: 3_600_000, lookup: { visibleWithinMs: 0 } }),
-      failures: { broken: transient({ happened: 'unknown', givingUp: 'Lost' }) },
-    },
-  },
-});
-const thing = defineDecider(
-  w,
-  'thing',
-  {},
-)({
-  evolve: { Asked: () => {}, Done: () => {}, Lost: () => {} },
-  decide: {
-    ask: (_, data: { id: string }) => [w.Asked(data)],
-    recordDone: (_, data: { id: string }) => [w.Done(data)],
-  },
-});
+const { w, thing } = askingWorld({ horizonMs: 3_600_000, lookup: { visibleWithinMs: 0 } }, 5);
+
 class Replayed extends Error {}
 const requests: string[] = [];
 const define = (): ServiceDefinition =>

@@ -15,10 +15,10 @@ import { expect, test } from 'vitest';
 import type { LogBench } from './event-log-suite-bench.ts';
 
 /** A test with a bench of its own. */
-export function benchTest(
+export function benchTest<Bench extends { close(): Promise<void> }>(
   name: string,
-  make: () => Promise<LogBench>,
-  run: (bench: LogBench) => Promise<void>,
+  make: () => Promise<Bench>,
+  run: (bench: Bench) => Promise<void>,
 ): void {
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- each fact brings its assertions and its name
   test(name, { timeout: 30_000 }, async () => {

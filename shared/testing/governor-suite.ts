@@ -1,5 +1,6 @@
 import type { GovernorStore, Listening, Word } from '@refrain/governor';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { benchTest } from './event-log-suite-kit.ts';
 import {
   type GovernorBench,
   type GovernorInstance,
@@ -19,7 +20,7 @@ export function governorSuite(
   make: () => Promise<GovernorBench>,
   { restart }: GovernorSuiteOptions,
 ): void {
-  const fact: Fact = (what, run) => governorFact(what, make, run);
+  const fact: Fact = (what, run) => benchTest(what, make, run);
   const parts: Record<string, () => void> = {
     'what governors share': () => storeFacts(fact),
     'a lost acknowledgement': () => lostAcknowledgementFacts(fact),
@@ -34,22 +35,6 @@ export function governorSuite(
     describe(`${name}: ${part}`, () => {
       tests();
     });
-}
-
-function governorFact(
-  name: string,
-  make: () => Promise<GovernorBench>,
-  run: (bench: GovernorBench) => Promise<void>,
-): void {
-  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- each fact brings its assertions and its name
-  test(name, { timeout: 30_000 }, async () => {
-    const bench = await make();
-    try {
-      await run(bench);
-    } finally {
-      await bench.close();
-    }
-  });
 }
 
 let drawn = 0;

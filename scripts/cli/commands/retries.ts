@@ -5,7 +5,7 @@ import { Desks } from '../operator/desks.ts';
 import { idOf, saidOf, saidOptions } from '../operator/options.ts';
 import { codeOf, reasonOf, tellSpoken, tellUnknown } from '../operator/telling.ts';
 import { newerView, operationView, spoken } from '../operator/views.ts';
-import { type Output, table } from '../output.ts';
+import { table } from '../output.ts';
 import { findShop } from '../shop-at.ts';
 import { commandGroup } from '../subcommands.ts';
 
@@ -72,49 +72,35 @@ const show = defineCommand({
   },
 });
 
-interface Saying {
-  readonly command: string;
-  readonly action: 'retry' | 'cancel';
-  readonly id: string;
-  readonly said: object;
-  readonly desks: Desks;
-  readonly out: Output;
-}
-
 /** First what there is, then the word about that attempt: a repeat of it never means the next one. */
-async function say({ action, id, said, desks, out }: Saying): Promise<number> {
-  const seen = await desks.firstOf((service) => desks.get(service, `operations/${id}`, operationView));
-  if (seen?.kind !== 'done') return tellUnknown(desks, out, 'operation', id);
-  const { service, attempts: attempt } = seen.value;
-  const answer = await desks.post(service, `operations/${id}/${action}`, spoken, { ...said, attempt });
-  return tellSpoken(answer, out, id);
-}
+const speaking = (action: 'retry' | 'cancel', name: string, summary: string) =>
+  defineCommand({
+    name,
+    summary,
+    ...one,
+    options: saidOptions,
+    async run({ options, operands, env, out }) {
+      const id = idOf(name, one.operands, operands[0]);
+      const said = saidOf(name, options);
+      const desks = new Desks(findShop(env));
+      const seen = await desks.firstOf((service) => desks.get(service, `operations/${id}`, operationView));
+      if (seen?.kind !== 'done') return tellUnknown(desks, out, 'operation', id);
+      const { service, attempts: attempt } = seen.value;
+      const answer = await desks.post(service, `operations/${id}/${action}`, spoken, { ...said, attempt });
+      return tellSpoken(answer, out, id);
+    },
+  });
 
-const now = defineCommand({
-  name: 'retries now',
-  summary: 'Makes the next attempt due now. It still goes through the governor.',
-  ...one,
-  options: saidOptions,
-  async run({ options, operands, env, out }) {
-    const command = 'retries now';
-    const id = idOf(command, one.operands, operands[0]);
-    const said = saidOf(command, options);
-    return await say({ command, action: 'retry', id, said, desks: new Desks(findShop(env)), out });
-  },
-});
-
-const cancel = defineCommand({
-  name: 'retries cancel',
-  summary: 'No further attempt: it is settled with the provider where that can be asked, or given up.',
-  ...one,
-  options: saidOptions,
-  async run({ options, operands, env, out }) {
-    const command = 'retries cancel';
-    const id = idOf(command, one.operands, operands[0]);
-    const said = saidOf(command, options);
-    return await say({ command, action: 'cancel', id, said, desks: new Desks(findShop(env)), out });
-  },
-});
+const now = speaking(
+  'retry',
+  'retries now',
+  'Makes the next attempt due now. It still goes through the governor.',
+);
+const cancel = speaking(
+  'cancel',
+  'retries cancel',
+  'No further attempt: it is settled with the provider where that can be asked, or given up.',
+);
 
 export const command = commandGroup({
   name: 'retries',
