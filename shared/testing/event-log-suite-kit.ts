@@ -75,9 +75,13 @@ export async function appendMany(
 }
 
 /** Waits until `holds`, by the bench's clock. Fails after `withinMs`. */
-export async function eventually(bench: LogBench, holds: () => boolean, withinMs = 10_000): Promise<void> {
+export async function eventually(
+  bench: LogBench,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
   const until = bench.clock.now() + withinMs;
-  while (!holds()) {
+  while (!(await holds())) {
     if (bench.clock.now() > until) throw new Error(`It did not come about within ${withinMs} ms.`);
     await bench.clock.sleep(10);
   }
