@@ -60,38 +60,19 @@ export function toThrottled(course: Course, { judgement }: News, { seen, policy,
   };
 }
 
+function ramping(course: Course, reason: string, now: number): Course {
+  const { until: _, ...rest } = course;
+  const begun = { since: now, reason, judgedFrom: now, metTicks: 0, row: 0, deadTicks: 0 };
+  return { ...rest, ...begun, kind: 'throttled', ramp: true };
+}
+
 /** What waits to be repeated is let go on the way up, where the retry budget does not hold it. */
 export function toDrain(course: Course, reason: string, now: number): Course {
-  const { until: _, cut: __, calmSince: ___, rate = 1, ...rest } = course;
-  return {
-    ...rest,
-    kind: 'throttled',
-    ramp: true,
-    rate,
-    since: now,
-    reason,
-    judgedFrom: now,
-    metTicks: 0,
-    row: 0,
-    deadTicks: 0,
-    granted: [rate],
-    answered: [rate],
-  };
+  const { cut: _, calmSince: __, rate = 1, ...rest } = course;
+  return { ...ramping(rest, reason, now), rate, granted: [rate], answered: [rate] };
 }
 
 export function toRamp(course: Course, reason: string, answered: number, now: number): Course {
-  const { until: _, ...rest } = course;
-  const ramp = { kind: 'throttled', ramp: true, rate: answered > 0 ? 2 : 1 } as const;
-  return {
-    ...rest,
-    ...ramp,
-    since: now,
-    reason,
-    judgedFrom: now,
-    metTicks: 0,
-    row: 0,
-    deadTicks: 0,
-    granted: [1],
-    answered: [Math.min(1, answered)],
-  };
+  const rate = answered > 0 ? 2 : 1;
+  return { ...ramping(course, reason, now), rate, granted: [1], answered: [Math.min(1, answered)] };
 }
