@@ -95,7 +95,7 @@ describe('what a run of services tells of itself', () => {
     expect(metrics.sum('refrain_calls_total', { effect: 'call' })).toBeGreaterThanOrEqual(run.calls.length);
     expect(metrics.of('refrain_wait_seconds', { reason: 'backoff', dependency: 'world' })).not.toEqual([]);
     expect(metrics.of('refrain_wait_seconds', { reason: 'outage' })).toEqual([expect.any(Number)]);
-    expect(Math.min(...metrics.of('refrain_wait_seconds', { reason: 'lag' }))).toBeGreaterThanOrEqual(0);
+    expect(metrics.of('refrain_wait_seconds', { reason: 'lag' })).not.toEqual([]);
     expect(metrics.of('refrain_wait_seconds', { reason: 'schedule late' })).not.toEqual([]);
   });
 
