@@ -1,4 +1,4 @@
-import { answeredAtBest, answeredOf, CALLS_ENOUGH, type Judgement, judge } from './judge.ts';
+import { answeredAtBest, answeredOf, CALLS_ENOUGH, failedOf, type Judgement, judge } from './judge.ts';
 import type { Policy } from './policy.ts';
 import { nextRampRate } from './ramp.ts';
 import { cutRate, grownRate } from './rate.ts';
@@ -78,7 +78,7 @@ export interface News {
 const totalsOf = ({ totals: t }: DependencySeen): Course['totals'] => ({
   calls: t.firsts + t.retries,
   answered: answeredOf(t),
-  failed: t.transient + t.throttled + t.outage + t.defect,
+  failed: failedOf(t),
 });
 
 export function beginCourse(

@@ -2,7 +2,7 @@ import { answeredPerSecond, judge } from './judge.ts';
 import { beginCourse, type Course, nextCourse } from './course.ts';
 import { judgeLoad, type LoadState } from './load.ts';
 import type { Policy } from './policy.ts';
-import { emptyLedger, grantable, type Ledger, noteGrants, settle, splitOf, type Term } from './rations.ts';
+import { emptyLedger, type Ledger, noteGrants, settle, splitOf, type Term } from './rations.ts';
 import { type Limit, sharesOf } from './shares.ts';
 import { type DependencySeen, noCounts, type Seen } from './window.ts';
 import type { Pin, Word, WordKind } from './word.ts';
@@ -152,13 +152,11 @@ function say(
   const pinned = conditions.pins[name];
   const pin = pinned && (pinned.until ?? Infinity) > wall ? pinned : undefined;
   const limit = limitOf(state, pin, policy);
-  const budget = grantable(state.ledger, policy, term);
   const { shares, calls, carry } = sharesOf(limit, seen, {
     ledger: state.ledger,
     policy,
     term,
     tick,
-    budget,
     carry: state.carry,
   });
   const { grants } = splitOf(policy);
@@ -211,14 +209,7 @@ export function decide(
   const { epoch, now: wall, pins } = conditions;
   const known = before?.epoch === epoch ? before : undefined;
   // Spans are counted on a clock that does not go back; a second has passed in any case.
-  const wentBackMs = known
-    ? Math.max(
-        known.wentBackMs,
-        known.at + known.wentBackMs > wall + known.wentBackMs
-          ? known.at + known.wentBackMs + 1_000 - wall
-          : 0,
-      )
-    : 0;
+  const wentBackMs = known ? known.wentBackMs + (known.at > wall ? known.at - wall + 1_000 : 0) : 0;
   const now = wall + wentBackMs;
   const { began = now, tick: last = 0 } = known ?? {};
   const [tick, term] = [last + 1, { epoch, now, began }];

@@ -21,7 +21,7 @@ export interface Judgement {
   readonly reason: string;
 }
 
-const failedOf = (c: Counts): number => c.transient + c.throttled + c.outage + c.defect;
+export const failedOf = (c: Counts): number => c.transient + c.throttled + c.outage + c.defect;
 /** A declined card is an answer: the dependency works. */
 export const answeredOf = (c: Counts): number => c.successes + c.rejected;
 

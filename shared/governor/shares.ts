@@ -1,6 +1,6 @@
 import { answeredOf } from './judge.ts';
 import type { Policy } from './policy.ts';
-import { bucketsOf, divide, type Ledger, type Term } from './rations.ts';
+import { bucketsOf, divide, grantable, type Ledger, type Term } from './rations.ts';
 import type { DependencySeen, InstanceSeen } from './window.ts';
 import type { Share, WordKind } from './word.ts';
 
@@ -20,8 +20,6 @@ interface Means {
   readonly policy: Policy;
   readonly term: Term;
   readonly tick: number;
-  /** Retries that may be granted now. */
-  readonly budget: number;
   readonly carry: number;
 }
 
@@ -34,12 +32,12 @@ function surgeOf({ seconds }: DependencySeen): number {
   return Math.max(SURGE_CALLS, 3 * most);
 }
 
-/** Whole calls of the next second; `undefined`: no limit. What is no whole call is carried on. */
+/** Whole calls of the next second. What is no whole call is carried on. */
 function callsOf(
   { kind, rate = 1 }: Limit,
   seen: DependencySeen,
   carry: number,
-): { calls: number | undefined; carry: number } {
+): { calls: number; carry: number } {
   if (kind === 'open') return { calls: surgeOf(seen), carry: 0 };
   if (kind === 'suppressed') return { calls: 0, carry: 0 };
   if (kind === 'probing') return { calls: 1, carry: 0 };
@@ -93,7 +91,7 @@ function divideRetries(
 export function sharesOf(
   limit: Limit,
   seen: DependencySeen,
-  { ledger, policy, term, tick, budget, carry: old }: Means,
+  { ledger, policy, term, tick, carry: old }: Means,
 ): {
   shares: Record<string, Share>;
   calls: number;
@@ -102,32 +100,33 @@ export function sharesOf(
   const present = seen.instances.filter((one) => one.present);
   const { calls, carry } = callsOf(limit, seen, old);
   // Under `open` there is plenty: whoever begins to call finds a good part of it.
-  const even = limit.kind === 'open' ? (calls ?? 0) / Math.max(1, present.length) : 0.1;
-  const called = calls === undefined ? undefined : divideCalls(calls, present, tick, even);
+  const even = limit.kind === 'open' ? calls / Math.max(1, present.length) : 0.1;
+  const called = divideCalls(calls, present, tick, even);
   // First attempts go first: where they use up what there is, nothing is granted to retries beside them.
   const most = (one: InstanceSeen): number =>
-    called && limit.kind !== 'open'
-      ? Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts)
-      : Infinity;
+    limit.kind === 'open'
+      ? Infinity
+      : Math.max(0, (called.get(one.instance) ?? 0) - one.counts.waitingFirsts);
   // On its way up the dependency shows that it can take them: what failed in the outage is repeated then,
   // behind the first attempts of its instance; what this takes from the budget counts when the ramp is over.
   const retries = limit.ramp
-    ? new Map(present.map((one) => [one.instance, called?.get(one.instance) ?? 0]))
-    : divideRetries(limit.kind === 'suppressed' ? 0 : budget, present, most, tick);
+    ? new Map(present.map((one) => [one.instance, called.get(one.instance) ?? 0]))
+    : divideRetries(limit.kind === 'suppressed' ? 0 : grantable(ledger, policy, term), present, most, tick);
   const buckets = bucketsOf(ledger, seen.instances, policy, term);
-  const callers = present.filter((one) => (called?.get(one.instance) ?? 0) > 0);
+  const callers = present.filter((one) => (called.get(one.instance) ?? 0) > 0);
   const phaseOf = (one: InstanceSeen): number => {
     const place = callers.indexOf(one);
-    return calls !== undefined && calls > 1 && place >= 0 ? (place + 0.5) / callers.length : 0;
+    return calls > 1 && place >= 0 ? (place + 0.5) / callers.length : 0;
   };
   const shares = present.map((one): [string, Share] => {
     const bucket = buckets.get(one.instance) ?? 0;
     const share: Share = {
-      ...(called ? { calls: called.get(one.instance) ?? 0, phase: phaseOf(one) } : {}),
+      calls: called.get(one.instance) ?? 0,
+      phase: phaseOf(one),
       retries: retries.get(one.instance) ?? 0,
       ...(bucket > 0 ? { own: { share: policy.budget.share, bucket } } : {}),
     };
     return [one.instance, share];
   });
-  return { shares: Object.fromEntries(shares), calls: calls ?? 0, carry };
+  return { shares: Object.fromEntries(shares), calls, carry };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * - `open`: first attempts go; retries go within the budget.
  * - `throttled`: first attempts and retries together go at `rate` calls per second, first attempts first.
- * - `suppressed`: nothing goes before `until`.
+ * - `suppressed`: nothing goes before `holdMs` are over.
  * - `probing`: single calls go, to see whether the dependency is back.
  */
 export const wordKinds = ['open', 'throttled', 'suppressed', 'probing'] as const;
