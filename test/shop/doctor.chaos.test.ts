@@ -7,6 +7,7 @@ import { readMetricsPage } from '@refrain/telemetry';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ShopProcess, startShop, type TestShop } from '../support/shop.ts';
 import { type ShopDoors, shopDoors } from '../support/shop-doors.ts';
+import { pidOf, whileStopped } from '../support/signal.ts';
 
 interface Diagnosis {
   healthy: boolean;
@@ -92,23 +93,20 @@ test('a dependency that is down makes no service unready, and the fault is a fin
 
 test('a service that hangs is a finding, and the rest of the shop is looked at all the same', async () => {
   const { document } = await shop.refrain('ps');
-  const pid = (document as ShopProcess[]).find(({ name }) => name === 'payments')?.pid ?? 0;
-  process.kill(pid, 'SIGSTOP');
-  try {
+  const pid = pidOf((document as ShopProcess[]).find(({ name }) => name === 'payments'));
+  await whileStopped([pid], async () => {
     await doors.place();
     const { code, of, unasked } = await doctor();
     expect(code).toBe(1);
     expect(of('processes')).toEqual(['payments: it does not answer, though it runs']);
     expect(unasked.map(({ what }) => what)).toEqual(['payments']);
     expect(of('streams')).toEqual([]);
-  } finally {
-    process.kill(pid, 'SIGCONT');
-  }
+  });
 });
 
 test('a service that was killed is a finding, also when it is back', async () => {
   const { document } = await shop.refrain('ps');
-  process.kill((document as ShopProcess[]).find(({ name }) => name === 'notifications')?.pid ?? 0, 'SIGKILL');
+  process.kill(pidOf((document as ShopProcess[]).find(({ name }) => name === 'notifications')), 'SIGKILL');
   const first = await doctor();
   expect([first.code, first.of('processes').length]).toEqual([1, 1]);
   await vi.waitFor(async () => expect((await fetch(at('notifications', '/health/ready'))).status).toBe(200), {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { pidOf } from '../support/signal.ts';
 
 interface Listed {
   name: string;
@@ -138,7 +139,7 @@ test('ends first what a dead run left: a broker whose keeper was killed with the
   };
   const nats = run.processes.find(({ name }) => name === 'nats');
   supervisor.kill('SIGKILL');
-  process.kill(nats?.keeper?.pid ?? 0, 'SIGKILL');
+  process.kill(pidOf(nats?.keeper), 'SIGKILL');
   await sleep(500);
   const { said } = await up();
   expect(said()).toMatch(new RegExp(`ended what a dead run had left: .*nats \\(pid ${nats?.pid}\\)`));
@@ -149,7 +150,7 @@ test('ends first what a dead run left: a broker whose keeper was killed with the
 test('a service that is killed comes back, and ps tells its new pid', async () => {
   await up();
   const before = (await list()).find(({ name }) => name === 'payments');
-  process.kill(before?.pid ?? 0, 'SIGKILL');
+  process.kill(pidOf(before), 'SIGKILL');
   await vi.waitFor(
     async () => {
       const now = (await list()).find(({ name }) => name === 'payments');

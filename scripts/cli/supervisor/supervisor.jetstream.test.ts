@@ -9,6 +9,7 @@ import '../../../test/support/provided.ts';
 import { endLeftovers } from './leftovers.ts';
 import { identify, runs, signal } from './process-identity.ts';
 import { type RunFile, readRunFile, verified } from './run-file.ts';
+import { pidOf } from '../../../test/support/signal.ts';
 
 // Processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -97,7 +98,7 @@ test('kill -9 of the supervisor leaves not even a child that ends for nobody', a
 test('a nats-server that is killed is started again', async () => {
   const { run } = await start();
   const before = run.processes.find(({ name }) => name === 'nats');
-  process.kill(before?.pid ?? 0, 'SIGKILL');
+  process.kill(pidOf(before), 'SIGKILL');
   await vi.waitFor(() => {
     const now = current().processes.find(({ name }) => name === 'nats');
     expect(now?.status).toBe('ready');
@@ -108,7 +109,7 @@ test('a nats-server that is killed is started again', async () => {
 test('a keeper that is killed takes no server into the next start', async () => {
   const { run } = await start();
   const before = run.processes.find(({ name }) => name === 'nats');
-  process.kill(before?.keeper?.pid ?? 0, 'SIGKILL');
+  process.kill(pidOf(before?.keeper), 'SIGKILL');
   await vi.waitFor(() => {
     const now = current().processes.find(({ name }) => name === 'nats');
     expect(now?.status).toBe('ready');
@@ -121,7 +122,7 @@ test('when supervisor and keeper are killed at once, the next start ends the ser
   const { supervisor, run } = await start();
   const nats = run.processes.find(({ name }) => name === 'nats');
   supervisor.kill('SIGKILL');
-  process.kill(nats?.keeper?.pid ?? 0, 'SIGKILL');
+  process.kill(pidOf(nats?.keeper), 'SIGKILL');
   await once(supervisor, 'exit');
   expect(nats && runs(nats)).toBe(true);
   const ended = await endLeftovers(current());
