@@ -63,9 +63,10 @@ const nothingSeen: DependencySeen = {
 export function resume(words: readonly Word[], epoch: number, now: number): Decided {
   const dependencies = Object.fromEntries(
     words
-      .filter(({ pin }) => pin === undefined)
-      .map(({ dependency, kind, rate, ramp, reason, since, best = 0 }) => {
-        const held = kind === 'suppressed' || kind === 'probing' || ramp === true;
+      .filter(({ pin }) => pin?.kind !== 'open')
+      .map(({ dependency, kind, rate, ramp, reason, since, best = 0, pin }) => {
+        // What a person's word hides is not known.
+        const held = kind === 'suppressed' || kind === 'probing' || ramp === true || pin !== undefined;
         const begun = held ? 'probing' : kind;
         const course = beginCourse(nothingSeen, now, begun, begun === 'throttled' ? (rate ?? 1) : undefined);
         const state: DependencyState = {

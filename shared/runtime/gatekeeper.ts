@@ -184,6 +184,13 @@ export class Gatekeeper {
       }
       if (line.length > 0) break; // no retry passes a first attempt
     }
+    // First attempts that keep coming do not keep a retry here: one whose patience is over is held.
+    for (let first = room.retries[0]; first; first = room.retries[0]) {
+      againMs = Math.min(againMs, first.until - now);
+      if (now < first.until) break;
+      room.retries.shift();
+      first.answer(this.#holdOf(room, first.kind));
+    }
     return Math.max(LOOK_MIN_MS, againMs);
   }
 

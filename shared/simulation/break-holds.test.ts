@@ -1,37 +1,8 @@
-import type { Word } from '@refrain/governor';
-import { MemoryClient } from '@refrain/memory';
 import { describe, expect, it } from 'vitest';
-import { ToyRun } from './toy-world.fixture.ts';
+import { free, GovernedRun } from './governed.fixture.ts';
 
 const said = { by: 'ada', host: 'here', why: 'the test says so' };
-const free = { kind: 'open', newcomer: { retries: 100 } } as const;
 const shut = { kind: 'suppressed', holdMs: 2_000, newcomer: { retries: 0, calls: 0 } } as const;
-
-/** The toy services under words that the test says, once a second, on both dependencies. */
-class GovernedRun extends ToyRun {
-  readonly #store = new MemoryClient(this.world.broker).governorStore;
-  #tick = 0;
-  readonly words: Record<'world' | 'post', Pick<Word, 'kind'> & Partial<Word>> = { world: free, post: free };
-
-  constructor(seed: number) {
-    super(seed, { governed: true });
-    this.#speak();
-  }
-
-  #speak(): void {
-    const { clock } = this.world;
-    clock.at(clock.now() + 1_000, () => this.#speak());
-    this.#tick++;
-    for (const [dependency, word] of Object.entries(this.words)) void this.#say(dependency, word);
-  }
-
-  async #say(dependency: string, more: Partial<Word>): Promise<void> {
-    const about = { v: 1 as const, dependency, reason: 'the test says so', since: 1, waiting: 0 };
-    const word = { ...about, epoch: 1, tick: this.#tick, shares: {}, ...more };
-    const key = `word.${dependency}`;
-    await this.#store.write(key, JSON.stringify(word), (await this.#store.read(key))?.revision ?? 0);
-  }
-}
 
 describe('what the governor lets go', () => {
   it('is called within minutes, also where a person had meant to hold it for a day', async () => {
@@ -73,6 +44,32 @@ describe('a rate that many wait for', () => {
     await run.until(() => run.calls.length > 0);
     await run.pass(2_000);
     expect(run.calls.length).toBeGreaterThanOrEqual(15); // of 17
+  });
+});
+
+describe('a retry', () => {
+  it('is held after some seconds, also while first attempts keep coming', async () => {
+    const run = new GovernedRun(5);
+    run.start('worker');
+    const { clock } = run.world;
+    // Two calls a second are allowed, three come: a first attempt always waits.
+    run.words.world = { kind: 'throttled', rate: 2, newcomer: { calls: 2, retries: 2 } };
+    await run.pass(3_000);
+    let n = 0;
+    const placeMore = (): void => {
+      clock.at(clock.now() + 333, placeMore);
+      void run.place(`t${n++}`);
+    };
+    placeMore();
+    await run.pass(5_000);
+    run.fates.push('broken before');
+    const dataOf = (type: string): { operation?: string; n?: number }[] =>
+      run.events('worker').flatMap((event) => (event.type === type ? [event.data as object] : []));
+    await run.until(() => dataOf('refrain.AttemptFailed').length > 0, 20_000);
+    const [{ operation } = {}] = dataOf('refrain.AttemptFailed');
+    const isHeld = (): boolean =>
+      dataOf('refrain.Held').some((held) => held.operation === operation && held.n === 2);
+    expect(await run.until(isHeld, 20_000)).toBe(true);
   });
 });
 
