@@ -59,3 +59,15 @@ export const firstPolicy: StoredPolicy = {
 /** The pins that hold now. */
 export const activePins = (pins: Pins, now: number): Pins =>
   Object.fromEntries(Object.entries(pins).filter(([, { until }]) => until === undefined || until > now));
+
+/** What is kept, as its schema knows it; `undefined` where it is something else, or no JSON. */
+export function parsed<T>(
+  schema: { safeParse(value: unknown): { data?: T | undefined } },
+  value: string,
+): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(value)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -13,6 +13,7 @@ import {
   activePins,
   firstPolicy,
   NAMES_KEY,
+  parsed,
   type Pins,
   PINS_KEY,
   POLICY_KEY,
@@ -230,16 +231,5 @@ export class Governor {
     if (unreadable !== this.#unreadable && unreadable !== '')
       logger.error({ unreadable }, 'cannot be read; what was read last stays');
     this.#unreadable = unreadable;
-  }
-}
-
-function parsed<T>(
-  schema: { safeParse(value: unknown): { data?: T | undefined } },
-  value: string,
-): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(value)).data;
-  } catch {
-    return undefined;
   }
 }

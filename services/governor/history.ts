@@ -1,5 +1,5 @@
 import type { GovernorStore } from '@refrain/governor';
-import { type Change, change, changeKey } from './bucket.ts';
+import { type Change, change, changeKey, parsed } from './bucket.ts';
 
 const TRIES = 5;
 
@@ -15,11 +15,11 @@ export async function recordChange(store: GovernorStore, dependency: string, lin
   }
 }
 
-/** The latest lines, newest first. What a newer governor wrote and this one cannot read is left out. */
+/** The latest lines, newest first. What this governor cannot read is left out. */
 export async function historyOf(store: GovernorStore, dependency: string, limit: number): Promise<Change[]> {
   const kept = await store.history(changeKey(dependency), limit);
   return kept.flatMap(({ value }) => {
-    const read = change.safeParse(JSON.parse(value));
-    return read.success ? [read.data] : [];
+    const read = parsed(change, value);
+    return read ? [read] : [];
   });
 }

@@ -54,11 +54,14 @@ export const command = defineCommand({
     const running = runDemo(counting(client, placed), mix(seed, load.orders), demo).finally(() =>
       over.abort(),
     );
-    const results = await running.catch((error: unknown) => {
+    // The story ends after the orders, whatever became of them: until then the provider is not sound.
+    const [ran, told] = await Promise.allSettled([running, story]);
+    if (ran.status === 'rejected') {
       out.note(`stopped after ${placed.size} of ${load.orders} placed; again with --seed ${seed}`);
-      throw error;
-    });
-    const words = await story;
+      throw ran.reason;
+    }
+    if (told.status === 'rejected') throw told.reason;
+    const [results, words] = [ran.value, told.value];
     out.progress('');
     const summary = summarise(seed, results);
     for (const line of linesOf(summary)) out.line(line);

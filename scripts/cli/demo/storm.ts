@@ -43,12 +43,19 @@ const lookEveryMs = 250;
 
 const putFaults = async (url: string, faults: Moment['faults']): Promise<void> => {
   const headers = { 'content-type': 'application/json' };
-  await fetch(`${url}/faults`, { method: 'PUT', headers, body: JSON.stringify(faults) });
+  const signal = AbortSignal.timeout(5_000);
+  const answer = await fetch(`${url}/faults`, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify(faults),
+    signal,
+  });
+  if (!answer.ok) throw new Error(`the provider at ${url} took no faults: it answered ${answer.status}`);
 };
 
 /**
  * Lets the provider of the sandbox struggle, fail and heal, and tells what the governor says meanwhile. Ends
- * when `signal` is aborted; whatever happens, the provider is sound afterwards.
+ * when `signal` is aborted; the provider is sound afterwards, unless this process dies or it is not reached.
  */
 export async function runStorm({ pspUrl, governorUrl, tell, signal }: StormOptions): Promise<ToldWord[]> {
   const startedMs = performance.now();

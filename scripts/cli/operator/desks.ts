@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
+import { UsageError } from '../errors.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/process-table.ts';
 
@@ -61,7 +62,7 @@ export class Desks {
     return undefined;
   }
 
-  /** Every page of a list of a service. */
+  /** Every page of a list of a service. @throws UsageError when it refuses what is asked. */
   async all<T>(service: string, path: string, item: z.ZodType<T>): Promise<T[]> {
     const schema = z.object({ items: z.array(item), next: z.string().optional() });
     const items: T[] = [];
@@ -69,7 +70,8 @@ export class Desks {
     for (;;) {
       const joint = path.includes('?') ? '&' : '?';
       const answer = await this.get(service, `${path}${joint}limit=1000${after}`, schema);
-      if (answer.kind !== 'done') return items;
+      if (answer.kind === 'refused') throw new UsageError(`${service}: ${answer.detail}`);
+      if (answer.kind === 'unknown') return items;
       items.push(...answer.value.items);
       if (answer.value.next === undefined) return items;
       after = `&after=${answer.value.next}`;

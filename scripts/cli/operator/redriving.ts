@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Answer, Desks } from './desks.ts';
 import type { Said } from './options.ts';
 import { type RedriveReport, redriveReport } from './views.ts';
@@ -38,6 +39,8 @@ interface Asked extends Said {
 /**
  * Drives the selection again in every service, page by page. What fails again behind the place where it began
  * is another dead letter and is left alone.
+ *
+ * @throws UsageError when a service refuses the selection; what was driven again before stays so.
  */
 export async function redriveAll(
   desks: Desks,
@@ -51,7 +54,8 @@ export async function redriveAll(
     let from: { behind?: number; upTo?: number } = {};
     for (;;) {
       const answer = await ask(desks, service, { ...asked, ...selection, ...from });
-      if (answer.kind !== 'done') break;
+      if (answer.kind === 'refused') throw new UsageError(`${service}: ${answer.detail}`);
+      if (answer.kind === 'unknown') break;
       total = sum(total, answer.value);
       const { left, last, upTo } = answer.value;
       if (left === 0) break;
@@ -72,6 +76,8 @@ async function redriveIds(desks: Desks, asked: Asked, ids: readonly string[]): P
   for (const id of ids) {
     const answer = await desks.firstOf((service) => ask(desks, service, { ...asked, ids: [id] }));
     if (answer?.kind === 'done') total = sum(total, answer.value);
+    else if (answer?.kind === 'refused')
+      total = sum(total, { ...nothing, refused: [{ id, problem: answer.detail }] });
     else unknown.push(id);
   }
   return { dryRun: asked.dryRun === true, ...total, unknown };
