@@ -22,12 +22,12 @@ test.each([
   [503, 'starting'],
 ])('a door that answers %s is %s', async (status, expected) => {
   const port = await listen(createServer((_, response) => response.writeHead(status).end('{}')));
-  expect((await asItSays(entry(`http://127.0.0.1:${port}`))).status).toBe(expected);
+  expect((await asItSays(entry(`http://127.0.0.1:${port}`), 30_000)).status).toBe(expected);
 });
 
 test('a broker that says nothing is not ready', async () => {
   const port = await listen(createListener((socket) => socket.on('error', () => {}).unref()));
-  expect((await asItSays(entry(`nats://127.0.0.1:${port}`))).status).toBe('starting');
+  expect((await asItSays(entry(`nats://127.0.0.1:${port}`), 100)).status).toBe('starting');
 });
 
 test('what has no door is what run.json says', async () => {

@@ -34,7 +34,9 @@ async function withLetters(orders: number): Promise<void> {
   await expect.poll(letters, { timeout: 20_000 }).toBe(orders);
 }
 
-test('dead letters outlive the build that made them, and the mended one decides them once', async () => {
+test('dead letters outlive the build that made them, and the mended one decides them once', {
+  timeout: 60_000,
+}, async () => {
   await withLetters(3);
   await shop.stop();
   shop.start();

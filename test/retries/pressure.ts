@@ -101,7 +101,7 @@ export class Pressure {
     while (this.#watching) {
       try {
         const status = (await (await fetch(url, { signal: AbortSignal.timeout(1_000) })).json()) as {
-          words?: Word[];
+          words?: (Word & { saidAgoMs: number })[];
         };
         const word = status.words?.find(({ dependency }) => dependency === 'psp');
         if (word) this.#see(word);
@@ -112,11 +112,12 @@ export class Pressure {
     }
   }
 
-  #see({ kind, ramp, reason, warning, rate, epoch }: Word): void {
+  #see({ kind, ramp, reason, warning, rate, epoch, saidAgoMs }: Word & { saidAgoMs: number }): void {
     const last = this.words.at(-1);
     const same =
       last?.kind === kind && last.ramp === ramp && last.warning === warning && last.epoch === epoch;
-    if (!same) this.words.push({ atMs: Date.now(), kind, ramp, reason, warning, rate, epoch });
+    const atMs = Date.now() - saidAgoMs; // it may be seen a moment after it was said
+    if (!same) this.words.push({ atMs, kind, ramp, reason, warning, rate, epoch });
   }
 
   /** From each word of a ramp to the one after it. */

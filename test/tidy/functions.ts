@@ -12,8 +12,6 @@ const ratchet: Readonly<Record<string, number>> = {
   'shared/testing/event-log-suite-append.ts appendSuite': 109,
   'shared/testing/event-log-suite-delivery.ts deliverySuite': 152,
   'shared/testing/event-log-suite-read.ts readSuite': 88,
-  'shared/testing/event-log-suite-schedules.ts scheduleSuite': 114,
-  'shared/testing/governor-suite.ts wordFacts': 69,
   'test/chaos/killable-shop.ts startKillableShop': 80,
 };
 

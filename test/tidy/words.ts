@@ -23,9 +23,7 @@ const inProse: ReadonlyMap<string, string> = new Map([
 const ratchet: Readonly<Record<string, number>> = {
   'scripts/audit/audit-under-way.test.ts': 2,
   'scripts/audit/flow.ts': 1,
-  'scripts/audit/operation-audit.ts': 7,
   'scripts/audit/order-audit.ts': 1,
-  'scripts/audit/records.ts': 1,
   'shared/governor/report.ts': 1,
   'shared/runtime/effect-log.ts': 2,
   'shared/runtime/operation-worker.ts': 1,

@@ -14,7 +14,7 @@ export const command = defineCommand({
     'a service that its broker does not answer is not ready, one whose provider is down is.',
   ],
   async run({ env, out }) {
-    const asked = await Promise.all(findShop(env).processes.map(asItSays));
+    const asked = await Promise.all(findShop(env).processes.map((entry) => asItSays(entry)));
     const processes = asked.map(({ name, pid, url, status }) => ({
       name,
       pid,

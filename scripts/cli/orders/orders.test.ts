@@ -96,7 +96,9 @@ test('a moment without the service is waited for, under the same key', async () 
   expect(door.requests.filter((request) => request === 'POST /orders')).toHaveLength(3);
 });
 
-test('an order that was sent and not answered may have been placed, and the key is told', async () => {
+test('an order that was sent and not answered may have been placed, and the key is told', {
+  timeout: 30_000,
+}, async () => {
   door.failNext(1_000);
   const { code, err } = await refrain('order', 'tea-001:1', '--key', 'k-1');
   expect(err).toContain('RF_ANSWER_UNKNOWN: The order was sent to');
@@ -106,7 +108,7 @@ test('an order that was sent and not answered may have been placed, and the key 
   expect(code).toBe(3);
 });
 
-test('an order that nobody heard was not placed', async () => {
+test('an order that nobody heard was not placed', { timeout: 30_000 }, async () => {
   await door.close();
   const { code, err } = await refrain('order', 'tea-001:1');
   door = await startOrdersDoor();

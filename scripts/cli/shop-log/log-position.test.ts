@@ -1,8 +1,5 @@
-import { expect, test, vi } from 'vitest';
-import { isWithin, readPosition } from './log-position.ts';
-
-// Another zone than UTC, so that a time without one shows what it is taken for.
-vi.stubEnv('TZ', 'America/New_York');
+import { expect, test } from 'vitest';
+import { isWithin, readPosition, withZone } from './log-position.ts';
 
 test.each([
   [undefined, { kind: 'end' }],
@@ -14,6 +11,15 @@ test.each([
   ['2030-01-31', { kind: 'time', at: Date.UTC(2030, 0, 31) }],
 ])('reads %s', (typed, position) => {
   expect(readPosition(typed)).toEqual(position);
+});
+
+// Where the machine's zone is UTC, nothing else shows it.
+test.each([
+  ['2030-01-31T12:00', '2030-01-31T12:00Z'],
+  ['2030-01-31T12:00:00+01:00', '2030-01-31T12:00:00+01:00'],
+  ['2030-01-31', '2030-01-31'],
+])('%s without a zone is in UTC', (typed, taken) => {
+  expect(withZone(typed)).toBe(taken);
 });
 
 test.each(['0', '-1', '1.5', '1e3', 'yesterday', '2030-13-01', '2030-01-31 12:00', '99999999999999999999'])(

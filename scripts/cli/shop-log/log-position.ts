@@ -23,7 +23,7 @@ export function readPosition(typed: string | undefined): LogPosition {
 }
 
 /** A time without a zone is UTC, whatever the machine's is: the log has no other. */
-const withZone = (time: string): string =>
+export const withZone = (time: string): string =>
   time.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(time) ? `${time}Z` : time;
 
 export function isWithin(position: LogPosition, { seq, at }: { seq: number; at: number }): boolean {

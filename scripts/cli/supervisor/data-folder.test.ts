@@ -181,7 +181,21 @@ describe('a folder', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
-  test.each(['/dev/null/x', '/proc/x/y', '/sys/x'])('that cannot be made, %s, is a wrong value', (path) => {
+  test('that cannot be made, below a file, is a wrong value', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => openDataFolder(join(folder, 'file', 'x'))).toThrow(
+      `RF_CONFIG: The configuration has wrong values: REFRAIN_DATA`,
+    );
+  });
+
+  // Where the machine has them: elsewhere a folder would be made that nobody deletes.
+  const unmakable = [
+    ['/dev/null/x', '/dev/null'],
+    ['/proc/x/y', '/proc/self/stat'],
+    ['/sys/x', '/sys/kernel'],
+  ] as const;
+  const there = unmakable.filter(([, mark]) => existsSync(mark));
+  test.each(there)('that nobody can make, %s, is a wrong value', (path) => {
     expect(() => openDataFolder(path)).toThrow(`RF_CONFIG: The configuration has wrong values: REFRAIN_DATA`);
   });
 });

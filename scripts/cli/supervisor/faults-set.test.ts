@@ -8,7 +8,11 @@ test.each([
   ['none', []],
   ['down', [expect.stringContaining('warning: psp has the fault "down" set')]],
 ])('a sandbox with the fault %s', async (mode, said) => {
-  const server = createServer((_, response) => response.end(JSON.stringify({ mode }))).listen(0, '127.0.0.1');
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked++;
+    response.end(JSON.stringify({ mode }));
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -17,5 +21,6 @@ test.each([
     { ...entry, name: 'psp', url },
     { ...entry, name: 'orders', url },
   ];
-  expect(await faultsSet({ processes })).toEqual(said);
+  expect(await faultsSet({ processes }, 30_000)).toEqual(said);
+  expect(asked).toBe(1); // orders has no faults to be asked for
 });
