@@ -141,6 +141,7 @@ export class EffectRunner {
   async #work({ entity, id, carrier, freshness, whenMissing }: Carried): Promise<number | undefined> {
     let known: Freshness = freshness;
     for (;;) {
+      const from = this.#ports.clock.now();
       let found = await this.#look(entity, known);
       let operation = found.operations.get(id);
       // What stood in the cache is trusted for a first attempt only: others may have gone on from there.
@@ -149,7 +150,7 @@ export class EffectRunner {
         operation = found.operations.get(id);
       }
       if (!operation) return await whenMissing(found);
-      const pause = await this.#step(found, operation, carrier.redelivered);
+      const pause = await this.#step(found, operation, carrier.redelivered, from);
       if (pause !== 'go on') return pause;
       known = 'fresh';
     }
@@ -160,6 +161,7 @@ export class EffectRunner {
     found: EntityState,
     operation: Operation,
     redelivered: boolean,
+    from: number,
   ): Promise<number | undefined | 'go on'> {
     try {
       const due = this.#dueOf(found, operation);
@@ -171,7 +173,8 @@ export class EffectRunner {
         const isStillDue = (now: Operation): boolean => this.#dueOf(found, now).action.do === 'give up';
         return (await this.#worker.giveUp(due, action, isStillDue)) ? 'go on' : PARK_FROM_MS;
       }
-      return await this.#callWithLeave(due, action, operation.n > 0 || redelivered ? 'retry' : 'first');
+      const kind = operation.n > 0 || redelivered ? 'retry' : 'first';
+      return await this.#callWithLeave(due, action, kind, from);
     } catch (error) {
       if (!isDefect(error)) throw error;
       await this.#worker.recordDefect(found, operation, error);
@@ -183,9 +186,12 @@ export class EffectRunner {
     due: Due,
     action: CallingAction,
     kind: CallKind,
+    from: number,
   ): Promise<number | undefined | 'go on'> {
     const { dependency } = due.effect.rule;
+    const askedAt = this.#ports.clock.now();
     const permission = await this.#gatekeeper.ask(dependency, kind);
+    const waitedMs = this.#ports.clock.now() - askedAt;
     const leave = permission.go ? 'granted' : permission.hold;
     this.#ports.metrics.add('refrain_leaves_total', 1, { dependency, kind, leave });
     if (!permission.go) return await this.#hold(due, action, permission);
@@ -195,7 +201,7 @@ export class EffectRunner {
       this.#gatekeeper.giveBack(dependency, kind);
       return 'go on';
     }
-    const done = await this.#worker.act(due, action, kind);
+    const done = await this.#worker.act(due, action, { kind, readyAt: from + waitedMs });
     if (typeof done !== 'boolean') return await this.#hold(due, action, done);
     return done ? 'go on' : PARK_FROM_MS;
   }

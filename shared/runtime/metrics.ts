@@ -51,6 +51,13 @@ export const metricCatalogue = {
     attributes: ['reason', 'dependency'],
     buckets: long,
   },
+  refrain_call_start_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    help: 'Time from the delivery or alarm that brought an operation to its call, without the wait for leave',
+    attributes: ['dependency', 'kind'],
+    buckets: short,
+  },
   refrain_leaves_total: {
     kind: 'counter',
     unit: '1',

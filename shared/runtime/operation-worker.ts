@@ -37,8 +37,11 @@ export interface Due {
   readonly action: Action;
 }
 
-/** A step that calls the world, and what kind of call it has leave for. */
-type Asking = { readonly n: number; readonly round: number; readonly kind: CallKind };
+/** Leave for one call: of which kind, and when it could have been made at the earliest. */
+type Ready = { readonly kind: CallKind; readonly readyAt: number };
+
+/** A step that calls the world, and what it has leave for. */
+type Asking = Ready & { readonly n: number; readonly round: number };
 
 /** An action that calls the world. */
 export type CallingAction = Exclude<Action, { do: 'nothing' | 'wait' | 'give up' }>;
@@ -110,8 +113,8 @@ export class OperationWorker {
    * Calls the world. There is leave for it: for one request. A hold: it was asked, and there is no leave for
    * the call that is to follow.
    */
-  async act(due: Due, action: CallingAction, kind: CallKind): Promise<boolean | Hold> {
-    const asking = { n: action.n, round: action.round, kind };
+  async act(due: Due, action: CallingAction, ready: Ready): Promise<boolean | Hold> {
+    const asking = { n: action.n, round: action.round, ...ready };
     if (action.do === 'settle') return await this.#settle(due, action.by, asking);
     if (action.do === 'look up, then call') return await this.#lookUpThenCall(due, asking);
     const { rule } = due.effect;
@@ -161,6 +164,12 @@ export class OperationWorker {
       'refrain.attempt': n,
     });
     const context = this.#context(due, round, span.traceparent, timeoutMs);
+    const { dependency } = effect.rule;
+    const startMs = Math.max(0, this.#ports.clock.now() - asking.readyAt);
+    this.#ports.metrics.record('refrain_call_start_seconds', startMs / 1_000, {
+      dependency,
+      kind: asking.kind,
+    });
     const result = await this.#counted(due, asking.kind, () => attempt(context));
     span.end(result.kind === 'failed' ? result.failure.reason : undefined);
     return await this.#conclude(due, asking, result);
@@ -192,7 +201,8 @@ export class OperationWorker {
     // safe.
     const leave = await this.#gatekeeper.ask(due.effect.rule.dependency, 'retry');
     if (!leave.go) return leave;
-    const next = { ...asking, round: asking.round + 1, kind: 'retry' as const };
+    const readyAt = this.#ports.clock.now();
+    const next = { ...asking, round: asking.round + 1, kind: 'retry' as const, readyAt };
     return await this.#call(due, next, due.effect.rule.timeoutMs);
   }
 

@@ -11,8 +11,8 @@ export class GovernedRun extends ToyRun {
   #tick = 0;
   readonly words: Record<'world' | 'post', Pick<Word, 'kind'> & Partial<Word>> = { world: free, post: free };
 
-  constructor(seed: number) {
-    super(seed, { governed: true });
+  constructor(seed: number, faults: ConstructorParameters<typeof ToyRun>[1] = {}) {
+    super(seed, { ...faults, governed: true });
     this.#speak();
   }
 

@@ -1,6 +1,7 @@
 import { platformEvents } from '@refrain/contract-kit';
 import { attributeValues, type Metrics, metricCatalogue } from '@refrain/runtime';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { GovernedRun } from './governed.fixture.ts';
 import { sourceService, workerService } from './toy.fixture.ts';
 import { ToyRun } from './toy-world.fixture.ts';
 
@@ -57,6 +58,20 @@ it('counts each recorded event, and each operation that began, where acknowledge
   expect(begun).toBeGreaterThan(20);
 });
 
+it('leaves the wait for leave out of what an operation takes to be called', async () => {
+  const metrics = new Noted();
+  const run = new GovernedRun(6, { metrics });
+  run.words.world = { kind: 'throttled', rate: 2, newcomer: { calls: 2, retries: 0 } };
+  run.start('worker');
+  await run.pass(3_000);
+  for (let i = 0; i < 5; i++) void run.place(`t${i}`);
+  await run.pass(3_000);
+  expect(run.calls.length).toBeGreaterThanOrEqual(4);
+  const starts = metrics.of('refrain_call_start_seconds', { dependency: 'world' });
+  expect(starts.length).toBeGreaterThanOrEqual(4);
+  expect(Math.max(...starts)).toBeLessThan(0.1);
+});
+
 describe('what a run of services tells of itself', () => {
   let run: ToyRun;
   let metrics: Noted;
@@ -97,6 +112,16 @@ describe('what a run of services tells of itself', () => {
     expect(metrics.of('refrain_wait_seconds', { reason: 'outage' })).toEqual([expect.any(Number)]);
     expect(metrics.of('refrain_wait_seconds', { reason: 'lag' })).not.toEqual([]);
     expect(metrics.of('refrain_wait_seconds', { reason: 'schedule late' })).not.toEqual([]);
+  });
+
+  it('tells how soon an operation is called once it may be, beside the wait for leave', () => {
+    const { length } = metrics.of('refrain_call_start_seconds', { dependency: 'world' });
+    expect(length).toBeGreaterThanOrEqual(run.calls.length);
+    expect(metrics.of('refrain_call_start_seconds', { kind: 'first' })).not.toEqual([]);
+    const retries = metrics.of('refrain_call_start_seconds', { kind: 'retry' });
+    // Each looks at its entity anew, and some set a start mark: a few ways of up to 4 ms.
+    expect(Math.min(...retries)).toBeGreaterThan(0);
+    expect(Math.max(...retries)).toBeLessThan(0.1);
   });
 
   it('counts what each layer caught, and dead letters by what they are of', () => {
