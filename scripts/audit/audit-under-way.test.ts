@@ -134,6 +134,24 @@ describe('what waits is shown', () => {
     expect(auditOf(refused).waiting).toMatchObject([{ where: 'notifications mail/three' }]);
   });
 
+  test('a mail that did not go out, as a person said who wanted no further attempt', () => {
+    const cancelled = (s: Story): void => {
+      requested(s);
+      const gaveUp = { ...mail, cause: 'outcome:send-three:0:gave-up', events: [{ type: 'MailUnresolved' }] };
+      const say = (type: string, more: object = {}): void => {
+        const data = { operation: 'send-three', by: 'ada', host: 'here', why: 'seen to', ...more };
+        s.tell({ ...mail, cause: `request:${type}`, events: [{ type, data }] });
+      };
+      s.tell(gaveUp);
+      say('refrain.Verdict', { happened: false });
+      say('refrain.CancelRequested');
+      s.tell(gaveUp);
+    };
+    expect(auditOf(cancelled).waiting).toMatchObject([
+      { reason: expect.stringMatching(/did not go out.*another way/) },
+    ]);
+  });
+
   test('a dead letter, until what it was about has been decided', () => {
     const defect = (s: Story): void => {
       const data = { cause: 'request:x', reaction: 'because of request:x', error: 'a bug' };

@@ -30,7 +30,9 @@ interface Open {
 }
 
 const PERSON = 'a mail that may have gone out: a person has to look';
-const REFUSED = 'the mail server refused it for good: write to the customer another way';
+const ANOTHER_WAY = 'write to the customer another way';
+const REFUSED = `the mail server refused it for good: ${ANOTHER_WAY}`;
+const CANCELLED = `it did not go out, a person said, and wanted no further attempt: ${ANOTHER_WAY}`;
 
 /** Every operation of the shop, folded from the streams; those that are closed are counted and forgotten. */
 export class OperationAudit {
@@ -112,7 +114,7 @@ export class OperationAudit {
       this.#unresolvedMails.set(entity, {
         where,
         orderId: correlation,
-        reason: parseOutcome(cause)?.verdict === 'gave-up' ? PERSON : REFUSED,
+        reason: parseOutcome(cause)?.verdict === 'gave-up' ? CANCELLED : REFUSED,
       });
     const before = this.#deadLetters.get(where);
     if (!before && type !== 'refrain.Defect') return;

@@ -118,12 +118,12 @@ function withOutcome(
   { event, at }: Stored,
   waits: readonly string[],
 ): Operation {
-  if (verdict === 'gave-up' && waits.includes(event.type))
+  // Of an attempt that did not happen, as a person says, nothing is unknown: with it all is over.
+  const isUnknown = waits.includes(event.type) && operation.verdict?.n !== operation.n;
+  if (verdict === 'gave-up' && isUnknown)
     return {
       ...operation,
       status: 'waiting',
-      // Given up again without another attempt, it waits for a person's word again.
-      verdict: operation.verdict?.n === operation.n ? undefined : operation.verdict,
       waitingSince: at,
       waitingFrom: operation.n,
       started: undefined,
