@@ -86,19 +86,48 @@ export interface RampBreach {
 }
 
 /**
- * Seconds of a ramp, each beginning with a call, in which more was called than twice what succeeded in the
- * second before (and more than one).
+ * Seconds of a ramp in which more was called than twice what succeeded in the second before (and more than
+ * one): each second that begins with a call, so at any alignment.
  */
-export function rampBreaches(calls: readonly CountedCall[], ramps: readonly Span[]): RampBreach[] {
-  return calls.flatMap(({ atMs: fromMs }, i) => {
-    if (!ramps.some((ramp) => fromMs >= ramp.fromMs && fromMs + 1_000 <= ramp.toMs)) return [];
-    let inSecond = 0;
-    for (let j = i; (calls[j]?.atMs ?? Number.POSITIVE_INFINITY) < fromMs + 1_000; j++) inSecond++;
-    let before = 0;
-    for (let j = i - 1; j >= 0 && (calls[j]?.atMs ?? 0) >= fromMs - 1_000; j--)
-      if (calls[j]?.succeeded) before++;
+export const rampBreaches = (calls: readonly CountedCall[], ramps: readonly Span[]): RampBreach[] =>
+  breachesIn(
+    calls,
+    calls.map(({ atMs }) => atMs).filter((fromMs) => ramps.some((ramp) => holds(ramp, fromMs))),
+  );
+
+/** The same for the seconds that are counted from the beginning of each ramp. */
+export const rampSecondBreaches = (calls: readonly CountedCall[], ramps: readonly Span[]): RampBreach[] =>
+  breachesIn(
+    calls,
+    ramps.flatMap((ramp) => {
+      const seconds = Math.max(0, Math.ceil((ramp.toMs - ramp.fromMs) / 1_000));
+      return Array.from({ length: seconds }, (_, i) => ramp.fromMs + i * 1_000).filter((fromMs) =>
+        holds(ramp, fromMs),
+      );
+    }),
+  );
+
+const holds = (ramp: Span, fromMs: number): boolean => fromMs >= ramp.fromMs && fromMs + 1_000 <= ramp.toMs;
+
+function breachesIn(calls: readonly CountedCall[], seconds: readonly number[]): RampBreach[] {
+  const between = (fromMs: number, toMs: number): readonly CountedCall[] =>
+    calls.slice(firstFrom(calls, fromMs), firstFrom(calls, toMs));
+  return seconds.flatMap((fromMs) => {
+    const inSecond = between(fromMs, fromMs + 1_000).length;
+    const before = between(fromMs - 1_000, fromMs).filter(({ succeeded }) => succeeded).length;
     return inSecond > Math.max(1, 2 * before) ? [{ fromMs, calls: inSecond, before }] : [];
   });
+}
+
+/** Where in the calls, which are in the order of time, those begin that came at `ms` or later. */
+function firstFrom(calls: readonly CountedCall[], ms: number): number {
+  let [low, high] = [0, calls.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((calls[middle]?.atMs ?? ms) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The value below which `share` of the values lie; 0 for none. */

@@ -3,6 +3,7 @@ import type { Audit } from '../../scripts/audit/mod.ts';
 import { startShopWith } from '../support/shop.ts';
 import { countedCalls, fullestWindow, type SandboxCall, type WindowCount } from './call-windows.ts';
 import { Pressure } from './pressure.ts';
+import { type Promptness, promptnessBetween, readPromptness } from './promptness.ts';
 
 /** What the provider does wrong, one after the other. */
 const faultModes = {
@@ -30,6 +31,8 @@ export interface FaultReport {
   readonly fullest: WindowCount | undefined;
   /** Calls that came before `Retry-After` was over, in milliseconds too early. */
   readonly tooEarlyMs: readonly number[];
+  /** How soon alarms came and retries were called, under each fault. */
+  readonly promptness: Readonly<Record<string, Promptness>>;
   readonly words: readonly string[];
   readonly audit: Audit;
 }
@@ -48,10 +51,15 @@ export async function runFaults({
   try {
     pressure.start(rate);
     await sleep(3_000);
+    const promptness: Record<string, Promptness> = {};
+    let told = await readPromptness(shop);
     for (const [name, faults] of Object.entries(faultModes)) {
       say(`the provider: ${name}`);
       await pressure.faults(faults);
       await sleep(eachMs);
+      const now = await readPromptness(shop);
+      promptness[name] = promptnessBetween(told, now);
+      told = now;
     }
     await pressure.faults({ mode: 'none' });
     say('the provider is well again');
@@ -69,6 +77,7 @@ export async function runFaults({
         pressure.ramps(),
       ),
       tooEarlyMs: tooEarly(calls, faultModes.throttle.retryAfterS * 1_000),
+      promptness,
       words: pressure.words.map(({ kind, ramp, reason }) => `${ramp ? 'ramp' : kind}: ${reason}`),
       audit,
     };

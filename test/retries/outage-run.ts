@@ -8,6 +8,7 @@ import {
   percentile,
   type RampBreach,
   rampBreaches,
+  rampSecondBreaches,
   type WindowCount,
 } from './call-windows.ts';
 import { Pressure, type SeenWord } from './pressure.ts';
@@ -37,6 +38,8 @@ export interface OutageReport {
   readonly calls: { readonly firsts: number; readonly retries: number };
   /** The ten seconds in which most was repeated, measured by the budget. */
   readonly fullest: WindowCount | undefined;
+  /** Over the ramp's limit: in the seconds of the ramp, and in seconds at any alignment. */
+  readonly rampSecondBreaches: readonly RampBreach[];
   readonly rampBreaches: readonly RampBreach[];
   /** Seconds from healing until completions were back at 95 % of what was offered, and stayed there. */
   readonly recoveredS: number | undefined;
@@ -91,6 +94,7 @@ export async function runOutage(options: OutageOptions): Promise<OutageReport> {
       ),
       calls: { firsts: countOf(calls, 'first'), retries: countOf(calls, 'retry') },
       fullest: fullestWindow(calls, budget, pressure.ramps()),
+      rampSecondBreaches: rampSecondBreaches(attempts, pressure.ramps()),
       rampBreaches: rampBreaches(attempts, pressure.ramps()),
       recoveredS: recoveredAfter(seconds, 0.95 * Math.min(rate, capacityPerS)),
       completionsAfter: seconds,
