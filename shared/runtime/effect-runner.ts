@@ -173,8 +173,7 @@ export class EffectRunner {
         const isStillDue = (now: Operation): boolean => this.#dueOf(found, now).action.do === 'give up';
         return (await this.#worker.giveUp(due, action, isStillDue)) ? 'go on' : PARK_FROM_MS;
       }
-      const kind = operation.n > 0 || redelivered ? 'retry' : 'first';
-      return await this.#callWithLeave(due, action, kind, from);
+      return await this.#callWithLeave(due, action, kindOf(operation, redelivered), from);
     } catch (error) {
       if (!isDefect(error)) throw error;
       await this.#worker.recordDefect(found, operation, error);
@@ -237,6 +236,10 @@ export class EffectRunner {
     return undefined;
   }
 }
+
+/** A retry is what may have been called before. Its first call may be under way when a person wants it now. */
+const kindOf = ({ n, hurried }: Operation, redelivered: boolean): CallKind =>
+  n > 0 || redelivered || hurried ? 'retry' : 'first';
 
 function settle(carrier: Carrier, waits: readonly (number | undefined)[]): void {
   const pauses = waits.filter((ms) => ms !== undefined);
