@@ -23,17 +23,17 @@ export interface Swept {
   readonly alarms: number;
 }
 
-/** How many times longer an operation is left alone that was never attempted. */
+/** How many times the overdue time an operation has for its first attempt. */
 const UNTRIED_FACTOR = 10;
 
 /** An alarm that goes off within so many milliseconds, or has, is left as it is: no hold is longer. */
 const SOON_MS = 90_000;
 
 /**
- * Most alarms made by one sweep, the longest overdue first: a backlog is not made worse by ringing for all of
- * it.
+ * Most operations that one sweep looks at: a backlog is not made worse by ringing for all of it. Those first
+ * that were left alone longest, so that many who cannot be helped keep nobody from help.
  */
-const ALARMS_MAX = 256;
+const LOOKS_MAX = 256;
 
 /**
  * Makes alarms again from the log: whatever lost a schedule, a delivery or an acknowledgement, no open
@@ -46,8 +46,8 @@ export class Sweep {
   readonly #open: OpenOperations;
   readonly #view: OwnLogView;
   readonly #wake: Wake;
-  /** When an operation's alarm was last made here: once per overdue time is enough. */
-  readonly #made = new Map<string, number>();
+  /** When an operation was last looked at here: once per overdue time is enough, as long as nothing changes. */
+  readonly #looked = new WeakMap<Operation, number>();
   #stopped = false;
 
   constructor(ports: Ports, registry: Registry, view: OwnLogView, options: SweepOptions) {
@@ -84,11 +84,12 @@ export class Sweep {
   async sweep(): Promise<Swept> {
     await this.#view.catchUp();
     const now = this.#ports.clock.now();
-    for (const [id, at] of this.#made) if (now - at >= this.#options.overdueMs) this.#made.delete(id);
     const overdue = [...this.#open.all()]
-      .filter(({ operation }) => this.#isOverdue(operation, now))
-      .toSorted((a, b) => dueAtOf(a.operation) - dueAtOf(b.operation))
-      .slice(0, ALARMS_MAX);
+      .filter(({ operation }) => this.#goesOnByItself(operation.effect, operation.status))
+      .map((open) => ({ ...open, aloneMs: now - this.#aloneSince(open.operation) }))
+      .filter(({ aloneMs }) => aloneMs >= this.#options.overdueMs)
+      .toSorted((a, b) => b.aloneMs - a.aloneMs)
+      .slice(0, LOOKS_MAX);
     const oldestOverdueMs = this.#oldestOverdueMs(now);
     this.#options.onSwept?.(oldestOverdueMs);
     this.#ports.metrics.set('refrain_oldest_overdue_seconds', oldestOverdueMs / 1_000);
@@ -97,7 +98,7 @@ export class Sweep {
       if (this.#stopped) break;
       const { service, entityType, entityId } = entity;
       const alarm = { service, operation: operation.id, entityType, entityId };
-      this.#made.set(operation.id, now);
+      this.#looked.set(operation, now);
       // Held again and again it is overdue by the log, and its alarm is set all the same. A second one would
       // bring a second instance to it.
       const pendingAt = await this.#ports.schedules.pendingAt(alarm);
@@ -138,13 +139,12 @@ export class Sweep {
     return now - oldest;
   }
 
-  #isOverdue(operation: Operation, now: number): boolean {
-    if (!this.#goesOnByItself(operation.effect, operation.status)) return false;
+  /** Since when it was due and nobody looked at it here, in milliseconds since 1970. */
+  #aloneSince(operation: Operation): number {
+    const { n, hurried, held } = operation;
     // One that was never attempted still has its delivery, which may only be waiting its turn.
-    const overdueMs =
-      this.#options.overdueMs *
-      (operation.n === 0 && !operation.hurried && !operation.held ? UNTRIED_FACTOR : 1);
-    return now - dueAtOf(operation) >= overdueMs && !this.#made.has(operation.id);
+    const turnMs = n === 0 && !hurried && !held ? UNTRIED_FACTOR * this.#options.overdueMs : 0;
+    return Math.max(dueAtOf(operation) + turnMs, this.#looked.get(operation) ?? 0);
   }
 
   /** A defect, and an unknown outcome that nobody can be asked about, wait for a human. */
