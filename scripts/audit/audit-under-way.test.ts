@@ -112,6 +112,22 @@ describe('what waits is shown', () => {
     ]);
   });
 
+  test('what the governor holds, without the time that it expected to wait first', () => {
+    const audit = auditOf((s) => {
+      requested(s);
+      const held = { hold: 'suppressed', word: 'suppressed', epoch: 1, reason: 'half of the calls fail' };
+      const data = { operation: 'send-three', n: 1, ...held, until: '2030-01-01T01:00:00.000Z' };
+      s.tell({ ...mail, cause: 'outcome:send-three:1:held', events: [{ type: 'refrain.Held', data }] });
+    });
+    expect(audit.waiting).toEqual([
+      {
+        where: 'notifications mail/three',
+        orderId: 'three',
+        reason: 'send: the governor holds attempt 1 (half of the calls fail)',
+      },
+    ]);
+  });
+
   test('a mail that may have gone out, for a human; not any more when it is known to have gone out', () => {
     const unresolved = (s: Story): void => {
       requested(s);

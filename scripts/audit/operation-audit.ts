@@ -7,6 +7,7 @@ import {
   dueAtOf,
   foldLetters,
   foldOperations,
+  isHeld,
   type LettersOnRecord,
   type Operation,
   type Operations,
@@ -146,7 +147,8 @@ export class OperationAudit {
         where: `${service} ${entity}`,
         orderId: operation.intent.correlation,
         reason: reasonOf(operation),
-        ...(operation.status === 'open' && { due: new Date(dueAtOf(operation)).toISOString() }),
+        ...(operation.status === 'open' &&
+          !isHeld(operation) && { due: new Date(dueAtOf(operation)).toISOString() }),
         ...answerTo(operation),
       })),
     );
@@ -167,7 +169,8 @@ function answerTo({ id, status }: Operation): Pick<Waiting, 'answer'> {
   return status === 'defect' ? { answer: `npx refrain dead-letters redrive ${id} --why "…"` } : {};
 }
 
-function reasonOf({ status, effect, last, n, started }: Operation): string {
+function reasonOf(operation: Operation): string {
+  const { status, effect, last, n, started, held } = operation;
   if (status === 'defect') return `${effect}: a defect of ours, a person has to look`;
   if (status === 'waiting') {
     const why = last ? ` (${last.failure})` : '';
@@ -176,6 +179,7 @@ function reasonOf({ status, effect, last, n, started }: Operation): string {
       : `${effect}: given up, the outcome unknown${why}`;
   }
   if (started) return `${effect}: attempt ${n} has started`;
+  if (isHeld(operation)) return `${effect}: the governor holds attempt ${n + 1} (${held?.reason})`;
   return last
     ? `${effect}: attempt ${n} failed (${last.failure}), the next one is due`
     : `${effect}: not attempted yet`;

@@ -3,10 +3,10 @@ import type { LetterOnRecord } from './dead-letter-fold.ts';
 import type { ListedLetter } from './dead-letter-list.ts';
 import type { Effect } from './definition.ts';
 import { dueAtOf } from './open-operations.ts';
-import type { Operation } from './operations.ts';
+import { isHeld, type Operation } from './operations.ts';
 
 /**
- * - `open`: due, or under way. `parked`: due later, by its alarm.
+ * - `open`: due, or under way. `parked`: due later, by its alarm, or held by the governor.
  * - `waiting`: given up with the outcome unknown. `defect`: something of ours is wrong.
  * - `closed`: its outcome is on record.
  */
@@ -25,10 +25,11 @@ export interface OperationView {
   /** The last attempt on record, and how many the rule has. */
   readonly attempts: number;
   readonly attemptsMax: number;
+  /** When it goes on by itself; absent where the governor holds it again, which is not on record. */
   readonly due?: string;
   readonly lastFailure?: { name: string; class: string; happened: string; reason?: string; at: string };
-  /** The governor's word holds the next attempt. */
-  readonly held?: { until: string; reason?: string };
+  /** The governor's word holds the next attempt; `until` as long as the first hold lasts. */
+  readonly held?: { until?: string; reason?: string };
   /** What a person asked for, and what is not done yet. */
   readonly asked?: 'retry' | 'cancel';
   /** The error of ours that stopped it, and its dead letter. */
@@ -45,11 +46,11 @@ export function operationView(
   letter: ListedLetter | undefined,
   now: number,
 ): OperationView {
-  const { id, n, last, held, status, hurried, cancelled } = operation;
+  const { id, n, last, status, hurried, cancelled } = operation;
   const due = dueAtOf(operation);
+  const held = isHeld(operation) ? operation.held : undefined;
   const asksOn = effect?.close !== undefined || effect?.lookup !== undefined;
   const goesOn = status === 'open' || (status === 'waiting' && asksOn);
-  const isHeld = held !== undefined && held.n > n;
   return {
     id,
     service: entity.service,
@@ -57,13 +58,13 @@ export function operationView(
     flow: operation.intent.correlation,
     effect: operation.effect,
     dependency: effect?.rule.dependency ?? 'unknown',
-    state: status === 'open' && due > now ? 'parked' : status,
+    state: status === 'open' && (held || due > now) ? 'parked' : status,
     since: iso(operation.at),
     attempts: n,
     attemptsMax: effect?.rule.retry.attempts ?? 0,
-    ...(goesOn && { due: iso(due) }),
+    ...(goesOn && (!held || due > now) && { due: iso(due) }),
     ...(last && { lastFailure: failureOf(last) }),
-    ...(isHeld && { held: { until: iso(held.until), ...(held.reason && { reason: held.reason }) } }),
+    ...(held && { held: holdOf(held, now) }),
     ...(status !== 'closed' && cancelled && { asked: 'cancel' as const }),
     ...(status !== 'closed' && hurried && !cancelled && { asked: 'retry' as const }),
     ...(letter && { defect: { letter: letter.id, error: letter.error } }),
@@ -74,6 +75,13 @@ export function operationView(
 function needs(status: string, asksOn: boolean): Pick<OperationView, 'needs'> {
   if (status === 'defect') return { needs: ['redrive', 'verdict'] };
   return status === 'waiting' && !asksOn ? { needs: ['verdict'] } : {};
+}
+
+function holdOf(
+  { until, reason }: NonNullable<Operation['held']>,
+  now: number,
+): NonNullable<OperationView['held']> {
+  return { ...(until > now && { until: iso(until) }), ...(reason && { reason }) };
 }
 
 function failureOf(last: NonNullable<Operation['last']>): NonNullable<OperationView['lastFailure']> {

@@ -30,6 +30,7 @@ export { dueAtOf, OpenOperations } from './open-operations.ts';
 export {
   type FailedAttempt,
   foldOperations,
+  isHeld,
   type Operation,
   type Operations,
   type OperationStatus,

@@ -71,6 +71,13 @@ export interface Operation {
 
 export type Operations = ReadonlyMap<string, Operation>;
 
+/**
+ * Whether the governor's word holds its next attempt. Held again and again it is on record once, so the
+ * "until" may be over.
+ */
+export const isHeld = ({ held, n }: Pick<Operation, 'held' | 'n'>): boolean =>
+  held !== undefined && held.n > n;
+
 interface Stored {
   readonly event: RecordedEvent;
   readonly at: number;

@@ -1,5 +1,5 @@
 import { messageOf } from '@refrain/errors';
-import type { Operation } from './operations.ts';
+import { isHeld, type Operation } from './operations.ts';
 import { dueAtOf, type OpenOperations } from './open-operations.ts';
 import type { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
@@ -119,8 +119,7 @@ export class Sweep {
     await this.#view.catchUp();
     const counts = new Map<string, number>();
     for (const { operation } of this.#open.all()) {
-      const isHeld = operation.held !== undefined && operation.held.n > operation.n;
-      const comesBack = operation.n > 0 || isHeld;
+      const comesBack = operation.n > 0 || isHeld(operation);
       if (!comesBack || !this.#goesOnByItself(operation.effect, operation.status)) continue;
       const dependency = this.#registry.effects.get(operation.effect)?.rule.dependency ?? '';
       if (dueAtOf(operation) <= now) counts.set(dependency, (counts.get(dependency) ?? 0) + 1);
@@ -132,8 +131,7 @@ export class Sweep {
   #oldestOverdueMs(now: number): number {
     let oldest = now;
     for (const { operation } of this.#open.all()) {
-      const isHeld = operation.held !== undefined && operation.held.n > operation.n;
-      if (!isHeld && this.#goesOnByItself(operation.effect, operation.status))
+      if (!isHeld(operation) && this.#goesOnByItself(operation.effect, operation.status))
         oldest = Math.min(oldest, dueAtOf(operation));
     }
     return now - oldest;

@@ -1,3 +1,4 @@
+import type { OperationView } from '@refrain/runtime';
 import { describe, expect, it } from 'vitest';
 import { free, GovernedRun } from './governed.fixture.ts';
 
@@ -30,6 +31,27 @@ describe('what the governor lets go', () => {
     run.world.broker.schedules.purge();
     // At most the hold, 30 s overdue and two sweeps.
     expect(await run.until(() => run.has('Done'), 90_000)).toBe(true);
+  });
+});
+
+describe('what is held again and again', () => {
+  it('is shown as parked for the governor, never as due in the past', async () => {
+    const run = new GovernedRun(6);
+    run.words.world = shut;
+    const { host } = run.start('worker');
+    await run.pass(3_000);
+    void run.place('t');
+    await run.until(() => run.has('refrain.Held'), 20_000);
+    for (let minute = 0; minute < 5; minute++) {
+      await run.pass(60_000);
+      const now = run.world.clock.now();
+      let shown: readonly OperationView[] = [];
+      void host.desk.operations().then(({ items }) => (shown = items));
+      await run.until(() => shown.length > 0, 5_000);
+      expect(shown).toMatchObject([{ state: 'parked', held: { reason: 'the test says so' } }]);
+      const { due, held } = shown[0] ?? {};
+      for (const time of [due, held?.until]) expect(time === undefined || Date.parse(time) >= now).toBe(true);
+    }
   });
 });
 

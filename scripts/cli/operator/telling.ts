@@ -33,13 +33,16 @@ export function tellSpoken(answer: Answer<z.infer<typeof spoken>>, out: Output, 
   return exit.fine;
 }
 
+const heldText = ({ until, reason }: NonNullable<OperationSeen['held']>): string =>
+  `held by the governor${until ? ` until ${until}` : ''}${reason ? `: ${reason}` : ''}`;
+
 /** What stands between an operation and its outcome, in one line. */
 export function reasonOf({ state, held, lastFailure, defect, needs = [], asked }: OperationSeen): string {
   const last = lastFailure && `${lastFailure.name} (${lastFailure.class}, happened: ${lastFailure.happened})`;
   const parts = [
     ...(asked === 'retry' ? ['a person asked for it now'] : []),
     ...(asked === 'cancel' ? ['a person wants no further attempt'] : []),
-    ...(held ? [`held by the governor until ${held.until}: ${held.reason ?? ''}`.trimEnd()] : []),
+    ...(held ? [heldText(held)] : []),
     ...(defect ? [`defect of ours: ${defect.error}`] : []),
     ...(last ? [`last ${last}`] : []),
     ...(state === 'waiting' && needs.length === 0 ? ['the provider is asked on'] : []),

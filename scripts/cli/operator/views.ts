@@ -18,7 +18,7 @@ export const operationView = z.looseObject({
   lastFailure: z
     .object({ name: text, class: text, happened: text, reason: text.optional(), at: text })
     .optional(),
-  held: z.object({ until: text, reason: text.optional() }).optional(),
+  held: z.object({ until: text.optional(), reason: text.optional() }).optional(),
   asked: text.optional(),
   defect: z.object({ letter: text, error: text }).optional(),
   needs: z.array(text).optional(),
