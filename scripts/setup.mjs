@@ -39,7 +39,7 @@ function packagesAreCurrent() {
 
 function installPackages() {
   if (packagesAreCurrent()) return;
-  say('installing the packages of package-lock.json');
+  say('installing the packages of package-lock.json: this needs the network, or an npm cache that has them');
   // npm may run on an older Node than the packages ask for (they run on the one installed here); its warning
   // about that can only be silenced together with the others.
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
@@ -47,7 +47,12 @@ function installPackages() {
   const run = npm
     ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' })
     : spawnSync('npm', args, { stdio: 'inherit', shell: windows });
-  if (run.status !== 0) throw new Error('npm ci failed; what it says stands above. Nothing was started.');
+  if (run.status !== 0)
+    throw new Error(
+      'npm ci failed; what it says stands above. Nothing was started, no package was installed, and those ' +
+        'of before may be gone. It needs the network, or an npm cache that has them: see whether this ' +
+        'machine is connected, and what npm config get proxy and npm config get registry say; then run this again.',
+    );
   writeFileSync(join('node_modules', '.refrain'), stampOf('package-lock.json'));
 }
 
