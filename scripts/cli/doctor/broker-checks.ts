@@ -1,13 +1,11 @@
 import type { BrokerFacts, DurableFacts, StreamFacts } from '@refrain/jetstream';
-import { durationOf } from '../../docs/effect-tables.ts';
+import { lastedFinely } from '../durations.ts';
 import type { Finding } from './findings.ts';
 
 /** From here on a durable has fallen behind; below, it is work under way. */
 const LAG_MAX = 2_000;
 /** Timers go by the broker's clock: beyond this many milliseconds deadlines and waits are visibly wrong. */
 const OFFSET_MS_MAX = 500;
-
-const rounded = (ms: number): string => durationOf(Math.round(ms / 100) * 100);
 
 export const clockFinding = (about: string, offsetMs: number): Finding[] =>
   Math.abs(offsetMs) <= OFFSET_MS_MAX
@@ -16,7 +14,7 @@ export const clockFinding = (about: string, offsetMs: number): Finding[] =>
         {
           check: 'clocks',
           about,
-          found: `its clock is ${rounded(Math.abs(offsetMs))} ${offsetMs > 0 ? 'ahead of' : 'behind'} the broker’s`,
+          found: `its clock is ${lastedFinely(Math.abs(offsetMs))} ${offsetMs > 0 ? 'ahead of' : 'behind'} the broker’s`,
           means: 'waits, deadlines and the horizon of provider keys are counted wrongly by so much',
           todo: 'let the time service of both machines set their clocks, then look again',
         },

@@ -55,7 +55,7 @@ export const governorFindings = (words: readonly KeptWord[]): Finding[] =>
         about: dependency,
         found: `a person pinned "${pin.kind}": ${pin.by} on ${pin.host}, ${new Date(pin.at).toISOString()}, "${pin.why}"`,
         means: 'the governor says this whatever it sees',
-        todo: 'release it when its reason is gone: refrain governor release',
+        todo: `when its reason is gone: npx refrain governor release ${dependency} --why "…"`,
       },
     ];
   });

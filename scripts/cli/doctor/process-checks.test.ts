@@ -15,8 +15,8 @@ test('a process that is not ready, or died lately, is a finding', () => {
   expect(found({})).toEqual([]);
   for (const status of ['starting', 'restarting', 'stopped'])
     expect(found({ status })).toEqual([`it is ${status}`]);
-  expect(found({ restarts: 2, restartedAt: '2026-06-01T11:59:00.000Z' })).toEqual([
-    'it was started again 1 min ago, 2 times in all',
+  expect(found({ restarts: 2, restartedAt: '2026-06-01T11:57:11.000Z' })).toEqual([
+    'it was started again 3 min ago, 2 times in all',
   ]);
   expect(found({ restarts: 2, restartedAt: '2026-06-01T11:00:00.000Z' })).toEqual([]);
 });
@@ -36,13 +36,13 @@ test('what an instance measured is a finding where a person should look', () => 
   metrics.set('refrain_clock_offset_seconds', -2);
   metrics.set('refrain_broker_answers', 0);
   metrics.set('refrain_newer_waiting', 2);
-  metrics.set('refrain_oldest_overdue_seconds', 120);
+  metrics.set('refrain_oldest_overdue_seconds', 169.4);
   metrics.set('refrain_governor_word', 1, { dependency: 'psp', word: 'silent' });
   expect(found()).toEqual([
     'clocks payments: its clock is 2 s behind the broker’s',
     'broker payments: the broker does not answer it',
     'versions payments: 2 kinds of events are newer than this build',
-    'operations payments: its oldest operation is overdue by 2 min',
+    'operations payments: its oldest operation is overdue by 3 min',
     'governor payments, psp: no word of the governor arrives',
   ]);
 });
@@ -72,6 +72,8 @@ test('a governor that is silent, or says what a person pinned, is a finding; its
   expect(of({ ...said, pin })).toEqual([
     'a person pinned "suppressed": ada on desk, 2026-06-01T12:00:00.000Z, "maintenance"',
   ]);
+  const pinned = [{ dependency: 'psp', value: JSON.stringify({ ...said, pin }), ageMs: 800 }];
+  expect(governorFindings(pinned)[0]?.todo).toContain('npx refrain governor release psp --why "…"');
   expect(of({ ...said, kind: 'throttled', reason: '60 % failed' })).toEqual([
     'the governor\'s word is "throttled": 60 % failed',
   ]);

@@ -1,5 +1,5 @@
 import type { MetricFamily } from '@refrain/telemetry';
-import { durationOf } from '../../docs/effect-tables.ts';
+import { lasted } from '../durations.ts';
 import type { RunningProcess } from '../supervisor/run-file.ts';
 import { clockFinding } from './broker-checks.ts';
 import type { Finding } from './findings.ts';
@@ -29,7 +29,7 @@ export const processFindings = (processes: readonly RunningProcess[], now: numbe
       {
         check,
         about: name,
-        found: `it was started again ${durationOf(Math.max(1_000, Math.round(since / 1_000) * 1_000))} ago, ${restarts} times in all`,
+        found: `it was started again ${lasted(Math.max(1_000, since))} ago, ${restarts} times in all`,
         means: 'it died; what it had begun comes again, which adds nothing',
         todo: `see why it died: logs/${name}.log in the data folder`,
       },
@@ -69,7 +69,7 @@ export function metricFindings(name: string, page: MetricsPage): Finding[] {
     findings.push({
       check: 'operations',
       about: name,
-      found: `its oldest operation is overdue by ${durationOf(Math.round(overdue) * 1_000)}`,
+      found: `its oldest operation is overdue by ${lasted(overdue * 1_000)}`,
       means: 'alarms come late or are lost, or it has more to do than it can',
       todo: 'see its lag and its log; further instances share the work',
     });

@@ -52,8 +52,8 @@ test('work that is under way, parked or held has no finding', () => {
 });
 
 test('an operation that should have gone on long ago lost its alarm', () => {
-  expect(checksOf(work({ n: 1, last: failed(now - 120_000), at: 0 }))).toEqual([
-    'operations: it should have gone on 2 min ago',
+  expect(checksOf(work({ n: 1, last: failed(now - 169_000), at: 0 }))).toEqual([
+    'operations: it should have gone on 3 min ago',
   ]);
   expect(checksOf(work({ at: now - 120_000 }))).toEqual([]); // it may only wait its turn
   expect(checksOf(work({ at: now - 600_000 }))).toEqual(['operations: it should have gone on 10 min ago']);

@@ -1,6 +1,6 @@
 import type { ContractInfo } from '@refrain/contract-kit';
 import { dueAtOf, type LetterOnRecord, type Operation } from '@refrain/runtime';
-import { durationOf } from '../../docs/effect-tables.ts';
+import { lasted } from '../durations.ts';
 import type { Finding } from './findings.ts';
 
 /** An operation of a service without an outcome. */
@@ -24,7 +24,7 @@ const OVERDUE_MS = 60_000;
 /** One that was never attempted may only wait its turn. */
 const UNTRIED_MS = 330_000;
 
-const ago = (ms: number): string => durationOf(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
+const ago = (ms: number): string => lasted(Math.max(1_000, ms));
 
 /** What is wrong with the open operations of a service, by its contract. */
 export function workFindings(work: readonly OpenWork[], contract: ContractInfo, now: number): Finding[] {
