@@ -111,6 +111,9 @@ test('every door refuses what it does not know, and what it does not understand'
     expect((await doors.post(`${url}/operator/dead-letters/nobody/resolve`, by)).status).toBe(404);
     expect((await doors.post(`${url}/operator/sweep`, {})).status).toBe(200);
   }
-  expect((await shop.refrain('why', 'nobody')).code).toBe(1);
+  expect(await shop.refrain('why', 'nobody')).toMatchObject({
+    code: 1,
+    document: { error: { code: 'FINDING', exit: 1 } },
+  });
   expect((await shop.refrain('repair')).code).toBe(0);
 });

@@ -69,7 +69,7 @@ function tell<T>(answer: Answer<T>, out: Output, lines: (done: T) => readonly st
     return exit.fine;
   }
   out.note(answer.refused);
-  out.document({ error: { message: answer.refused, exit: exit.finding } });
+  out.document({ error: { code: 'FINDING', message: answer.refused, exit: exit.finding } });
   return exit.finding;
 }
 

@@ -31,7 +31,7 @@ export const command = defineCommand({
     const answer = await client.place(request, key);
     if (answer.outcome === 'refused') {
       throw new UsageError(
-        `refrain order: the shop refused it (${answer.status}): ${answer.why}. Nothing was ordered.`,
+        `refrain order: the shop refused it (${answer.status}): ${answer.why.replace(/\.$/, '')}. Nothing was ordered.`,
       );
     }
     const { orderId, replayed } = answer;

@@ -19,7 +19,9 @@ export const command = defineCommand({
     out.progress('');
     if (!found) {
       out.note(`The log knows no operation ${id}.`);
-      out.document({ error: { message: `the log knows no operation ${id}`, exit: exit.finding } });
+      out.document({
+        error: { code: 'FINDING', message: `the log knows no operation ${id}`, exit: exit.finding },
+      });
       return exit.finding;
     }
     const story = storyOf(found, id, Date.now());

@@ -80,7 +80,7 @@ test('the same key again is the same order', async () => {
 
 test('what the shop does not sell is its refusal, in its words', async () => {
   const { code, err } = await refrain('order', 'unknown-sku:1');
-  expect(err).toContain('lines.0.sku is not sold here');
+  expect(err).toContain('the shop refused it (400): lines.0.sku is not sold here. Nothing was ordered.');
   expect(code).toBe(2);
 });
 

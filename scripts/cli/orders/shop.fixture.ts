@@ -40,7 +40,7 @@ export async function startOrdersDoor(): Promise<{
       const known = orders.get(key);
       if (known && known.body !== body) say(422, { title: 'same key, other body' });
       else if (body.includes('unknown-sku'))
-        say(400, { title: 'invalid', detail: 'lines.0.sku is not sold here' });
+        say(400, { title: 'invalid', detail: 'lines.0.sku is not sold here.' });
       else if (known)
         say(202, { orderId: known.orderId, status: 'placed' }, { 'idempotency-replayed': 'true' });
       else {
