@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jetStreamGovernorStore, jetStreamReports } from '@refrain/jetstream';
-import { type Begun, type ProcessParts, runProcess, systemClock } from '@refrain/process';
+import { type Begun, type ProcessParts, runProcess, serviceMetrics, systemClock } from '@refrain/process';
 import { Desk } from './desk.ts';
 import { Governor } from './governor.ts';
 import { governorDoor } from './http.ts';
@@ -20,8 +20,10 @@ async function begin({ settings, nc, logger, log, isReady, onDefect }: ProcessPa
     logger,
   });
   const desk = new Desk({ store, outlook, clock: systemClock, lease: () => governor.lease });
+  // What it says is on the pages of those who hear it; its own tells of its process only.
+  const metrics = serviceMetrics('governor').pageOf(isReady, () => nc.flush());
   return {
-    door: governorDoor({ desk, isReady, onDefect }),
+    door: governorDoor({ desk, isReady, metrics, onDefect }),
     prepare: () => governor.start(),
     drain: () => governor.stop(),
   };

@@ -1,4 +1,5 @@
 import { request as send } from 'node:http';
+import { readMetricsPage } from '@refrain/telemetry';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { attachShop } from '../support/shop.ts';
 import { type Answer, orderBody, shopDoors } from '../support/shop-doors.ts';
@@ -120,6 +121,18 @@ describe('every door', () => {
     const url = `http://127.0.0.1:${shop.portBase + offset}/health/ready`;
     expect(problemOf(await asHost(url, 'shop.example.com'))).toEqual([421, 'host-refused']);
     expect((await asHost(url, 'localhost')).status).toBe(200);
+  });
+
+  test.each([10, 11, 12, 13, 14])('at port base + %i tells its metrics', async (offset) => {
+    const response = await fetch(`http://127.0.0.1:${shop.portBase + offset}/metrics`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    const page = readMetricsPage(await response.text());
+    const valueOf = (name: string) => page.get(name)?.samples[0]?.value ?? 0;
+    expect([valueOf('refrain_ready'), valueOf('refrain_broker_answers')]).toEqual([1, 1]);
+    expect(valueOf('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   });
 
   test('says that there is no such place', async () => {
