@@ -12,6 +12,7 @@ import {
   type Change,
   firstPolicy,
   NAMES_KEY,
+  parsed,
   type Pins,
   PINS_KEY,
   POLICY_KEY,
@@ -19,6 +20,7 @@ import {
   storedPins,
   wordKey,
 } from './bucket.ts';
+import { BEAT_MS } from './governor.ts';
 import { historyOf, recordChange } from './history.ts';
 import type { BudgetUse, InstanceSeen, Outlook } from './outlook.ts';
 import type { LeaseView } from './lease.ts';
@@ -46,7 +48,10 @@ export interface Status {
   } | null;
   readonly policyVersion: number;
   readonly words: readonly (Omit<Word, 'v' | 'shares' | 'newcomer'> & { readonly saidAgoMs: number })[];
-  readonly budgets: readonly BudgetUse[];
+  readonly budgets: readonly (BudgetUse & {
+    /** More than allowed, because there was a ramp: the budget does not bound it. */
+    readonly ramp?: boolean;
+  })[];
   readonly instances: readonly (Omit<InstanceSeen, 'heardAt'> & { readonly heardAgoMs: number })[];
 }
 
@@ -61,6 +66,11 @@ export interface DeskParts {
 }
 
 const TRIES = 8;
+/**
+ * So long after its word, in milliseconds, what a ramp let go may be among the retries of the budget's 10 s:
+ * it is spent and told a few seconds later.
+ */
+const RAMP_COUNTS_MS = 14_000;
 
 /**
  * What a person may see and say at any governor, whether or not it holds the lease: all of it stands in the
@@ -100,7 +110,12 @@ export class Desk {
         const { v: _v, shares: _shares, newcomer: _newcomer, ...said } = word.parse(JSON.parse(one.value));
         return [{ ...said, saidAgoMs: Math.max(0, now - one.at) }];
       }),
-      budgets: outlook.budgets(stored.policy, now),
+      budgets: await Promise.all(
+        outlook.budgets(stored.policy, now).map(async (use) => ({
+          ...use,
+          ...(use.used > use.allowed && (await this.#hadRamp(use.dependency, now)) && { ramp: true }),
+        })),
+      ),
       instances: outlook
         .instances(now)
         .map(({ heardAt, ...rest }) => ({ ...rest, heardAgoMs: now - heardAt })),
@@ -153,6 +168,12 @@ export class Desk {
     const next = { version: version + 1, policy, ...asker, at: this.#parts.clock.now() };
     const written = await this.#parts.store.write(POLICY_KEY, JSON.stringify(next), revision);
     return written === undefined ? { refused: 'changed' } : { done: next };
+  }
+
+  /** Whichever governor spoke: its words are kept for a minute. */
+  async #hadRamp(dependency: string, now: number): Promise<boolean> {
+    const kept = await this.#parts.store.history(wordKey(dependency), RAMP_COUNTS_MS / BEAT_MS);
+    return kept.some(({ value, at }) => now - at < RAMP_COUNTS_MS && parsed(word, value)?.ramp === true);
   }
 
   async #storedPolicy(): Promise<{ stored: StoredPolicy; revision: number }> {

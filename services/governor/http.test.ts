@@ -6,16 +6,17 @@ import { Desk } from './desk.ts';
 import { steadyOutlook } from './governors.fixture.ts';
 import { governorDoor } from './http.ts';
 import { unseen } from './lease.ts';
+import type { Outlook } from './outlook.ts';
 
 const asker = { by: 'ada', host: 'laptop', why: 'the provider told us' };
 
-function open() {
+function open(more: Partial<Outlook> = {}) {
   const clock = new VirtualClock();
   const stop = clock.autorun();
   const broker = new MemoryBroker({ clock, chance: () => 0, latencyMs: 0 });
   const { governorStore: store } = new MemoryClient(broker);
   const view = { ...unseen, lease: { v: 1 as const, holder: 'governor.x', epoch: 3 } };
-  const outlook = steadyOutlook('psp');
+  const outlook = { ...steadyOutlook('psp'), ...more };
   const desk = new Desk({ store, outlook, clock, lease: () => ({ view, self: 'governor.y' }) });
   const door = governorDoor({ desk, isReady: () => true });
   onTestFinished(async () => {
@@ -44,6 +45,20 @@ test('the status says what is said, how long ago, by whom, and by which policy',
     budgets: [],
     instances: [],
   });
+});
+
+test.each([
+  ['more was repeated than allowed, and a ramp let it go', 18, 9_000, true],
+  ['nothing needs to be explained', 14, 9_000, undefined],
+  ['the ramp was too long ago to explain it', 18, 30_000, undefined],
+])('the budget names a ramp where it explains the figures: %s', async (_, used, agoMs, ramp) => {
+  const { send, store, clock } = open({ budgets: () => [{ dependency: 'psp', used, allowed: 14 }] });
+  const ramping = { ...wordOn('psp', 1), kind: 'throttled', rate: 5, ramp: true };
+  const revision = await store.write('word.psp', JSON.stringify(ramping), 0);
+  await clock.sleep(agoMs);
+  await store.write('word.psp', JSON.stringify(wordOn('psp', 2)), revision ?? 0);
+  const { body } = await send('GET', '/status');
+  expect(body['budgets']).toEqual([{ dependency: 'psp', used, allowed: 14, ...(ramp && { ramp }) }]);
 });
 
 test('a pin holds with who, where and why until it is released, and both stay on record', async () => {

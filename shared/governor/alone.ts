@@ -4,6 +4,8 @@ import type { Word } from './word.ts';
 const RETRY_OPEN_MS = 3_000;
 /** And a call, where calls are limited. */
 const CALL_OPEN_MS = 250;
+/** Who has no turn at all is told to ask again after so long, in milliseconds: a word may come. */
+const NO_TURN_MS = 5_000;
 
 /**
  * What an instance may do while no word arrives. Times are milliseconds since the last word, which all
@@ -62,13 +64,13 @@ export function createAlone(word: Word, instance: string): Alone {
       ? undefined
       : createSlots(aloneMs * (1 + index / names.length), aloneMs, RETRY_OPEN_MS);
   return {
-    callMs: (age) => (rate === undefined ? 0 : never ? 5_000 : calls.waitMs(age)),
+    callMs: (age) => (rate === undefined ? 0 : never ? NO_TURN_MS : calls.waitMs(age)),
     takeCall(age) {
       if (rate !== undefined) calls.take(age);
     },
     hasRetry: (age) => retries?.waitMs(age) === 0,
     takeRetry: (age) => retries?.take(age),
-    retryMs: (age) => retries?.waitMs(age) ?? 5_000,
+    retryMs: (age) => retries?.waitMs(age) ?? NO_TURN_MS,
     rate: () => rate,
   };
 }

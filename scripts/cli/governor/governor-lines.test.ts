@@ -48,6 +48,11 @@ test('a word stands there with how long, how much, how many wait, the budget and
   expect(speaks).toBe('governor.1a2b speaks, term 3, policy version 2.');
 });
 
+test('where a ramp let more be repeated than the budget, the figures say so', () => {
+  const budgets = [{ dependency: 'psp', used: 18, allowed: 14, ramp: true }];
+  expect(statusLines({ ...status, budgets }, now)[1]).toContain('  18 of 14, with a ramp  ');
+});
+
 test('a warning and a pin have a line each, the pin with who, where, until when and why', () => {
   const lines = statusLines({ ...status, words: [{ ...word, warning: 'near the budget', pin }] }, now);
   expect(lines).toContain('psp warns: near the budget');

@@ -1,5 +1,6 @@
 import type { Pin, StoredPolicy } from '@refrain/governor';
 import type { Change, Status } from '@refrain/service-governor';
+import { lasted } from '../durations.ts';
 import { table } from '../output.ts';
 import { settingsOf } from './policy-edit.ts';
 
@@ -22,7 +23,7 @@ export function statusLines(status: Status, now: number): string[] {
       lasted(now - word.since),
       word.rate === undefined ? '-' : String(Math.round(word.rate * 10) / 10),
       String(word.waiting),
-      budget ? `${budget.used} of ${budget.allowed}` : '-',
+      budget ? `${budget.used} of ${budget.allowed}${budget.ramp ? ', with a ramp' : ''}` : '-',
       word.reason,
     ];
   });
@@ -72,9 +73,3 @@ export function policyLines({ version, policy, by, host, why, at }: StoredPolicy
 }
 
 const timeOf = (at: number): string => new Date(at).toISOString();
-
-/** `12 s`, `3 min`, `5 h`. */
-function lasted(ms: number): string {
-  const s = Math.max(0, Math.round(ms / 1_000));
-  return s < 120 ? `${s} s` : s < 7_200 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3_600)} h`;
-}
