@@ -1,7 +1,7 @@
 import { cause as causes } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
 import { type Delivery, nameOf, parseType, type RecordedEvent, streamOf } from '@refrain/event-log';
-import { decideCommand } from './decision.ts';
+import { decideOnce } from './decision.ts';
 import type { Deadline } from './definition.ts';
 import { commandOf, type ReactorParts } from './reactor.ts';
 import { rootTrace } from './trace-context.ts';
@@ -59,9 +59,7 @@ export class Deadlines {
       const because = { ...where, reaction: command.name };
       await store.change(entityType, entityId, 'cached', (entity) =>
         // Under the deadline's own name stands what a person has seen to.
-        entity.isHandled(cause, command.name) || entity.isHandled(cause, deadline.name)
-          ? undefined
-          : decideCommand(platformId, entity, command, because),
+        entity.isHandled(cause, deadline.name) ? undefined : decideOnce(platformId, entity, command, because),
       );
     } catch (error) {
       if (!isDefect(error)) throw error;

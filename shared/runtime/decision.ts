@@ -109,3 +109,14 @@ export function decideCommand(
     throw new Undecidable(reasonOf(error), { cause: error });
   }
 }
+
+/** The same for a cause that may come again: `undefined` where the entity has handled it for that reaction. */
+export function decideOnce(
+  platformId: string,
+  entity: EntityState,
+  command: Command,
+  because: Because,
+): RecordedEvent[] | undefined {
+  if (entity.isHandled(because.cause, because.reaction)) return undefined;
+  return decideCommand(platformId, entity, command, because);
+}

@@ -1,7 +1,7 @@
 import { type Entity, nameOf, type RecordedEvent, streamOf } from '@refrain/event-log';
 import { messageOf } from '@refrain/errors';
 import type { Command } from '@refrain/decider';
-import { decideCommand, platformEvent, reasonOf, recorded } from './decision.ts';
+import { decideOnce, platformEvent, reasonOf, recorded } from './decision.ts';
 import type { LetterOnRecord } from './dead-letter-fold.ts';
 import { letterOf } from './desk-words.ts';
 import type { EntityState } from './entity-state.ts';
@@ -100,8 +100,7 @@ export class Redriver {
       if (letter.operation !== undefined) return this.#tryOperation(entity, letter.operation);
       const { command, because } = this.#plan(letter);
       const target = await this.#store.read(command.entityType, command.entityId);
-      if (!target.isHandled(because.cause, because.reaction))
-        decideCommand(this.#platformId, target, command, because);
+      decideOnce(this.#platformId, target, command, because);
       return undefined;
     } catch (error) {
       return reasonOf(error);
@@ -132,9 +131,7 @@ export class Redriver {
       const { command, because } = this.#plan(letter);
       const { entityType, entityId } = command;
       await this.#store.change(entityType, entityId, 'fresh', (target) =>
-        target.isHandled(because.cause, because.reaction)
-          ? undefined
-          : decideCommand(this.#platformId, target, command, because),
+        decideOnce(this.#platformId, target, command, because),
       );
       // Another entity's decision does not show here, where a person looks for the answer.
       if (entityType !== home.entityType || entityId !== home.entityId) await this.#answer(home, letter);

@@ -4,7 +4,7 @@ import { Bug, RefrainError } from '@refrain/errors';
 import { nameOf, type RecordedEvent } from '@refrain/event-log';
 import { backoffMs } from '@refrain/retry';
 import type { Failure } from './attempt.ts';
-import { type Because, decideCommand, platformEvent, recorded } from './decision.ts';
+import { type Because, decideOnce, platformEvent, recorded } from './decision.ts';
 import type { Effect, Progress } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
 import type { Hold } from './gatekeeper.ts';
@@ -48,13 +48,8 @@ export function successOf(
 ): (entity: EntityState) => RecordedEvent[] | undefined {
   return (entity) => {
     const cause = causes.outcome(r.operationId, r.n, verdict);
-    if (entity.isHandled(cause, command.name)) return undefined;
-    return decideCommand(
-      r.platformId,
-      entity,
-      command,
-      because(r, find(entity, r.operationId), cause, command.name),
-    );
+    const operation = find(entity, r.operationId);
+    return decideOnce(r.platformId, entity, command, because(r, operation, cause, command.name));
   };
 }
 

@@ -3,7 +3,7 @@ import { messageOf, RefrainError } from '@refrain/errors';
 import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
 import { DeadLetters } from './dead-letters.ts';
 import { Deadlines } from './deadlines.ts';
-import { decideCommand } from './decision.ts';
+import { decideOnce } from './decision.ts';
 import { Desk } from './desk.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { EffectRunner } from './effect-runner.ts';
@@ -219,9 +219,7 @@ export class ServiceHost implements ServiceHandle {
     const because = { cause, reaction: command.name, correlation, trace: span.traceparent };
     try {
       const changed = await this.#store.change(command.entityType, command.entityId, 'guess', (known) =>
-        known.isHandled(cause, command.name)
-          ? undefined
-          : decideCommand(this.platformId, known, command, because),
+        decideOnce(this.platformId, known, command, because),
       );
       span.end();
       const { entity, events } = changed;

@@ -3,7 +3,7 @@ import type { Command } from '@refrain/decider';
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { type Delivery, nameOf, parseType, type RecordedEvent, streamOf } from '@refrain/event-log';
 import type { DeadLetters } from './dead-letters.ts';
-import { decideCommand, reasonOf, Undecidable } from './decision.ts';
+import { decideOnce, reasonOf, Undecidable } from './decision.ts';
 import type { Reaction } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore } from './entity-store.ts';
@@ -70,9 +70,7 @@ export class Reactor {
       target = command;
       const because = { ...where, trace: span.traceparent };
       const propose = (entity: EntityState): RecordedEvent[] | undefined =>
-        entity.isHandled(cause, reaction.name)
-          ? undefined
-          : decideCommand(platformId, entity, command, because);
+        decideOnce(platformId, entity, command, because);
       const { entityType, entityId } = command;
       const guessed = await store.change(
         entityType,
