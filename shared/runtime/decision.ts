@@ -110,7 +110,7 @@ export function decideCommand(
   }
 }
 
-/** The same for a cause that may come again: `undefined` where the entity has handled it for that reaction. */
+/** The same for a cause that may come again; `undefined` where the entity has handled it already. */
 export function decideOnce(
   platformId: string,
   entity: EntityState,

@@ -1,12 +1,12 @@
 import { messageOf } from '@refrain/errors';
 import { type Delivery, type Entity, type Firing, nameOf, parseType } from '@refrain/event-log';
-import { nextAction } from './next-action.ts';
+import { type Due, dueOf } from './due.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore, Freshness } from './entity-store.ts';
 import type { CallKind } from '@refrain/governor';
 import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { LoadMeter } from './load.ts';
-import { type CallingAction, type Due, OperationWorker } from './operation-worker.ts';
+import { type CallingAction, OperationWorker } from './operation-worker.ts';
 import { effectAfter, type Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
@@ -212,14 +212,7 @@ export class EffectRunner {
   }
 
   #dueOf(entity: EntityState, operation: Operation): Due {
-    const effect = this.#worker.effectOf(this.#registry, operation);
-    const action = nextAction(operation, effect.rule, {
-      now: this.#ports.clock.now(),
-      wanted: this.#worker.isWanted(effect, entity),
-      canClose: effect.close !== undefined,
-      canLookUp: effect.lookup !== undefined,
-    });
-    return { entity, operation, effect, action };
+    return dueOf(this.#registry, entity, operation, this.#ports.clock.now());
   }
 
   async #look({ entityType, entityId }: Entity, freshness: Freshness): Promise<EntityState> {
@@ -237,7 +230,7 @@ export class EffectRunner {
   }
 }
 
-/** A retry is what may have been called before. Its first call may be under way when a person wants it now. */
+/** A retry is what may have been called before, also by who is still at it when a person wants it now. */
 const kindOf = ({ n, hurried }: Operation, redelivered: boolean): CallKind =>
   n > 0 || redelivered || hurried ? 'retry' : 'first';
 

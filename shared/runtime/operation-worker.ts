@@ -11,6 +11,7 @@ import {
 } from './attempt.ts';
 import { reasonOf, Undecidable } from './decision.ts';
 import type { Effect } from './definition.ts';
+import type { Due } from './due.ts';
 import * as effectLog from './effect-log.ts';
 import type { EntityState } from './entity-state.ts';
 import type { Changed, EntityStore, Propose } from './entity-store.ts';
@@ -18,7 +19,6 @@ import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { Action } from './next-action.ts';
 import type { Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
-import type { Registry } from './registry.ts';
 import type { Reporter } from './reporter.ts';
 import { rootTrace } from './trace-context.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
@@ -28,14 +28,6 @@ import { isDefect, pauseMsAfter } from './trouble.ts';
  * by itself.
  */
 const RECORD_TRIES = 10;
-
-/** An operation with what is to be done about it now. */
-export interface Due {
-  readonly entity: EntityState;
-  readonly operation: Operation;
-  readonly effect: Effect;
-  readonly action: Action;
-}
 
 /** Leave for one call: of which kind, and when it could have been made at the earliest. */
 type Ready = { readonly kind: CallKind; readonly readyAt: number };
@@ -62,8 +54,8 @@ const platformFailure = (
 ) => ({ known: true, name, retryAfterMs: 0, replayed: false, reason, ...more }) as const;
 
 /**
- * Makes the calls of an operation, and brings what came of them back as events. Each method tells whether it
- * recorded anything.
+ * Makes the calls of an operation, and brings what came of them back as events. `false`: nothing was
+ * recorded, since somebody else was faster.
  */
 export class OperationWorker {
   readonly #ports: Ports;
@@ -80,20 +72,6 @@ export class OperationWorker {
     this.#reporter = parts.reporter;
     this.#platformId = parts.platformId;
     this.#instance = parts.instance;
-  }
-
-  effectOf(registry: Registry, operation: Operation): Effect {
-    const effect = registry.effects.get(operation.effect);
-    if (!effect) throw new Bug(`the service has no effect ${operation.effect}`);
-    return effect;
-  }
-
-  isWanted(effect: Effect, entity: EntityState): boolean {
-    try {
-      return effect.wanted(entity.state);
-    } catch (error) {
-      throw new Undecidable(`wanted: ${reasonOf(error)}`, { cause: error });
-    }
   }
 
   async giveUp(

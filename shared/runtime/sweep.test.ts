@@ -6,7 +6,7 @@ import { Sweep } from './sweep.ts';
 
 const EVERY_MS = 10_000;
 
-/** A sweep of operations that the governor holds, the oldest first. `alarms`: when the alarm of each rings. */
+/** A sweep of operations that the governor holds, the oldest first. `alarms`: when each of them rings. */
 function sweepOver(count: number) {
   let now = 1_000_000;
   const open = Array.from({ length: count }, (_, i) => ({

@@ -46,7 +46,7 @@ export class Sweep {
   readonly #open: OpenOperations;
   readonly #view: OwnLogView;
   readonly #wake: Wake;
-  /** When an operation was last looked at here: once per overdue time is enough, as long as nothing changes. */
+  /** When an operation was last looked at here: until it changes, once per overdue time is enough. */
   readonly #looked = new WeakMap<Operation, number>();
   #stopped = false;
 

@@ -7,7 +7,7 @@ import { type Instance, World } from './world.ts';
 
 const said = { by: 'ada', host: 'here', why: 'it takes so long' };
 
-/** The first call of one operation is under way when a person wants it "now", and another instance hears it. */
+/** The first call of an operation is under way when a person wants it now, and another instance hears it. */
 describe('a first call that a person hurries', () => {
   it('counts as a retry where the key lets it be made twice', async () => {
     const { w, thing } = askingWorld({ horizonMs: 3_600_000 }, 5);
