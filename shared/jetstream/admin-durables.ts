@@ -7,9 +7,8 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { nanos } from 'nats';
+import { code } from './refusal.ts';
 import type { DurablePlan } from './topology.ts';
-
-const NO_CONSUMER = 10014;
 
 /**
  * Makes a durable, or brings it to the plan where that loses nothing. Where it begins is decided once, when
@@ -28,7 +27,7 @@ async function configOf(manager: JetStreamManager, plan: DurablePlan): Promise<C
   try {
     return (await manager.consumers.info(plan.stream, plan.durable)).config;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === NO_CONSUMER) return undefined;
+    if (error instanceof JetStreamApiError && error.code === code.noConsumer) return undefined;
     throw error;
   }
 }

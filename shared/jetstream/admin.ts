@@ -11,6 +11,7 @@ import { errors, type NatsConnection } from 'nats';
 import { reconcileDurable } from './admin-durables.ts';
 import { changeOf, streamConfig } from './admin-streams.ts';
 import { sleep } from './pauses.ts';
+import { code } from './refusal.ts';
 import type { BrokerPlan, StreamPlan } from './topology.ts';
 
 export interface Reconciled {
@@ -20,8 +21,6 @@ export interface Reconciled {
   readonly platformId: string;
 }
 
-const NAME_IN_USE = 10058;
-const NO_STREAM = 10059;
 const UNAVAILABLE = 503;
 /** A stream that is made waits for its disk, or for its replicas. */
 const TIMEOUT_MS = 5_000;
@@ -85,7 +84,7 @@ async function configOf(manager: JetStreamManager, name: string): Promise<Stream
   try {
     return (await manager.streams.info(name)).config;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === NO_STREAM) return undefined;
+    if (error instanceof JetStreamApiError && error.code === code.noStream) return undefined;
     throw error;
   }
 }
@@ -98,7 +97,7 @@ async function make(
   try {
     return (await manager.streams.add(streamConfig(stream, platformId))).config;
   } catch (error) {
-    if (!(error instanceof JetStreamApiError) || error.code !== NAME_IN_USE) throw error;
+    if (!(error instanceof JetStreamApiError) || error.code !== code.nameInUse) throw error;
     return (await manager.streams.info(stream.name)).config;
   }
 }

@@ -3,7 +3,7 @@ import { type AppendResult, nameOf, type NewCommit } from '@refrain/event-log';
 import { commitHeaders } from './headers.ts';
 import { lastOf } from './read.ts';
 import { pauseMs, sleep } from './pauses.ts';
-import { isBusy, refusal, type Refusal } from './refusal.ts';
+import { code, isBusy, isUndecided, refusal, type Refusal } from './refusal.ts';
 import { rawHeaders, Unanswered, type Wire } from './wire.ts';
 
 /** How long an append is waited for: one publish, and all of them together. */
@@ -30,10 +30,6 @@ interface PubAck {
   readonly duplicate?: boolean;
   readonly error?: Refusal;
 }
-
-const WRONG_LAST_SEQUENCE = 10071;
-/** An in-flight proposal of the same subject (10164), or of the same id (10158), is not decided yet. */
-const UNDECIDED = new Set([10164, 10158]);
 
 /**
  * Appends one commit: the same bytes until the broker answers. A wrong sequence or a duplicate is settled by
@@ -77,10 +73,10 @@ async function untilSettled(
       ) as PubAck;
       if (ack.seq !== undefined && !ack.error && !ack.duplicate)
         return { outcome: 'appended', seq: ack.seq, at: options.now(), duplicate: false };
-      if (!ack.error || ack.error.err_code === WRONG_LAST_SEQUENCE)
+      if (!ack.error || ack.error.err_code === code.wrongLastSequence)
         return await settle(wire, commit, options);
       last = ack.error.description;
-      undecided = UNDECIDED.has(ack.error.err_code);
+      undecided = isUndecided(ack.error);
       if (!undecided && !isBusy(ack.error)) throw refusal(`a commit of ${nameOf(commit.entity)}`, ack.error);
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;

@@ -3,8 +3,8 @@ import type { GovernorStore, Kept } from '@refrain/governor';
 import type { Msg, NatsConnection } from 'nats';
 import { headerBytes, headerOf, headerTextOf, statusOf } from './headers.ts';
 import { GOVERNOR_STREAM, governorKeySubject } from './names.ts';
-import { untilAnswered } from './read.ts';
-import { isBusy, type Refusal, refusal } from './refusal.ts';
+import { lastMessageOf, untilAnswered } from './read.ts';
+import { code, isBusy, isUndecided, type Refusal, refusal, refusalOfReply } from './refusal.ts';
 import { rawHeaders, Unanswered, type Wire, wireOf } from './wire.ts';
 
 export interface GovernorStoreOptions {
@@ -20,10 +20,6 @@ interface Asking {
   readonly timeoutMs: number;
 }
 
-const WRONG_LAST_SEQUENCE = 10071;
-/** An in-flight proposal of the same subject (10164), or of the same id (10158), is not decided yet. */
-const UNDECIDED = new Set([10164, 10158]);
-const NO_MESSAGE = 10037;
 /** As many as the bucket keeps of one key. */
 const HISTORY = 64;
 
@@ -40,7 +36,7 @@ export function jetStreamGovernorStore(
   const asking = async <T>(key: string, attempt: (asking: Asking) => Promise<T>): Promise<T> =>
     await untilAnswered(`"${key}" of the governor`, giveUpMs, () => attempt({ wire, key, timeoutMs }));
   return {
-    read: (key) => asking(key, async (a) => (await lastOf(a))?.kept),
+    read: (key) => asking(key, read),
     write: async (key, value, expected) => {
       const id = randomUUID();
       return await asking(key, (a) => write(a, { id, value, expected }));
@@ -49,31 +45,13 @@ export function jetStreamGovernorStore(
   };
 }
 
-interface ApiAnswer {
-  readonly error?: Refusal;
-  readonly seq?: number;
-  readonly message?: { readonly seq: number; readonly time: string; readonly data?: string; hdrs?: string };
-}
-
-async function ask(a: Asking, subject: string, data: string, headers?: Uint8Array): Promise<ApiAnswer> {
-  const msg = await a.wire.request(subject, Buffer.from(data), a.timeoutMs, headers && rawHeaders(headers));
-  const answer = JSON.parse(msg.string()) as ApiAnswer;
-  // A broker that is busy is as good as silent: the same is sent again.
-  if (answer.error && (isBusy(answer.error) || UNDECIDED.has(answer.error.err_code)))
-    throw new Unanswered('no responders');
-  return answer;
-}
-
 /** The last value of a key with the id it was written under, from the leader. */
-async function lastOf(a: Asking): Promise<{ kept: Kept; id: string | undefined } | undefined> {
-  const query = JSON.stringify({ last_by_subj: governorKeySubject(a.key) });
-  const { error, message } = await ask(a, `$JS.API.STREAM.MSG.GET.${GOVERNOR_STREAM}`, query);
-  if (error && error.err_code !== NO_MESSAGE) throw refusal(`a read of "${a.key}"`, error);
-  if (!message) return undefined;
-  const value = Buffer.from(message.data ?? '', 'base64').toString();
-  const headers = Buffer.from(message.hdrs ?? '', 'base64').toString();
-  const kept = { revision: message.seq, value, at: Date.parse(message.time) };
-  return { kept, id: headerOf(headers, 'Nats-Msg-Id') };
+const lastOf = ({ wire, key, timeoutMs }: Asking): ReturnType<typeof lastMessageOf> =>
+  lastMessageOf(wire, { stream: GOVERNOR_STREAM, subject: governorKeySubject(key), timeoutMs });
+
+async function read(a: Asking): Promise<Kept | undefined> {
+  const last = await lastOf(a);
+  return last && { revision: last.seq, value: last.text, at: last.at };
 }
 
 async function write(
@@ -84,12 +62,16 @@ async function write(
     'Nats-Msg-Id': id,
     'Nats-Expected-Last-Subject-Sequence': String(expected),
   });
-  const { error, seq } = await ask(a, governorKeySubject(a.key), value, headers);
+  const subject = governorKeySubject(a.key);
+  const msg = await a.wire.request(subject, Buffer.from(value), a.timeoutMs, rawHeaders(headers));
+  const { error, seq } = JSON.parse(msg.string()) as { error?: Refusal; seq?: number };
   // Also for a duplicate: it is the sequence under which the first try was stored.
   if (!error) return seq;
-  if (error.err_code !== WRONG_LAST_SEQUENCE) throw refusal(`a write of "${a.key}"`, error);
+  // A broker that is busy is as good as silent: the same is sent again.
+  if (isBusy(error) || isUndecided(error)) throw new Unanswered('no responders');
+  if (error.err_code !== code.wrongLastSequence) throw refusal(`a write of "${a.key}"`, error);
   const last = await lastOf(a);
-  return last?.id === id ? last.kept.revision : undefined;
+  return last?.id === id ? last.seq : undefined;
 }
 
 /**
@@ -103,8 +85,7 @@ async function all({ wire, key, timeoutMs }: Asking): Promise<Kept[]> {
     const header = headerTextOf(msg);
     const status = statusOf(header);
     if (status === 404) return true;
-    if (status !== 0 && status !== 204)
-      throw refusal(`a read of "${key}"`, { code: status, err_code: status, description: header.slice(13) });
+    if (status !== 0 && status !== 204) throw refusalOfReply(`a read of "${key}"`, header);
     if (Number(headerOf(header, 'Nats-Last-Sequence') ?? 0) !== before) throw new Unanswered('timeout');
     if (status === 204) return true;
     before = Number(headerOf(header, 'Nats-Sequence'));

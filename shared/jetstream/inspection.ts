@@ -7,6 +7,7 @@ import {
 import { messageOf } from '@refrain/errors';
 import { type NatsConnection, nanos } from 'nats';
 import { changeOf, streamConfig } from './admin-streams.ts';
+import { code } from './refusal.ts';
 import type { BrokerPlan, DurablePlan, StreamPlan } from './topology.ts';
 
 /** What a broker really has of a plan, as somebody finds it who changes nothing. */
@@ -48,7 +49,7 @@ export interface DurableFacts {
 }
 
 /** No such stream, no such consumer. */
-const MISSING: readonly number[] = [10059, 10014];
+const MISSING: readonly number[] = [code.noStream, code.noConsumer];
 const TIMEOUT_MS = 5_000;
 
 /**

@@ -10,13 +10,12 @@ import {
 import type { Msg } from 'nats';
 import { headerOf, headerTextOf, statusOf } from './headers.ts';
 import { pauseMs, sleep } from './pauses.ts';
-import { isBusy, type Refusal, refusal } from './refusal.ts';
+import { code, isBusy, type Refusal, refusal, refusalOfReply } from './refusal.ts';
 import { commitOfReply } from './stored-commit.ts';
 import { Unanswered, type Wire } from './wire.ts';
 
 /** Most messages of one batch get. */
 const BATCH = 1000;
-const NO_MESSAGE = 10037;
 
 /**
  * Commits in order and without a gap; `whole` unless a lost reply ended it. `pending`: what the replica still
@@ -45,12 +44,7 @@ async function batchGet(
     const header = headerTextOf(msg);
     const status = statusOf(header);
     if (status === 404) return true;
-    if (status !== 0 && status !== 204)
-      throw refusal(`a read of ${stream}`, {
-        code: status,
-        err_code: status,
-        description: header.slice(13, header.indexOf('\r\n')),
-      });
+    if (status !== 0 && status !== 204) throw refusalOfReply(`a read of ${stream}`, header);
     const before = Number(headerOf(header, 'Nats-Last-Sequence') ?? 0);
     if (before !== (commits.at(-1)?.seq ?? 0)) whole = false;
     if (whole) pending = Number(headerOf(header, 'Nats-Num-Pending') ?? 0);
@@ -99,7 +93,12 @@ interface ApiAnswer {
   /** The broker's own time, RFC 3339. */
   readonly ts?: string;
   readonly num_pending?: number;
-  readonly message?: { readonly seq: number; readonly hdrs?: string };
+  readonly message?: {
+    readonly seq: number;
+    readonly time: string;
+    readonly hdrs?: string;
+    readonly data?: string;
+  };
   readonly state?: { readonly last_seq: number };
 }
 
@@ -115,17 +114,38 @@ async function api(
   ) as ApiAnswer;
   // A broker that is busy is as good as silent: the caller asks again.
   if (answer.error && isBusy(answer.error)) throw new Unanswered('no responders');
-  if (answer.error && answer.error.err_code !== NO_MESSAGE) throw refusal(subject, answer.error);
+  if (answer.error && answer.error.err_code !== code.noMessage) throw refusal(subject, answer.error);
   return answer;
 }
 
+interface LastMessage {
+  readonly seq: number;
+  /** When it was stored, in milliseconds since 1970. */
+  readonly at: number;
+  /** The message id it was written under. */
+  readonly id: string | undefined;
+  readonly text: string;
+}
+
+/** The last message of a subject, from the leader. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function lastMessageOf(
+  wire: Wire,
+  { stream, subject, timeoutMs }: { stream: string; subject: string; timeoutMs: number },
+): Promise<LastMessage | undefined> {
+  const query = { last_by_subj: subject };
+  const { message } = await api(wire, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
+  if (!message) return undefined;
+  const { seq, time, hdrs, data } = message;
+  return { seq, at: Date.parse(time), id: headerOf(decoded(hdrs), 'Nats-Msg-Id'), text: decoded(data) };
+}
+
+const decoded = (base64 = ''): string => Buffer.from(base64, 'base64').toString();
+
 /** The last commit of an entity, from the leader. @throws Unanswered, RF_BROKER_REFUSED. */
 export async function lastOf(wire: Wire, entity: Entity, timeoutMs: number): Promise<Position | undefined> {
-  const query = { last_by_subj: subjectOf(entity) };
-  const { message } = await api(wire, `STREAM.MSG.GET.${streamOf(entity.service)}`, query, timeoutMs);
-  if (!message) return undefined;
-  const header = Buffer.from(message.hdrs ?? '', 'base64').toString();
-  return { seq: message.seq, commitId: headerOf(header, 'Nats-Msg-Id') ?? '' };
+  const where = { stream: streamOf(entity.service), subject: subjectOf(entity) };
+  const last = await lastMessageOf(wire, { ...where, timeoutMs });
+  return last && { seq: last.seq, commitId: last.id ?? '' };
 }
 
 /** The last sequence of a service's stream, from the leader. @throws Unanswered, RF_BROKER_REFUSED. */

@@ -5,7 +5,7 @@ import type { JetStreamOptions } from './event-log.ts';
 import { headerBytes, headerOf, headerTextOf } from './headers.ts';
 import { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
 import { Pull } from './pull.ts';
-import { untilAnswered } from './read.ts';
+import { lastMessageOf, untilAnswered } from './read.ts';
 import { isBusy, type Refusal, refusal } from './refusal.ts';
 import { rawHeaders, Unanswered, type Wire, wireOf } from './wire.ts';
 
@@ -21,20 +21,14 @@ async function ask(
   if (error) throw refusal(r.what, error);
 }
 
-const NO_MESSAGE = 10037;
-
 /** When the last alarm on this subject is due, as the leader of the stream says; `undefined` for none. */
 async function dueAtOf(
   wire: Wire,
-  { what, stream, subject, timeoutMs }: { what: string; stream: string; subject: string; timeoutMs: number },
+  where: { stream: string; subject: string; timeoutMs: number },
 ): Promise<number | undefined> {
-  const query = Buffer.from(JSON.stringify({ last_by_subj: subject }));
-  const msg = await wire.request(`$JS.API.STREAM.MSG.GET.${stream}`, query, timeoutMs);
-  const { error, message } = JSON.parse(msg.string()) as { error?: Refusal; message?: { data?: string } };
-  if (error && isBusy(error)) throw new Unanswered('no responders');
-  if (error && error.err_code !== NO_MESSAGE) throw refusal(what, error);
-  if (!message) return undefined;
-  const { dueAt } = JSON.parse(Buffer.from(message.data ?? '', 'base64').toString()) as { dueAt?: string };
+  const last = await lastMessageOf(wire, where);
+  if (!last) return undefined;
+  const { dueAt } = JSON.parse(last.text) as { dueAt?: string };
   return Date.parse(dueAt ?? '') || 0; // builds before it did not say it
 }
 
@@ -103,9 +97,9 @@ export function jetStreamSchedules(
       await untilAnswered(what, giveUpMs, () => ask(wire, { what, subject, data, timeoutMs }));
     },
     async pendingAt({ service, operation }) {
-      const about = { what: `the alarm of ${operation}`, stream: scheduleStreamOf(service), timeoutMs };
+      const where = { stream: scheduleStreamOf(service), timeoutMs };
       const dueAt = (subject: string) =>
-        untilAnswered(about.what, giveUpMs, () => dueAtOf(wire, { ...about, subject }));
+        untilAnswered(`the alarm of ${operation}`, giveUpMs, () => dueAtOf(wire, { ...where, subject }));
       // Fired meanwhile it is under the second subject, which is asked last.
       return (await dueAt(alarmSubject(service, operation))) ?? (await dueAt(dueSubject(service, operation)));
     },
