@@ -65,6 +65,9 @@ const SPREAD_MAX_MS = 60_000;
  */
 const AGAIN_MAX_MS = 15_000;
 
+/** No hold is longer, in milliseconds. */
+export const HOLD_MAX_MS = AGAIN_MAX_MS + SPREAD_MAX_MS;
+
 /** Shortest pause between two looks at who waits, in milliseconds. */
 const LOOK_MIN_MS = 5;
 

@@ -1,10 +1,7 @@
 import type { Clock } from '@refrain/event-log';
-import type { Governing, Word } from '@refrain/governor';
+import { type Governing, SILENT_MS, type Word } from '@refrain/governor';
 import { attributeValues } from './metric-declarations.ts';
 import type { Metrics } from './metrics.ts';
-
-/** An instance that hears nothing for so long goes by no word, in milliseconds. */
-const SILENT_MS = 3_000;
 
 /** What an instance hears of the governor, measured on its way. */
 export interface MeasuredGoverning {

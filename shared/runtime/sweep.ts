@@ -1,4 +1,5 @@
 import { messageOf } from '@refrain/errors';
+import { HOLD_MAX_MS } from './gatekeeper.ts';
 import { isHeld, type Operation } from './operations.ts';
 import { dueAtOf, type OpenOperations } from './open-operations.ts';
 import type { OwnLogView } from './own-log-view.ts';
@@ -26,8 +27,11 @@ export interface Swept {
 /** How many times the overdue time an operation has for its first attempt. */
 const UNTRIED_FACTOR = 10;
 
-/** An alarm that goes off within so many milliseconds, or has, is left as it is: no hold is longer. */
-const SOON_MS = 90_000;
+/**
+ * An alarm that goes off within so many milliseconds, or has, is left as it is: no hold is longer, and clocks
+ * differ.
+ */
+const SOON_MS = HOLD_MAX_MS + 15_000;
 
 /**
  * Most operations that one sweep looks at: a backlog is not made worse by ringing for all of it. Those first
@@ -99,8 +103,8 @@ export class Sweep {
       const { service, entityType, entityId } = entity;
       const alarm = { service, operation: operation.id, entityType, entityId };
       this.#looked.set(operation, now);
-      // Held again and again it is overdue by the log, and its alarm is set all the same. A second one would
-      // bring a second instance to it.
+      // Held again and again it is overdue by the log, and its alarm is set all the same, or rang and is in
+      // work. A second one would bring a second instance to it.
       const pendingAt = await this.#ports.schedules.pendingAt(alarm);
       if (pendingAt !== undefined && pendingAt <= now + SOON_MS) continue;
       await this.#ports.schedules.set(alarm, now);

@@ -1,17 +1,14 @@
-import type { Pin, StoredPolicy } from '@refrain/governor';
+import { type Pin, SILENT_MS, type StoredPolicy } from '@refrain/governor';
 import type { Change, Status } from '@refrain/service-governor';
 import { lasted } from '../durations.ts';
 import { table } from '../output.ts';
 import { settingsOf } from './policy-edit.ts';
 
-/** After so long without a word, in milliseconds, instances keep to what they may do alone. */
-const silentMs = 3_000;
-
 const head = ['dependency', 'word', 'for', 'calls/s', 'waiting', 'retries in 10 s', 'why'];
 
 /** Whether somebody speaks, on everything there is. */
 export const isSpeaking = ({ lease, words }: Status): boolean =>
-  lease !== null && words.every(({ saidAgoMs }) => saidAgoMs < silentMs);
+  lease !== null && words.every(({ saidAgoMs }) => saidAgoMs < SILENT_MS);
 
 export function statusLines(status: Status, now: number): string[] {
   const { lease, words, budgets, instances, policyVersion } = status;
@@ -32,7 +29,7 @@ export function statusLines(status: Status, now: number): string[] {
     ...words.flatMap(({ dependency, warning, pin, saidAgoMs }) => [
       ...(warning === undefined ? [] : [`${dependency} warns: ${warning}`]),
       ...(pin ? [`${dependency} is pinned ${pinned(pin)}`] : []),
-      ...(saidAgoMs < silentMs
+      ...(saidAgoMs < SILENT_MS
         ? []
         : [`${dependency}: no word for ${lasted(saidAgoMs)}, instances keep to what they may do alone`]),
     ]),
