@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { reportOf } from '@refrain/testing';
 import { Governors, steadyOutlook } from './governors.fixture.ts';
+import type { Outlook } from './outlook.ts';
 
 test('a governor alone takes the lease at once and speaks every second', async () => {
   const all = new Governors();
@@ -184,3 +185,24 @@ async function readLast(all: Governors) {
   if (!kept) throw new Error('no word');
   return { revision: kept.revision, word: JSON.parse(kept.value) as { epoch: number } };
 }
+
+test('a word outside its own schema is told once and not written: the old one stays, and others are said', async () => {
+  const all = new Governors();
+  const [psp, mail] = [steadyOutlook('psp'), steadyOutlook('mail')];
+  let rate = 5;
+  const outlook: Outlook = {
+    ...psp,
+    decide: (about) => [...psp.decide(about).map((said) => ({ ...said, rate })), ...mail.decide(about)],
+  };
+  const { told } = await all.begin('a', outlook);
+  await all.pass(3_000);
+  rate = Number.NaN;
+  await all.pass(3_000);
+  const isDefect = (message: string): boolean => message.includes('a defect of ours');
+  expect(told.filter(isDefect)).toHaveLength(1);
+  expect(all.words('psp').map((said) => said.rate)).toEqual([5, 5, 5, 5]);
+  expect(all.words('mail')).toHaveLength(7);
+  rate = 6;
+  await all.pass(2_000);
+  expect(all.words('psp').at(-1)).toMatchObject({ rate: 6 });
+});

@@ -63,6 +63,7 @@ export class Governor {
   #names: readonly string[] = [];
   #namesRevision = 0;
   #unreadable = '';
+  #unsayable = '';
   #epoch: number | undefined;
   #trouble: string | undefined;
   #listening: Listening | undefined;
@@ -151,8 +152,21 @@ export class Governor {
     const now = clock.now();
     const pins = activePins(this.#pins, now);
     const words = outlook.decide({ policy: this.#policy.policy, pins, epoch, now });
-    await Promise.all(words.map((said) => this.#say(said)));
+    await Promise.all(this.#sayable(words).map((said) => this.#say(said)));
     await this.#keepNames(words.map(({ dependency }) => dependency).sort());
+  }
+
+  /** No instance would take a word outside its schema: the old one stays until it is too old to count. */
+  #sayable(words: readonly Word[]): Word[] {
+    const judged = words.map((said) => ({ said, problem: word.safeParse(said).error }));
+    const unsayable = judged
+      .flatMap(({ said, problem }) => (problem ? `${said.dependency}: ${messageOf(problem)}` : []))
+      .join(' ')
+      .replaceAll(/\s+/g, ' ');
+    if (unsayable !== this.#unsayable && unsayable !== '')
+      this.#parts.logger.error({ unsayable }, 'a defect of ours: decided words that are none');
+    this.#unsayable = unsayable;
+    return judged.flatMap(({ said, problem }) => (problem ? [] : said));
   }
 
   /** At most two tries: a second conflict means that somebody else speaks. */
