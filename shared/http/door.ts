@@ -13,8 +13,6 @@ export interface DoorOptions {
   readonly metrics?: { readonly type: string; readonly page: () => Promise<string> } | undefined;
   /** Told of every error that nobody expected. */
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
-  /** The names that requests may be for, without a port. Default: this machine's own on the loopback. */
-  readonly hosts?: readonly string[];
 }
 
 /** The request's W3C traceparent, where it has a valid one. */
@@ -25,8 +23,11 @@ export function traceparentOf({ headers }: { headers: Record<string, unknown> })
 
 const hostOf = (host: string): string => host.replace(/:\d*$/, '');
 
-function refuseForeignHost(host: string, hosts: readonly string[]): void {
-  if (hosts.includes(hostOf(host))) return;
+/** The names that requests may be for, without a port: this machine's own on the loopback. */
+const HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+function refuseForeignHost(host: string): void {
+  if (HOSTS.includes(hostOf(host))) return;
   const named = host === '' ? 'names no Host' : `is for the host "${host.slice(0, 100)}", which this is not`;
   const detail = `The request ${named}. Nothing was done.`;
   throw new Problem({ status: 421, type: 'host-refused', title: 'Wrong host', detail });
@@ -37,12 +38,7 @@ function refuseForeignHost(host: string, hosts: readonly string[]): void {
  * web page that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers
  * each error as problem+json, and gives a request's traceparent back.
  */
-export function openDoor({
-  isReady,
-  metrics,
-  onDefect = () => {},
-  hosts = ['127.0.0.1', 'localhost', '[::1]'],
-}: DoorOptions): FastifyInstance {
+export function openDoor({ isReady, metrics, onDefect = () => {} }: DoorOptions): FastifyInstance {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error);
     if (!problem) onDefect(error, request);
@@ -67,7 +63,7 @@ export function openDoor({
   app.addHook('onRoute', ({ method, url }) => routes.add([method].flat(), url));
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
-    refuseForeignHost(request.headers.host ?? '', hosts);
+    refuseForeignHost(request.headers.host ?? '');
     const traceparent = traceparentOf(request);
     if (traceparent) reply.header('traceparent', traceparent);
   });

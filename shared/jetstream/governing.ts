@@ -6,9 +6,10 @@ import type { Log } from './pull.ts';
 import { WordListener } from './word-listener.ts';
 import { wireOf } from './wire.ts';
 
+/** How long one request waits for its answer, in milliseconds. */
+const TIMEOUT_MS = 1_000;
+
 export interface GoverningOptions {
-  /** How long one request waits for its answer, in milliseconds. Default 1_000. */
-  readonly timeoutMs?: number;
   /** Told once of what is dropped, and why. Default: nothing is told. */
   readonly log?: Log;
 }
@@ -21,15 +22,15 @@ const token = (name: string): string => name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
  * is stored, nothing waits, a message may be lost. A report that is lost loses nothing, since counts are
  * since the instance began; a word that is lost is followed by the next one a second later.
  */
-export function jetStreamGoverning(nc: NatsConnection, options: GoverningOptions = {}): Governing {
-  const { timeoutMs = 1_000, log = () => {} } = options;
+export function jetStreamGoverning(nc: NatsConnection, { log = () => {} }: GoverningOptions = {}): Governing {
   const wire = wireOf(nc);
   return {
     report: (told) => {
       const subject = reportSubject(token(told.service), token(told.instance));
       wire.send(subject, Buffer.from(JSON.stringify(told)));
     },
-    listen: async (dependencies, heard) => new WordListener(wire, { dependencies, heard, timeoutMs, log }),
+    listen: async (dependencies, heard) =>
+      new WordListener(wire, { dependencies, heard, timeoutMs: TIMEOUT_MS, log }),
   };
 }
 

@@ -7,17 +7,15 @@ import { lastMessageOf, untilAnswered } from './read.ts';
 import { code, isBusy, isUndecided, type Refusal, refusal, refusalOfReply } from './refusal.ts';
 import { rawHeaders, Unanswered, type Wire, wireOf } from './wire.ts';
 
-export interface GovernorStoreOptions {
-  /** How long one request waits for its answer before it is sent again, in milliseconds. Default 500. */
-  readonly timeoutMs?: number;
-  /** How long a request is repeated, in milliseconds. Default 1_500: a governor that waits says nothing. */
-  readonly giveUpMs?: number;
-}
+/** How long one request waits for its answer before it is sent again, in milliseconds. */
+const TIMEOUT_MS = 500;
+
+/** How long a request is repeated, in milliseconds: a governor that waits says nothing. */
+const GIVE_UP_MS = 1_500;
 
 interface Asking {
   readonly wire: Wire;
   readonly key: string;
-  readonly timeoutMs: number;
 }
 
 /** As many as the bucket keeps of one key. */
@@ -26,15 +24,12 @@ const HISTORY = 64;
 /**
  * What governors share, in the bucket `governor` of the broker. A write carries an id of its own: whose
  * acknowledgement got lost finds by it that what stands there is its own. Everything throws RF_UNREACHABLE
- * after `giveUpMs`; a write may then have been stored, or be stored a moment later.
+ * after 1.5 s; a write may then have been stored, or be stored a moment later.
  */
-export function jetStreamGovernorStore(
-  nc: NatsConnection,
-  { timeoutMs = 500, giveUpMs = 1_500 }: GovernorStoreOptions = {},
-): GovernorStore {
+export function jetStreamGovernorStore(nc: NatsConnection): GovernorStore {
   const wire = wireOf(nc);
   const asking = async <T>(key: string, attempt: (asking: Asking) => Promise<T>): Promise<T> =>
-    await untilAnswered(`"${key}" of the governor`, giveUpMs, () => attempt({ wire, key, timeoutMs }));
+    await untilAnswered(`"${key}" of the governor`, GIVE_UP_MS, () => attempt({ wire, key }));
   return {
     read: (key) => asking(key, read),
     write: async (key, value, expected) => {
@@ -46,8 +41,8 @@ export function jetStreamGovernorStore(
 }
 
 /** The last value of a key with the id it was written under, from the leader. */
-const lastOf = ({ wire, key, timeoutMs }: Asking): ReturnType<typeof lastMessageOf> =>
-  lastMessageOf(wire, { stream: GOVERNOR_STREAM, subject: governorKeySubject(key), timeoutMs });
+const lastOf = ({ wire, key }: Asking): ReturnType<typeof lastMessageOf> =>
+  lastMessageOf(wire, { stream: GOVERNOR_STREAM, subject: governorKeySubject(key), timeoutMs: TIMEOUT_MS });
 
 async function read(a: Asking): Promise<Kept | undefined> {
   const last = await lastOf(a);
@@ -63,7 +58,7 @@ async function write(
     'Nats-Expected-Last-Subject-Sequence': String(expected),
   });
   const subject = governorKeySubject(a.key);
-  const msg = await a.wire.request(subject, Buffer.from(value), a.timeoutMs, rawHeaders(headers));
+  const msg = await a.wire.request(subject, Buffer.from(value), TIMEOUT_MS, rawHeaders(headers));
   const { error, seq } = JSON.parse(msg.string()) as { error?: Refusal; seq?: number };
   // Also for a duplicate: it is the sequence under which the first try was stored.
   if (!error) return seq;
@@ -78,7 +73,7 @@ async function write(
  * Every kept value of a key, oldest first, from any replica. Each reply names the one before it, so a lost
  * one shows.
  */
-async function all({ wire, key, timeoutMs }: Asking): Promise<Kept[]> {
+async function all({ wire, key }: Asking): Promise<Kept[]> {
   const found: Kept[] = [];
   let before = 0;
   const take = (msg: Msg): boolean => {
@@ -94,6 +89,6 @@ async function all({ wire, key, timeoutMs }: Asking): Promise<Kept[]> {
     return false;
   };
   const query = JSON.stringify({ seq: 1, next_by_subj: governorKeySubject(key), batch: HISTORY + 1 });
-  await wire.requestMany(`$JS.API.DIRECT.GET.${GOVERNOR_STREAM}`, Buffer.from(query), timeoutMs, take);
+  await wire.requestMany(`$JS.API.DIRECT.GET.${GOVERNOR_STREAM}`, Buffer.from(query), TIMEOUT_MS, take);
   return found;
 }

@@ -3,7 +3,7 @@ export type { Appended } from './append.ts';
 export { type BrokerOptions, connectBroker, inboxPrefixOf } from './connect.ts';
 export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
 export { type GoverningOptions, jetStreamGoverning, jetStreamReports } from './governing.ts';
-export { type GovernorStoreOptions, jetStreamGovernorStore } from './governor-store.ts';
+export { jetStreamGovernorStore } from './governor-store.ts';
 export { type BrokerFacts, type DurableFacts, inspectBroker, type StreamFacts } from './inspection.ts';
 export { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
 export type { Log } from './pull.ts';

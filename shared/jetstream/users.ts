@@ -14,12 +14,8 @@ export interface ServerConfig {
   readonly port: number;
   readonly storeDir: string;
   readonly serverName?: string;
-  readonly pidFile?: string;
-  readonly logFile?: string;
   /** `always`, or a duration such as `10s`. Default: the server's, 2 min. A power cut can take that much. */
   readonly syncInterval?: string;
-  /** For more than one node: routes of all of them, `nats://127.0.0.1:4032`. */
-  readonly cluster?: { readonly name: string; readonly port: number; readonly routes: readonly string[] };
 }
 
 /** Also keeps a `$` of a bcrypt hash from being read as a variable. */
@@ -38,13 +34,10 @@ export function natsServerConfig(c: ServerConfig): string {
   return [
     ...(c.serverName === undefined ? [] : [`server_name: ${quoted(c.serverName)}`]),
     `listen: "127.0.0.1:${c.port}"`,
-    ...(c.pidFile === undefined ? [] : [`pid_file: ${quoted(c.pidFile)}`]),
-    ...(c.logFile === undefined ? [] : [`log_file: ${quoted(c.logFile)}`]),
     'jetstream {',
     `  store_dir: ${quoted(c.storeDir)}`,
     ...(c.syncInterval === undefined ? [] : [`  sync_interval: ${quoted(c.syncInterval)}`]),
     '}',
-    ...(c.cluster ? clusterBlock(c.cluster) : []),
     'authorization {',
     '  users = [',
     ...users,
@@ -57,11 +50,3 @@ export function natsServerConfig(c: ServerConfig): string {
 const userBlock = ({ name, publish, subscribe }: UserPlan, password: string): string =>
   `    { user: ${quoted(name)}, password: ${quoted(password)}, permissions: {
         publish: { allow: ${list(publish)} }, subscribe: { allow: ${list(subscribe)} } } }`;
-
-const clusterBlock = ({ name, port, routes }: NonNullable<ServerConfig['cluster']>): string[] => [
-  'cluster {',
-  `  name: ${quoted(name)}`,
-  `  listen: "127.0.0.1:${port}"`,
-  `  routes: ${list(routes)}`,
-  '}',
-];

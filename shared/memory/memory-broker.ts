@@ -27,8 +27,6 @@ export interface MemoryBrokerOptions {
   readonly lostAcks?: number;
   /** Share of deliveries that come twice. Default 0. */
   readonly doubledDeliveries?: number;
-  /** Share of reports and words that are lost on the way. Default 0. */
-  readonly lostMessages?: number;
 }
 
 /** What the broker answers to one publish. `silent`: nothing comes back; it may be stored. */
@@ -69,7 +67,6 @@ export class MemoryBroker {
       latencyMs: 4,
       lostAcks: 0,
       doubledDeliveries: 0,
-      lostMessages: 0,
     };
     this.#options = { ...defaults, ...options };
     this.schedules = new MemorySchedules(this);
@@ -107,18 +104,15 @@ export class MemoryBroker {
     return this.#options.doubledDeliveries > 0 && this.chance() < this.#options.doubledDeliveries;
   }
 
-  /** Whether a report or a word is lost this time. */
+  /** Whether reports and words are lost now. */
   losesMessage(): boolean {
-    return this.#silent || this.#losesBy(this.#options.lostMessages);
+    return this.#silent;
   }
 
   /** Whether the acknowledgement of what was just stored is lost this time. */
   losesAck(): boolean {
-    return this.#losesBy(this.#options.lostAcks);
-  }
-
-  #losesBy(share: number): boolean {
-    return share > 0 && this.chance() < share;
+    const { lostAcks } = this.#options;
+    return lostAcks > 0 && this.chance() < lostAcks;
   }
 
   /** From now on every report and every word is lost, or no longer. */

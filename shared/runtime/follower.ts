@@ -8,9 +8,10 @@ import { Wake } from './wake.ts';
 export interface FollowerOptions {
   /** Longest time without a look at the log, in milliseconds; appends of this process make it earlier. */
   readonly everyMs: number;
-  /** Commits read at once. Default 500. */
-  readonly pageSize?: number;
 }
+
+/** Commits read at once. */
+const PAGE = 500;
 
 /** How long a woken follower waits for further commits, in milliseconds: one read serves them all. */
 const GATHER_MS = 25;
@@ -68,8 +69,7 @@ export class Follower {
 
   /** Applies one page. Returns whether there may be more. */
   async once(): Promise<boolean> {
-    const pageSize = this.#options.pageSize ?? 500;
-    const page = await readOn(this.#ports.log, this.#service, this.#model.position(), pageSize);
+    const page = await readOn(this.#ports.log, this.#service, this.#model.position(), PAGE);
     if (page.kind === 'lagging') return false;
     if (page.kind === 'foreign') {
       this.#ports.logger.warn(
@@ -82,6 +82,6 @@ export class Follower {
     const last = page.commits.at(-1);
     if (!last) return false;
     this.#model.apply(page.commits, { seq: last.seq, commitId: last.id });
-    return page.commits.length === pageSize;
+    return page.commits.length === PAGE;
   }
 }

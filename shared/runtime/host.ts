@@ -29,12 +29,8 @@ export interface HostOptions {
   readonly platformId: string;
   /** The name of this process among the instances of the service, `payments-2`. */
   readonly instance: string;
-  /** Most deliveries of one durable handled at once. Default 256. */
-  readonly deliveriesMax?: number;
   /** Most operations called at once. Default 64. */
   readonly callsMax?: number;
-  /** Most requests decided at once; further ones are refused (RF_BUSY). Default 1_000. */
-  readonly requestsMax?: number;
   /** Most entities kept in memory. Default 10_000. */
   readonly entitiesMax?: number;
   /**
@@ -55,11 +51,15 @@ export interface HostOptions {
   readonly protections?: { readonly causes: boolean };
 }
 
+/** Most deliveries of one durable handled at once. */
+const DELIVERIES_MAX = 256;
+
+/** Most requests decided at once; further ones are refused (RF_BUSY). */
+const REQUESTS_MAX = 1_000;
+
 const DEFAULTS = {
-  deliveriesMax: 256,
   callsMax: 64,
   entitiesMax: 10_000,
-  requestsMax: 1_000,
   sweepEveryMs: 10_000,
   sweepOverdueMs: 30_000,
   followEveryMs: 250,
@@ -133,7 +133,7 @@ export class ServiceHost implements ServiceHandle {
   /** Binds to its durables and starts to work. */
   async start(): Promise<void> {
     const { log, schedules } = this.#ports;
-    const { deliveriesMax, callsMax, sweepEveryMs, sweepOverdueMs } = this.#options;
+    const { callsMax, sweepEveryMs, sweepOverdueMs } = this.#options;
     const parts = {
       ports: this.#ports,
       registry: this.#registry,
@@ -162,7 +162,7 @@ export class ServiceHost implements ServiceHandle {
     const deadlines = new Deadlines(parts);
     const reacts = (d: Delivery): Promise<void> => this.#measured(governed.load, reactor.handle(d));
     const handlers: Record<string, { max: number; handle: (d: Delivery) => Promise<void> }> = {
-      [reactionDurable(this.service)]: { max: deliveriesMax, handle: reacts },
+      [reactionDurable(this.service)]: { max: DELIVERIES_MAX, handle: reacts },
       [effectDurable(this.service)]: { max: callsMax, handle: (d) => effects.handle(d) },
       [deadlineDurable(this.service)]: { max: callsMax, handle: (d) => deadlines.handle(d) },
     };
@@ -199,9 +199,8 @@ export class ServiceHost implements ServiceHandle {
   }
 
   execute(command: Command, origin: Origin): Promise<Executed> {
-    const { requestsMax } = this.#options;
-    if (this.#requests >= requestsMax)
-      return Promise.reject(new RefrainError('RF_BUSY', { service: this.service, requests: requestsMax }));
+    if (this.#requests >= REQUESTS_MAX)
+      return Promise.reject(new RefrainError('RF_BUSY', { service: this.service, requests: REQUESTS_MAX }));
     if (this.#stopping) return Promise.reject(new RefrainError('RF_STOPPING', { service: this.service }));
     this.#requests++;
     return this.#track(

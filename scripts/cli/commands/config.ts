@@ -6,7 +6,8 @@ import { table } from '../output.ts';
 
 export const command = defineCommand({
   name: 'config',
-  summary: 'Shows every effective value and where it comes from: flag, environment, .env file or default.',
+  summary:
+    'What up would take now, and where each value comes from: flag, environment, .env file or default.',
   operands: '',
   options: {
     portBase: integer('N', 'as `up` would be given it', { min: 1024, max: 65_500 }),

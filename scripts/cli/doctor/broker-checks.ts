@@ -87,7 +87,7 @@ function durableFindings(durable: DurableFacts, later: DurableFacts | undefined)
       about,
       found: `nobody takes its deliveries: ${later.pending} to be delivered, ${later.out} out and not acknowledged`,
       means: 'what it brings stands still: flows do not go on there',
-      todo: 'see whether the service runs (refrain ps) and what its log says; a restart of the service is safe',
+      todo: 'see whether the service runs (npx refrain ps) and what its log says; a restart of the service is safe',
     });
   // The durable of deadlines holds back what is not due: that is its work.
   const lag = Math.min(durable.pending, later?.pending ?? 0);

@@ -66,7 +66,7 @@ const brokerSilent: Finding = {
   about: 'the broker',
   found: 'it does not answer',
   means: 'nothing is recorded and nothing is heard; services go on by themselves when it is back',
-  todo: 'see that it runs: refrain ps, logs/nats.log in the data folder',
+  todo: 'see that it runs: npx refrain ps, logs/nats.log in the data folder',
 };
 
 const processSilent = (name: string): Finding => ({

@@ -33,7 +33,7 @@ export const governorFindings = (words: readonly KeptWord[]): Finding[] =>
           about: dependency,
           found: `its last word is ${Math.round(ageMs / 1_000)} s old`,
           means: 'instances keep to first attempts, and a few retries of their own',
-          todo: 'see that a governor runs: refrain ps, logs/governor.log in the data folder',
+          todo: 'see that a governor runs: npx refrain ps, logs/governor.log in the data folder',
         },
       ];
     const read = word.safeParse(parsed(value));
@@ -66,7 +66,7 @@ export const nobodyGoverns: Finding = {
   about: 'the governor',
   found: 'it has not said a word yet',
   means: 'every first attempt goes; nobody limits calls over all instances',
-  todo: 'nothing in a shop that has called nobody; else see that a governor runs: refrain ps',
+  todo: 'nothing in a shop that has called nobody; else see that a governor runs: npx refrain ps',
 };
 
 /** Where the governor holds or slows calls by its own judgement: that is its work. */

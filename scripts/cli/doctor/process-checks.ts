@@ -107,6 +107,6 @@ function silentGovernor(name: string, page: MetricsPage): Finding[] {
     about: `${name}, ${(labels as Record<string, string>)['dependency']}`,
     found: 'no word of the governor arrives',
     means: 'it keeps to first attempts, and a few retries of its own',
-    todo: 'see that a governor runs: refrain ps',
+    todo: 'see that a governor runs: npx refrain ps',
   }));
 }

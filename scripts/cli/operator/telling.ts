@@ -15,7 +15,7 @@ export function codeOf(desks: Pick<Desks, 'missing'>, out: Output, code: number)
 export function tellUnknown(desks: Desks, out: Output, what: string, id: string): number {
   const message = `no service knows the ${what} ${id}; refrain why ${id} reads the whole log`;
   out.note(`Nothing was done: ${message}.`);
-  out.document({ error: { message, missing: desks.missing, exit: exit.finding } });
+  out.document({ error: { code: 'FINDING', message, missing: desks.missing, exit: exit.finding } });
   return codeOf(desks, out, exit.finding);
 }
 
@@ -23,7 +23,7 @@ export function tellUnknown(desks: Desks, out: Output, what: string, id: string)
 export function tellSpoken(answer: Answer<z.infer<typeof spoken>>, out: Output, id: string): number {
   if (answer.kind !== 'done') {
     out.note(answer.detail);
-    out.document({ error: { message: answer.detail, exit: exit.finding } });
+    out.document({ error: { code: 'FINDING', message: answer.detail, exit: exit.finding } });
     return exit.finding;
   }
   const { service, value } = answer;
