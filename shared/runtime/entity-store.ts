@@ -54,14 +54,14 @@ export class EntityStore {
     options: {
       entitiesMax: number;
       onAppend: OnAppend;
-      asksCauses?: boolean;
+      asksCauses: boolean;
     },
   ) {
     this.#ports = ports;
     this.#registry = registry;
     this.#cache = new LRUCache({ max: options.entitiesMax });
     this.#onAppend = options.onAppend;
-    this.#asksCauses = options.asksCauses ?? true;
+    this.#asksCauses = options.asksCauses;
   }
 
   /** The entity as the log has it now. */
