@@ -123,14 +123,18 @@ function withOutcome(
   operation: Operation,
   verdict: string,
   { event, at }: Stored,
-  waits: readonly string[],
+  { effects, waits }: ContractInfo,
 ): Operation {
-  // Of an attempt that did not happen, as a person says, nothing is unknown: with it all is over.
-  const isUnknown = waits.includes(event.type) && operation.verdict?.n !== operation.n;
-  if (verdict === 'gave-up' && isUnknown)
+  const isSaid = operation.verdict?.n === operation.n;
+  // An unsafe call has a mark on record before it is made: that there is none since a person said "it did not
+  // happen" leaves nothing unknown. A keyed call may have been made without a trace.
+  const isOver = isSaid && effects[operation.effect]?.repeat.kind === 'unsafe';
+  if (verdict === 'gave-up' && waits.includes(event.type) && !isOver)
     return {
       ...operation,
       status: 'waiting',
+      // Given up again, it waits for a person's word again.
+      verdict: isSaid ? undefined : operation.verdict,
       waitingSince: at,
       waitingFrom: operation.n,
       started: undefined,
@@ -206,7 +210,7 @@ export function foldOperations(operations: Operations, stored: Stored, contract:
   const outcome = parseOutcome(event.cause);
   const answered = outcome && next.get(outcome.operation);
   if (outcome && answered && answered.status !== 'closed')
-    next = put(withOutcome(answered, outcome.verdict, stored, contract.waits));
+    next = put(withOutcome(answered, outcome.verdict, stored, contract));
   const effect = event.operation === undefined ? undefined : effectAfter(contract, event.type);
   if (event.operation === undefined || effect === undefined) return next;
   const operation: Operation = {
