@@ -10,7 +10,7 @@ test.each([
   ['payment_method_refused', 0], // refused before the step that is counted
 ])('an outcome of the verdict %s lacks %s calls where there is none', (verdict, lacking) => {
   const counts = new AttemptCounts();
-  counts.open('op');
+  counts.open('op', 0);
   counts.add(outcome(verdict));
   const findings = new Findings();
   counts.compareCalls({ calls: [] }, findings);

@@ -3,14 +3,22 @@ import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent } from './records.ts';
 
 interface Count {
+  /** When its intent was stored, milliseconds since 1970. */
+  readonly from: number;
   /** Attempts that reached the provider for sure: it answered. */
   answered: number;
   /** Attempts of which nobody heard anything: they may have got lost on the way. */
   unanswered: number;
-  /** Start marks of an unsafe effect. */
-  started: number;
+  /** When each start mark of an unsafe effect was stored, in log order. */
+  started: number[];
   closed: boolean;
 }
+
+/** The steps that act; all others only ask. */
+const ACTS: ReadonlySet<string> = new Set(['create', 'confirm', 'refund', 'cancel']);
+
+/** How far the clocks of the broker and of a sandbox may be apart, in milliseconds. */
+const CLOCKS_APART_MS = 1_000;
 
 /** The last step of each effect: the one by which its attempts are counted. */
 const COUNTED: ReadonlySet<string> = new Set(['confirm', 'refund']);
@@ -47,9 +55,14 @@ export class AttemptCounts {
     return this.#counts.has(operation);
   }
 
-  open(operation: string): void {
+  open(operation: string, from: number): void {
     if (!this.#counts.has(operation))
-      this.#counts.set(operation, { answered: 0, unanswered: 0, started: 0, closed: false });
+      this.#counts.set(operation, { from, answered: 0, unanswered: 0, started: [], closed: false });
+  }
+
+  /** Of each operation, whether its outcome is on record. */
+  *ends(): Generator<readonly [operation: string, closed: boolean]> {
+    for (const [id, { closed }] of this.#counts) yield [id, closed];
   }
 
   close(operation: string): void {
@@ -57,8 +70,9 @@ export class AttemptCounts {
     if (count) count.closed = true;
   }
 
-  add({ type, cause, entity, data }: PlacedEvent): void {
-    if (type === 'refrain.AttemptStarted') this.#addStart(data as { operation: string });
+  add({ type, cause, entity, data, at }: PlacedEvent): void {
+    if (type === 'refrain.AttemptStarted')
+      this.#counts.get((data as { operation: string }).operation)?.started.push(at);
     if (type === 'refrain.AttemptFailed') return this.#addFailure(data as FailureData);
     if (type === 'refrain.Defect') {
       // An answer that nobody expected: there may have been a call.
@@ -77,11 +91,6 @@ export class AttemptCounts {
     if (count && !NOT_COUNTED.has(outcome.verdict)) count.answered++;
   }
 
-  #addStart({ operation }: { operation: string }): void {
-    const count = this.#counts.get(operation);
-    if (count) count.started++;
-  }
-
   #addFailure({ operation, step, class: kind, reason }: FailureData): void {
     const count = this.#counts.get(operation);
     if (!count || !COUNTED.has(step) || kind === 'outage') return; // an outage: nobody was reached
@@ -93,11 +102,15 @@ export class AttemptCounts {
   compareCalls({ calls, kills = 0, asOf }: OutsideRecords, findings: Findings): void {
     if (!calls) return;
     this.#unrecorded = 0;
+    this.#compareIntents(
+      calls.filter(({ step }) => ACTS.has(step)),
+      { asOf, findings },
+    );
     const counted = calls.filter(({ step }) => COUNTED.has(step));
     const made = countsOf(counted);
     const judged = countsOf(counted, asOf);
     for (const [id, { answered, started }] of this.#counts) {
-      if (started > 0) continue; // an effect of another dependency
+      if (started.length > 0) continue; // an effect of another dependency
       const count = made.get(id) ?? 0;
       findings.expect(
         'every recorded attempt is in /calls',
@@ -123,33 +136,64 @@ export class AttemptCounts {
   compareMails({ mailCalls, asOf }: OutsideRecords, findings: Findings): void {
     if (!mailCalls) return;
     const handedOver = mailCalls.filter(({ command }) => command === 'data');
-    for (const [id, count] of countsOf(handedOver, asOf)) {
-      const known = this.#counts.get(id);
-      const started = known?.started ?? 0;
+    this.#compareIntents(handedOver, { asOf, findings });
+    for (const [id, calls] of timesOf(handedOver, asOf)) {
+      const marks = this.#counts.get(id)?.started ?? [];
+      // Each mark allows one mail, and only after it.
+      const isMarked = calls.every((at, i) => (marks[i] ?? Infinity) <= at + CLOCKS_APART_MS);
       findings.expect(
         'a mail is sent only under its start mark',
-        count <= started,
+        isMarked,
         `operation ${id}`,
-        () => `${count} mails handed over, ${started} start marks on record`,
+        () => `mails handed over at ${isoOf(calls)}, start marks on record at ${isoOf(marks)}`,
+      );
+    }
+  }
+
+  /** The intent is stored before anything leaves. */
+  #compareIntents(
+    calls: readonly Called[],
+    { asOf, findings }: { readonly asOf: number | undefined; readonly findings: Findings },
+  ): void {
+    for (const [id, [first = 0]] of timesOf(calls, asOf)) {
+      const from = this.#counts.get(id)?.from;
+      findings.expect(
+        'no call without its intent',
+        from !== undefined && from <= first + CLOCKS_APART_MS,
+        `operation ${id}`,
+        () => `called at ${isoOf([first])}, its intent ${from === undefined ? 'is missing' : isoOf([from])}`,
       );
     }
   }
 }
 
+const isoOf = (times: readonly number[]): string =>
+  times.map((at) => new Date(at).toISOString()).join(', ') || 'no time';
+
 /** Of an operation that goes on, one attempt may be under way; of one that nobody asked for, none. */
 const underWay = (known: Count | undefined): number => (known && !known.closed ? 1 : 0);
 
-/** How many of them each operation has, of those before `asOf`. */
-function countsOf(
-  calls: readonly { readonly operationId: string | null; readonly at: string }[],
-  asOf = Number.POSITIVE_INFINITY,
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { operationId, at } of calls)
-    if (operationId !== null && Date.parse(at) < asOf)
-      counts.set(operationId, (counts.get(operationId) ?? 0) + 1);
-  return counts;
+interface Called {
+  readonly operationId: string | null;
+  readonly at: string;
 }
+
+/** When each operation was called, in the order of time, of the calls before `asOf`. */
+function timesOf(calls: readonly Called[], asOf = Infinity): Map<string, number[]> {
+  const times = new Map<string, number[]>();
+  for (const { operationId, at } of calls) {
+    const ms = Date.parse(at);
+    if (operationId === null || ms >= asOf) continue;
+    const own = times.get(operationId);
+    if (own) own.push(ms);
+    else times.set(operationId, [ms]);
+  }
+  for (const own of times.values()) own.sort((a, b) => a - b);
+  return times;
+}
+
+const countsOf = (calls: readonly Called[], asOf?: number): Map<string, number> =>
+  new Map([...timesOf(calls, asOf)].map(([id, times]) => [id, times.length]));
 
 interface FailureData {
   readonly operation: string;

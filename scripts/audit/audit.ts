@@ -6,6 +6,7 @@ import { OperationAudit } from './operation-audit.ts';
 import { auditOrders, auditOrderViews } from './order-audit.ts';
 import { type Audit, eventsOf, type OutsideRecords, type ShopRecords, type Unsettled } from './records.ts';
 import { StockAudit } from './stock-audit.ts';
+import { UndoAudit } from './undo-audit.ts';
 
 /**
  * Checks the promises of the shop on its records alone: the streams and the sandboxes' ledgers. It trusts no
@@ -17,6 +18,7 @@ export class ShopAudit {
   readonly #flows = new Flows();
   readonly #log = new LogAudit(this.#findings, this.#flows);
   readonly #operations = new OperationAudit(this.#findings);
+  readonly #undo = new UndoAudit();
   readonly #stock = new StockAudit(this.#findings);
   #events = 0;
 
@@ -27,6 +29,7 @@ export class ShopAudit {
       const flow = this.#flows.add(event);
       this.#log.add(event, flow);
       this.#operations.add(event);
+      this.#undo.add(event, flow);
       this.#stock.add(event);
     }
   }
@@ -54,7 +57,8 @@ export class ShopAudit {
   conclude(records: OutsideRecords): Audit {
     const { ledger, mails, calls, orderViews, stockViews } = records;
     this.#log.conclude();
-    this.#operations.conclude(records);
+    const unchecked = this.#operations.conclude(records);
+    this.#undo.conclude(this.#flows, this.#findings);
     auditOrders(this.#flows, records, this.#findings);
     if (orderViews) auditOrderViews(this.#flows, orderViews, this.#findings);
     if (stockViews) this.#stock.conclude(stockViews, this.#findings);
@@ -72,6 +76,7 @@ export class ShopAudit {
       },
       invariants: this.#findings.counts(),
       violations: this.#findings.violations,
+      unchecked,
       waiting: this.#operations.waiting(),
       unsettled: this.unsettled(),
     };

@@ -51,6 +51,12 @@ export const statusOf = (flow: Flow): 'placed' | 'cancelling' | 'completed' | 'c
   return flow.cancelling ? 'cancelling' : 'placed';
 };
 
+/** How it ended, where conclusions may be drawn from that. */
+export const endOf = (flow: Flow): 'completed' | 'cancelled' | undefined => {
+  const status = statusOf(flow);
+  return flow.endedLate || status === 'placed' || status === 'cancelling' ? undefined : status;
+};
+
 const end = (flow: Flow, { at, late }: PlacedEvent): void => {
   flow.endedAt ??= at;
   flow.endedLate ||= late;

@@ -19,6 +19,8 @@ export class LogAudit {
   /** By place, cause and reaction, the sequence at which it was answered. */
   readonly #answered = new Map<string, number>();
   readonly #dangling: Dangling[] = [];
+  /** Every entity that has recorded something. */
+  readonly #begun = new Set<string>();
 
   constructor(findings: Findings, flows: Flows) {
     this.#findings = findings;
@@ -31,6 +33,8 @@ export class LogAudit {
     const unique = !this.#events.has(id);
     this.#findings.expect('an event id is unique', unique, where, () => `${type} ${id} again at ${seq}`);
     this.#events.set(id, flow.index);
+    if (cause.startsWith('deadline:')) this.#checkDeadline(event, this.#begun.has(where));
+    this.#begun.add(where);
     if (type === 'refrain.Defect' || type === 'refrain.Verdict') return; // they handle no cause
     const key = `${where} ${cause} ${reaction}`;
     const before = this.#answered.get(key);
@@ -47,6 +51,17 @@ export class LogAudit {
     const dangling = { cause: cause.slice('event:'.length), flow: flow.index, where, type };
     if (this.#events.has(dangling.cause)) this.#link(dangling);
     else if (!late) this.#dangling.push(dangling);
+  }
+
+  /** A deadline is one of the entity that answers it, and follows from something it had recorded. */
+  #checkDeadline({ service, entity, cause, type }: PlacedEvent, hasBegun: boolean): void {
+    const [, named = ''] = cause.split(':');
+    this.#findings.expect(
+      'a cause stands in the log',
+      named === entity && hasBegun,
+      `${service} ${entity}`,
+      () => `${type} names ${cause}`,
+    );
   }
 
   /** Once everything was read: what is still without its cause has none. */

@@ -1,4 +1,13 @@
 export { auditShop, ShopAudit } from './audit.ts';
+export {
+  type Budget,
+  type CountedCall,
+  countedCalls,
+  fullestWindow,
+  type SandboxCall,
+  type Span,
+  type WindowCount,
+} from './call-windows.ts';
 export { invariants } from './findings.ts';
 export type {
   Audit,
@@ -7,10 +16,13 @@ export type {
   OrderView,
   OutsideRecords,
   ProviderCall,
+  SaidWord,
   SentMail,
   ShopRecords,
   StockView,
+  Unchecked,
   Unsettled,
   Violation,
   Waiting,
+  Words,
 } from './records.ts';

@@ -1,8 +1,3 @@
-import { inventory } from '@refrain/contract-inventory';
-import type { ContractInfo } from '@refrain/contract-kit';
-import { notifications } from '@refrain/contract-notifications';
-import { orders } from '@refrain/contract-orders';
-import { payments } from '@refrain/contract-payments';
 import {
   dueAtOf,
   foldLetters,
@@ -13,16 +8,12 @@ import {
   type Operations,
   parseOutcome,
 } from '@refrain/runtime';
-import type { Findings } from './findings.ts';
 import { AttemptCounts } from './attempt-counts.ts';
-import type { OutsideRecords, PlacedEvent, Waiting } from './records.ts';
-
-const contracts: Readonly<Record<string, ContractInfo>> = {
-  orders: orders.$contract,
-  payments: payments.$contract,
-  inventory: inventory.$contract,
-  notifications: notifications.$contract,
-};
+import { BudgetAudit } from './budget-audit.ts';
+import { contracts } from './contracts.ts';
+import { auditFailure } from './explained-audit.ts';
+import type { Findings } from './findings.ts';
+import type { OutsideRecords, PlacedEvent, Unchecked, Waiting } from './records.ts';
 
 interface Open {
   readonly service: string;
@@ -39,6 +30,7 @@ const CANCELLED = `it did not go out, a person said, and wanted no further attem
 export class OperationAudit {
   readonly #findings: Findings;
   readonly #counts = new AttemptCounts();
+  readonly #budget = new BudgetAudit();
   readonly #open = new Map<string, Open>();
   /** The last number on record of each operation that failed once or has a mark, and of its last mark. */
   readonly #numbers = new Map<string, number>();
@@ -60,18 +52,20 @@ export class OperationAudit {
   }
 
   add(event: PlacedEvent): void {
-    const { service, entity, type, cause, operation } = event;
-    if (operation !== undefined) this.#counts.open(operation);
+    const { service, entity, type, cause, operation, at } = event;
+    if (operation !== undefined) this.#counts.open(operation, at);
     this.#checkNumber(event);
-    const outcome = parseOutcome(cause);
-    if (outcome)
+    const answered = parseOutcome(cause)?.operation ?? startedBy(cause);
+    if (answered !== undefined)
       this.#findings.expect(
         'an outcome belongs to an operation',
-        this.#counts.has(outcome.operation),
+        this.#counts.has(answered),
         `${service} ${entity}`,
         () => `${type} names ${cause}`,
       );
+    if (type === 'refrain.AttemptFailed') auditFailure(event, this.#operationOf(event), this.#findings);
     this.#counts.add(event);
+    this.#budget.add(event);
     this.#fold(event);
     this.#note(event);
   }
@@ -91,6 +85,11 @@ export class OperationAudit {
       () => `${n} after ${before}`,
     );
     this.#numbers.set(operation, n);
+  }
+
+  #operationOf({ service, entity, data }: PlacedEvent): Operation | undefined {
+    const { operation = '' } = data as { operation?: string };
+    return this.#open.get(`${service} ${entity}`)?.operations.get(operation);
   }
 
   #fold(event: PlacedEvent): void {
@@ -157,11 +156,30 @@ export class OperationAudit {
     return [...operations, ...mails, ...this.#waitingLetters()];
   }
 
-  conclude(records: OutsideRecords): void {
+  /** Returns what could not be looked at, and why. */
+  conclude(records: OutsideRecords): Unchecked[] {
     this.#counts.compareCalls(records, this.#findings);
     this.#counts.compareMails(records, this.#findings);
+    this.#checkEnds();
+    return this.#budget.conclude(records, this.#findings);
+  }
+
+  /** P5: what has no outcome is shown, with when it is due or who is to answer. */
+  #checkEnds(): void {
+    const shown = new Set([...this.#open.values()].flatMap(({ operations }) => [...operations.keys()]));
+    for (const [id, closed] of this.#counts.ends())
+      this.#findings.expect(
+        'every operation has an outcome or waits visibly',
+        closed || shown.has(id),
+        `operation ${id}`,
+        () => 'neither an outcome on record nor anything it waits for',
+      );
   }
 }
+
+/** `start:<operationId>:<n>:<runner>`. */
+const startedBy = (cause: string): string | undefined =>
+  cause.startsWith('start:') ? cause.split(':')[1] : undefined;
 
 /** What a person can say of it. */
 function answerTo({ id, status }: Operation): Pick<Waiting, 'answer'> {

@@ -1,5 +1,5 @@
 import type { Findings } from './findings.ts';
-import { type Flow, type Flows, statusOf } from './flow.ts';
+import { endOf, type Flow, type Flows, statusOf } from './flow.ts';
 import type { LedgerLine, OutsideRecords, OrderView } from './records.ts';
 
 interface Outside {
@@ -54,12 +54,6 @@ function auditStrangers(flows: Flows, records: OutsideRecords, findings: Finding
 /** How far the clocks of the broker and of a sandbox may be apart, in milliseconds. */
 const CLOCKS_APART_MS = 1_000;
 const isAfter = (at: number, endedAt: number): boolean => at > endedAt + CLOCKS_APART_MS;
-
-/** Ended in a way from which conclusions may be drawn. */
-const endOf = (flow: Flow): 'completed' | 'cancelled' | undefined => {
-  const status = statusOf(flow);
-  return flow.endedLate || status === 'placed' || status === 'cancelling' ? undefined : status;
-};
 
 function auditEnd(flow: Flow, findings: Findings): void {
   const where = `order/${flow.orderId}`;

@@ -45,6 +45,24 @@ export interface StockView {
   readonly reserved: number;
 }
 
+/** One of the governor's words on a dependency, as far as the audit needs it. */
+export interface SaidWord {
+  /** When it was said, milliseconds since 1970. */
+  readonly at: number;
+  /** On the way up after an outage, where the retry budget does not hold. */
+  readonly ramp: boolean;
+}
+
+/** What the governor's bucket says. */
+export interface Words {
+  /** The retry budget of any ten seconds, and since when it is that: milliseconds since 1970, 0: always. */
+  readonly budget: { readonly share: number; readonly more: number; readonly since: number };
+  /** By dependency, oldest first. `isWhole`: it begins with the first word there was. */
+  readonly history: Readonly<
+    Record<string, { readonly words: readonly SaidWord[]; readonly isWhole: boolean }>
+  >;
+}
+
 /**
  * What the world outside says, read after the streams: so what is on record has happened. What is missing was
  * not asked, and nothing is concluded from it.
@@ -54,6 +72,8 @@ export interface OutsideRecords {
   readonly mails?: readonly SentMail[] | undefined;
   readonly calls?: readonly ProviderCall[] | undefined;
   readonly mailCalls?: readonly MailCall[] | undefined;
+  /** Read after the calls: so the word under which a call was made is there. */
+  readonly words?: Words | undefined;
   /**
    * How many processes were killed: each kill can leave one call of an operation that nobody recorded.
    * Default 0.
@@ -92,6 +112,13 @@ export interface Waiting {
   readonly answer?: string;
 }
 
+/** What could not be looked at, and why: no promise is broken by it, and none is shown to hold. */
+export interface Unchecked {
+  readonly invariant: string;
+  readonly where: string;
+  readonly why: string;
+}
+
 export interface Unsettled {
   readonly orderId: string;
   readonly status: string;
@@ -104,6 +131,7 @@ export interface Audit {
   /** How often each invariant was checked. */
   readonly invariants: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
+  readonly unchecked: readonly Unchecked[];
   readonly waiting: readonly Waiting[];
   readonly unsettled: readonly Unsettled[];
 }

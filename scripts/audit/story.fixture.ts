@@ -1,4 +1,5 @@
 import type { Commit, RecordedEvent } from '@refrain/event-log';
+import { backoffMs } from '@refrain/retry';
 import type {
   LedgerLine,
   MailCall,
@@ -7,6 +8,7 @@ import type {
   SentMail,
   ShopRecords,
   StockView,
+  Words,
 } from './mod.ts';
 
 /** An event as a test writes it down; what is left out follows from the commit. */
@@ -39,6 +41,14 @@ export class Story {
   mailCalls: MailCall[] = [];
   orderViews: OrderView[] = [];
   stockViews: StockView[] = [{ sku: 'tea', onHand: 10, reserved: 2 }];
+  /** One word that all is well, and no ramp since. */
+  words: Words = {
+    budget: { share: 0.2, more: 10, since: 0 },
+    history: {
+      psp: { words: [{ at: START, ramp: false }], isWhole: true },
+      mail: { words: [{ at: START, ramp: false }], isWhole: true },
+    },
+  };
   #clock = START;
   #ids = 0;
 
@@ -109,10 +119,11 @@ export class Story {
       class: 'transient',
       happened: 'unknown',
     };
+    const rule = { attempts: 10, firstDelayMs: 1, maxDelayMs: 1 };
     const rest = {
       replayed: false,
-      rule: { attempts: 10, firstDelayMs: 1, maxDelayMs: 1 },
-      delayMs: 1,
+      rule,
+      delayMs: backoffMs({ rule, operationId: operation, attempt: n }),
       delayBy: 'rule',
       dueAt: this.now(),
       word: 'open',
@@ -130,8 +141,8 @@ export class Story {
   }
 
   records(more: Partial<ShopRecords> = {}): ShopRecords {
-    const { streams, ledger, mails, calls, mailCalls, orderViews, stockViews } = this;
-    return { streams, ledger, mails, calls, mailCalls, orderViews, stockViews, ...more };
+    const { streams, ledger, mails, calls, mailCalls, words, orderViews, stockViews } = this;
+    return { streams, ledger, mails, calls, mailCalls, words, orderViews, stockViews, ...more };
   }
 }
 
@@ -204,7 +215,8 @@ function cancelled(story: Story, flow: string): void {
   story.tell({ ...charge(flow), cause, events: [{ type: 'RefundRequested', operation }] });
   const asked = story.tell({ ...reservation(flow), cause, events: [{ type: 'ReleaseRequested' }] });
   const answer = { type: 'StockReleased', data: { orderId: flow, lines: TEA } };
-  story.tell({ ...warehouse(flow), cause: asked, events: [answer] });
+  const released = story.tell({ ...warehouse(flow), cause: asked, events: [answer] });
+  story.tell({ ...reservation(flow), cause: released, events: [{ type: 'ReservationReleased' }] });
   story.call('refund', operation);
   story.line('refund', flow);
   const refunded = story.tell({

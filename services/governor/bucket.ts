@@ -32,6 +32,8 @@ export const change = z.discriminatedUnion('what', [
     kind: z.enum(wordKinds),
     reason: z.string(),
     rate: z.number().optional(),
+    /** Whether a throttled rate is on its way up; absent in lines of older governors. */
+    ramp: z.boolean().optional(),
     epoch: z.int(),
   }),
   z.strictObject({ what: z.literal('pinned'), v: z.literal(1), at: z.number(), pin }),

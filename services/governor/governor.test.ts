@@ -146,6 +146,38 @@ test('what changes is told and kept: another kind, a pin, its release', async ()
   ]);
 });
 
+test('that a ramp ends is kept, though the calls are throttled before and after', async () => {
+  const all = new Governors();
+  const said = { kind: 'throttled', rate: 4, ramp: true } as {
+    kind: 'throttled';
+    rate: number;
+    ramp?: boolean;
+  };
+  await all.begin('a', steadyOutlook('psp', said));
+  await all.pass(2_000);
+  delete said.ramp;
+  await all.pass(2_000);
+  const lines = all.broker.bucket.history('change.psp').map(({ value }) => JSON.parse(value) as unknown);
+  expect(lines).toMatchObject([
+    { kind: 'throttled', ramp: true },
+    { kind: 'throttled', ramp: false },
+  ]);
+});
+
+test('each term begins with a line of its own, so that one that was lost with its governor is missed no longer', async () => {
+  const all = new Governors();
+  const a = await all.begin('a');
+  await all.begin('b');
+  await all.pass(2_000);
+  a.client.kill();
+  await all.pass(6_000);
+  const lines = all.broker.bucket.history('change.psp').map(({ value }) => JSON.parse(value) as unknown);
+  expect(lines).toMatchObject([
+    { what: 'word', kind: 'open', epoch: 1 },
+    { what: 'word', kind: 'open', epoch: 2 },
+  ]);
+});
+
 test('a pin whose time is over holds no longer', async () => {
   const all = new Governors();
   await all.begin('a');

@@ -189,11 +189,13 @@ export class Governor {
   }
 
   async #record(said: Word, before: Word | undefined): Promise<void> {
-    const isSame = before && before.kind === said.kind && before.pin?.at === said.pin?.at;
-    if (isSame) return;
-    const { dependency, kind, reason, rate, epoch } = said;
+    const { dependency, kind, reason, rate, ramp = false, epoch } = said;
+    const isSame =
+      before?.kind === kind && (before.ramp ?? false) === ramp && before.pin?.at === said.pin?.at;
+    // Of a governor that was killed the last line may be missing: each term begins with one.
+    if (isSame && before.epoch === epoch) return;
     // That all is well from the first second on is no news.
-    if (before || kind !== 'open')
+    if (!isSame && (before || kind !== 'open'))
       this.#parts.logger.info({ dependency, kind, reason, rate, epoch }, 'another word');
     const at = this.#parts.clock.now();
     const line = {
@@ -204,6 +206,7 @@ export class Governor {
       reason,
       epoch,
       ...(rate !== undefined && { rate }),
+      ...(kind === 'throttled' && { ramp }),
     } as const;
     await recordChange(this.#parts.store, dependency, line);
   }

@@ -276,6 +276,12 @@ test('the audit reads every log and writes to none', async () => {
     expect(await log.lastSequence(service)).toBe(1);
     await expect(log.append(commitOf(service, 'x'))).rejects.toThrow(/Permissions Violation/);
   }
+  const said = jetStreamGovernorStore(as('audit'));
+  const change = JSON.stringify({ v: 1, what: 'word' });
+  await jetStreamGovernorStore(as('governor')).write('change.mail', change, 0);
+  expect(await said.history('change.mail', 64)).toHaveLength(1);
+  expect(await said.read('policy')).toBeUndefined();
+  await expect(said.write('change.mail', '{}', 0)).rejects.toThrow(/Permissions Violation/);
   await expect(
     jetStreamSchedules(as('audit')).set(
       { service: 'orders', operation: 'o', entityType: 't', entityId: 'e' },

@@ -182,12 +182,13 @@ const governorBucket = (replicas: number): StreamPlan => ({
 
 /** Hears every report, and writes and reads what governors share. */
 function governorUser(): UserPlan {
-  const reads = ['STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${GOVERNOR_STREAM}`);
-  return user('governor', [governorKeySubject('>'), ...reads], [reportSubject('*', '*')]);
+  const allowed = [governorKeySubject('>'), ...asking(GOVERNOR_STREAM)];
+  return user('governor', allowed, [reportSubject('*', '*')]);
 }
 
-/** Reads every event stream and writes nothing. */
-const auditUser = (events: readonly string[]): UserPlan => user('audit', events.flatMap(reading));
+/** Reads every event stream and what the governor has said, and writes nothing. */
+const auditUser = (events: readonly string[]): UserPlan =>
+  user('audit', [...events.flatMap(reading), ...asking(GOVERNOR_STREAM)]);
 
 /**
  * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor
@@ -212,6 +213,9 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
   const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed];
   return user(service, publish, [wordSubject('*')]);
 }
+
+const asking = (stream: string): string[] =>
+  ['STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${stream}`);
 
 const reading = (stream: string): string[] =>
   ['STREAM.INFO', 'STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${stream}`);

@@ -1,10 +1,10 @@
-import type { Audit } from '../../scripts/audit/mod.ts';
+import type { Audit, WindowCount } from '../../scripts/audit/mod.ts';
 import { type BurstReport, runBurst } from '../retries/burst-run.ts';
-import type { RampBreach, WindowCount } from '../retries/call-windows.ts';
 import { type FaultReport, runFaults } from '../retries/fault-run.ts';
 import { type OutageReport, runOutage } from '../retries/outage-run.ts';
 import { type ParkedReport, runParked } from '../retries/parked-run.ts';
 import type { Promptness } from '../retries/promptness.ts';
+import type { RampBreach } from '../retries/ramp-breaches.ts';
 
 interface Reports {
   readonly outage: OutageReport;

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Audit } from '../../scripts/audit/mod.ts';
+import { type Audit, countedCalls, fullestWindow, type WindowCount } from '../../scripts/audit/mod.ts';
 import { type ShopProcess, startShopWith } from '../support/shop.ts';
-import { countedCalls, fullestWindow, type WindowCount } from './call-windows.ts';
 import { Pressure } from './pressure.ts';
 
 export interface BurstOptions {

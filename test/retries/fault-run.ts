@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Audit } from '../../scripts/audit/mod.ts';
+import {
+  type Audit,
+  countedCalls,
+  fullestWindow,
+  type SandboxCall,
+  type WindowCount,
+} from '../../scripts/audit/mod.ts';
 import { startShopWith } from '../support/shop.ts';
-import { countedCalls, fullestWindow, type SandboxCall, type WindowCount } from './call-windows.ts';
 import { Pressure } from './pressure.ts';
 import { type Promptness, promptnessBetween, readPromptness } from './promptness.ts';
 

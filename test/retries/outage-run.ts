@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Audit } from '../../scripts/audit/mod.ts';
-import { startShopWith } from '../support/shop.ts';
 import {
+  type Audit,
   type CountedCall,
   countedCalls,
   fullestWindow,
-  percentile,
-  type RampBreach,
-  rampBreaches,
-  rampSecondBreaches,
   type WindowCount,
-} from './call-windows.ts';
+} from '../../scripts/audit/mod.ts';
+import { startShopWith } from '../support/shop.ts';
 import { Pressure, type SeenWord } from './pressure.ts';
+import { percentile, type RampBreach, rampBreaches, rampSecondBreaches } from './ramp-breaches.ts';
 
 export interface OutageOptions {
   readonly instances: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from '../../scripts/audit/mod.ts';
 import { startShopWith } from '../support/shop.ts';
-import { percentile } from './call-windows.ts';
+import { percentile } from './ramp-breaches.ts';
 import { Pressure } from './pressure.ts';
 
 export interface ParkedOptions {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Word } from '@refrain/governor';
-import type { Audit } from '../../scripts/audit/mod.ts';
+import type { Audit, SandboxCall, Span } from '../../scripts/audit/mod.ts';
 import type { ShopProcess, TestShop } from '../support/shop.ts';
 import { orderBody, shopDoors } from '../support/shop-doors.ts';
 import { shopStreams } from '../support/shop-streams.ts';
-import type { SandboxCall, Span } from './call-windows.ts';
 
 /** An order as it was placed: when, and how long the shop took to answer. */
 interface Placed {

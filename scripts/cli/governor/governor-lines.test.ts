@@ -72,8 +72,10 @@ test('a history reads from the oldest line to the newest', () => {
     { what: 'released', v: 1, at: now + 2, by: 'ada', host: 'laptop', why: 'over' },
     { what: 'pinned', v: 1, at: now + 1, pin: { ...pin, kind: 'throttled', rate: 2 } },
     { what: 'word', v: 1, at: now, kind: 'open', reason: 'calm', epoch: 1 },
+    { what: 'word', v: 1, at: now - 1, kind: 'throttled', rate: 2, ramp: true, reason: 'a probe', epoch: 1 },
   ]);
   expect(lines).toEqual([
+    '2026-01-01T23:59:59.999Z  throttled to 2 calls/s, on its way up: a probe',
     '2026-01-02T00:00:00.000Z  open: calm',
     '2026-01-02T00:00:00.001Z  pinned throttled to 2 calls/s by ada on laptop until it is released: maintenance',
     '2026-01-02T00:00:00.002Z  released by ada on laptop: over',

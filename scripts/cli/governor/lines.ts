@@ -58,7 +58,7 @@ function said(change: Change): string {
   if (change.what === 'pinned') return `pinned ${pinned(change.pin)}`;
   if (change.what === 'released') return `released by ${change.by} on ${change.host}: ${change.why}`;
   const rate = change.rate === undefined ? '' : ` to ${Math.round(change.rate * 10) / 10} calls/s`;
-  return `${change.kind}${rate}: ${change.reason}`;
+  return `${change.kind}${rate}${change.ramp ? ', on its way up' : ''}: ${change.reason}`;
 }
 
 export function policyLines({ version, policy, by, host, why, at }: StoredPolicy): string[] {

@@ -5,6 +5,7 @@ const audit = (unsettled: number) => ({
   checked: { orders: 2, unrecordedCalls: 0 },
   invariants: { 'an order ends one way': 0, 'an event id is unique': 3 },
   violations: [],
+  unchecked: [],
   waiting: [],
   unsettled: Array.from({ length: unsettled }, () => ({ orderId: 'x', status: 'placed', placedAt: 'then' })),
 });
@@ -18,4 +19,10 @@ test.each([
   expect(lines[0]).toBe('audited 2 orders, 0 unrecorded calls');
   expect(lines[1]).toBe(`  -      an order ends one way  ${why}`);
   expect(lines[2]).toBe('  holds  an event id is unique  3 times');
+});
+
+test('a promise that was checked in part says what was not looked at', () => {
+  const unchecked = [{ invariant: 'an event id is unique', where: 'psp', why: 'not checked before then' }];
+  const lines = linesOf({ ...audit(0), unchecked });
+  expect(lines[2]).toBe('  holds  an event id is unique  3 times; psp: not checked before then');
 });

@@ -29,15 +29,25 @@ const notChecked = (unsettled: number): string =>
 const asWords = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** The audit for a person: what was checked and how often, what is broken, what waits, what goes on. */
-export function linesOf({ checked, invariants, violations, waiting, unsettled }: Audit): string[] {
+export function linesOf(audit: Audit): string[] {
+  const { checked, invariants, violations, unchecked, waiting, unsettled } = audit;
   const broken = new Set(violations.map(({ invariant }) => invariant));
   const mark = (name: string, n: number): string => (broken.has(name) ? 'BROKEN' : n === 0 ? '-' : 'holds');
-  const times = (n: number): string => (n > 0 ? plural(n, 'time') : notChecked(unsettled.length));
+  const notAll = (name: string): string =>
+    unchecked
+      .filter(({ invariant }) => invariant === name)
+      .map(({ where, why }) => `${where}: ${why}`)
+      .join('; ');
+  const times = (name: string, n: number): string => {
+    const why = notAll(name);
+    if (n === 0) return why || notChecked(unsettled.length);
+    return plural(n, 'time') + (why && `; ${why}`);
+  };
   return [
     `audited ${Object.entries(checked)
       .map(([what, n]) => `${n} ${asWords(what)}`)
       .join(', ')}`,
-    ...table(Object.entries(invariants).map(([name, n]) => [`  ${mark(name, n)}`, name, times(n)])),
+    ...table(Object.entries(invariants).map(([name, n]) => [`  ${mark(name, n)}`, name, times(name, n)])),
     ...listed(
       `${plural(violations.length, 'violation')}:`,
       violations.map(({ invariant, where, found }) => [invariant, where, found]),

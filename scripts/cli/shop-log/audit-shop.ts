@@ -14,11 +14,15 @@ import {
 } from './doors.ts';
 import { withShopLog } from './open.ts';
 import { commitsOf } from './reading.ts';
+import { readWords } from './said-words.ts';
 
 export interface AuditOptions {
   readonly kills: number;
   readonly onProgress: (text: string) => void;
 }
+
+/** Whose calls are counted: the two that the sandboxes stand for. */
+const dependencies = ['psp', 'mail'];
 
 type Ends = Readonly<Record<ServiceName, number>>;
 
@@ -36,7 +40,7 @@ const clocksApartMs = 1_000;
  * @throws RF_UNREACHABLE when a part of the shop does not answer.
  */
 export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): Promise<Audit> =>
-  await withShopLog(shop, async (log) => {
+  await withShopLog(shop, async (log, governor) => {
     const audit = new ShopAudit();
     const asOf = Date.now() - clocksApartMs;
     const first = await endsOf(log);
@@ -44,7 +48,8 @@ export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): 
     const ends = await endsOf(log);
     await addAll(audit, log, { from: first, to: ends, late: true, ...options });
     options.onProgress('reading the ledgers');
-    const outside = { ...(await readOutside(shop)), kills: options.kills, asOf };
+    const asked = { ...(await readOutside(shop)), kills: options.kills, asOf };
+    const outside = { ...asked, words: await readWords(governor, dependencies) };
     const isQuiet = async (): Promise<boolean> =>
       audit.unsettled().length === 0 && sameEnds(ends, await endsOf(log));
     if (!(await isQuiet())) return audit.conclude(outside);
