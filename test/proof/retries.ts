@@ -53,7 +53,7 @@ function tellPromptness(of: Readonly<Record<string, Promptness>>, say: Say): str
   return Object.entries(of).flatMap(([fault, { fired, called }]) => {
     const text =
       `${fault}: 99 % of ${fired.count} alarms came within ${fired.p99S} s, ` +
-      `99 % of ${called.count} retries were called within ${called.p99S} s of alarm and leave`;
+      `99 % of ${called.count} calls were made within ${called.p99S} s of alarm and leave`;
     say(text);
     return fired.p99S > 1 || called.p99S > 0.25 ? [text] : []; // 0.25: the bucket below 300 ms
   });

@@ -71,6 +71,7 @@ export async function runFaults({
     await sleep(3_000);
     await pressure.stop();
     const audit = await pressure.settled(settleMsMax);
+    promptness['none'] = promptnessBetween(told, await readPromptness(shop));
     const calls = await pressure.calls();
     return {
       placed: pressure.placed.length,

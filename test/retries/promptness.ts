@@ -9,7 +9,7 @@ type Counts = ReadonlyMap<number, number>;
 export interface Reading {
   /** How long after it was due an alarm came. */
   readonly fired: Counts;
-  /** How long after an alarm and the leave for it a retry was called. */
+  /** How long after an alarm and the leave for it an operation was called. */
   readonly called: Counts;
 }
 
@@ -31,7 +31,7 @@ export async function readPromptness(shop: Pick<TestShop, 'refrain'>): Promise<R
   const pages = await Promise.all(
     instances.map(async ({ url }) => readMetricsPage(await (await fetch(`${url}/metrics`)).text())),
   );
-  const all = (metric: string, attribute: string, value: string): Counts => {
+  const all = (metric: string, attribute?: string, value?: string): Counts => {
     const counts = new Map<number, number>();
     for (const page of pages)
       for (const [bound, n] of countsOf(page.get(metric), attribute, value))
@@ -40,13 +40,18 @@ export async function readPromptness(shop: Pick<TestShop, 'refrain'>): Promise<R
   };
   return {
     fired: all('refrain_wait_seconds', 'reason', 'schedule late'),
-    called: all('refrain_call_start_seconds', 'kind', 'retry'),
+    called: all('refrain_call_start_seconds'),
   };
 }
 
-function countsOf(family: MetricFamily | undefined, attribute: string, value: string): [number, number][] {
+function countsOf(
+  family: MetricFamily | undefined,
+  attribute: string | undefined,
+  value: string | undefined,
+): [number, number][] {
   const buckets = family?.samples.filter(
-    ({ name, labels }) => name.endsWith('_bucket') && labels[attribute] === value,
+    ({ name, labels }) =>
+      name.endsWith('_bucket') && (attribute === undefined || labels[attribute] === value),
   );
   return (buckets ?? []).map(({ labels: { le = '' }, value: count }) => [
     le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le),
