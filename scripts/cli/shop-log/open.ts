@@ -23,7 +23,7 @@ export async function withShopLog<T>(
   const connection = await connectBroker({ ...loginAs(shop, 'audit', 'refrain'), firstMs });
   try {
     const log = jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs });
-    return await work(log, jetStreamGovernorStore(connection, { giveUpMs }));
+    return await work(log, jetStreamGovernorStore(connection));
   } finally {
     await connection.close();
   }
