@@ -35,11 +35,13 @@ export interface Course {
   readonly calmSince?: number;
   readonly dwellMs: number;
   readonly releasedAt?: number;
-  /** Where the rate was cut: from what rate, when, and what share failed then. */
+  /** Where the rate was cut: from what rate, when, and what share failed then; `undefined`: not known yet. */
   readonly cut?: {
     readonly from: number;
     readonly at: number;
-    readonly failedShare: number;
+    readonly failedShare: number | undefined;
+    /** The dependency itself asked for less. */
+    readonly busy: boolean;
     readonly helped: boolean;
     /** Not below, where the dependency does not ask for less itself. */
     readonly least: number;

@@ -93,6 +93,9 @@ export function judge({ seconds }: DependencySeen, { failures }: Policy, sinceS 
   };
 }
 
+/** Whether most failures say that the dependency asks for fewer calls. */
+export const isBusy = ({ busyShare, failedShare }: Judgement): boolean => busyShare > failedShare / 2;
+
 /** Answers per second, of the last `seconds` whole seconds. */
 export function answeredPerSecond({ seconds }: DependencySeen, over_: number): number {
   const whole = seconds.slice(1, over_ + 1);

@@ -1,5 +1,5 @@
 import type { Course, News, Step } from './course.ts';
-import { answeredPerSecond } from './judge.ts';
+import { answeredPerSecond, isBusy } from './judge.ts';
 
 /** So long must failures be below the warning until calls are let go; doubles when they come back soon. */
 export const DWELL_MS = { first: 5_000, most: 60_000, soon: 60_000 } as const;
@@ -54,7 +54,14 @@ export function toThrottled(course: Course, { judgement }: News, { seen, policy,
     reason: judgement.reason,
     rate,
     judgedFrom: now,
-    cut: { from, at: now, failedShare: judgement.failedShare, helped: false, least: rate / 2 },
+    cut: {
+      from,
+      at: now,
+      failedShare: judgement.failedShare,
+      busy: isBusy(judgement),
+      helped: false,
+      least: rate / 2,
+    },
     dwellMs: soon ? Math.min(DWELL_MS.most, course.dwellMs * 2) : DWELL_MS.first,
     metTicks: 0,
   };
