@@ -9,9 +9,11 @@ import {
 import { MemoryBucket } from './memory-bucket.ts';
 import { MemoryDurable } from './memory-durable.ts';
 import { MemorySchedules } from './memory-schedules.ts';
+import { noTroubles, type Trouble, type Troubles } from './troubles.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-export interface MemoryBrokerOptions {
+/** What goes wrong from the start, and what the broker is like. */
+export interface MemoryBrokerOptions extends Partial<Troubles> {
   readonly clock: VirtualClock;
   /** Chance in [0, 1), seeded by the caller. */
   readonly chance: () => number;
@@ -23,10 +25,6 @@ export interface MemoryBrokerOptions {
   readonly checkExpected?: boolean;
   /** Longest way of a message, in milliseconds; each takes a share of it by chance. Default 4. */
   readonly latencyMs?: number;
-  /** Share of stored commits whose acknowledgement is lost. Default 0. */
-  readonly lostAcks?: number;
-  /** Share of deliveries that come twice. Default 0. */
-  readonly doubledDeliveries?: number;
 }
 
 /** What the broker answers to one publish. `silent`: nothing comes back; it may be stored. */
@@ -52,23 +50,29 @@ export class MemoryBroker {
   readonly schedules: MemorySchedules;
   /** What governors share. */
   readonly bucket: MemoryBucket;
-  readonly #options: Required<Omit<MemoryBrokerOptions, 'clock' | 'chance'>>;
+  /** How often each trouble came true. */
+  readonly happened = new Map<Trouble, number>();
+  readonly #options: Required<Pick<MemoryBrokerOptions, 'duplicateWindowMs' | 'checkExpected' | 'latencyMs'>>;
+  #troubles: Troubles;
+  #upAt = 0;
   readonly #streams = new Map<string, Stream>();
   readonly #durables = new Map<string, MemoryDurable>();
   #clients = 0;
   #silent = false;
 
   constructor(options: MemoryBrokerOptions) {
-    this.clock = options.clock;
-    this.chance = options.chance;
-    const defaults = {
-      duplicateWindowMs: 120_000,
-      checkExpected: true,
-      latencyMs: 4,
-      lostAcks: 0,
-      doubledDeliveries: 0,
-    };
-    this.#options = { ...defaults, ...options };
+    const {
+      clock,
+      chance,
+      duplicateWindowMs = 120_000,
+      checkExpected = true,
+      latencyMs = 4,
+      ...troubles
+    } = options;
+    this.clock = clock;
+    this.chance = chance;
+    this.#options = { duplicateWindowMs, checkExpected, latencyMs };
+    this.#troubles = { ...noTroubles, ...troubles };
     this.schedules = new MemorySchedules(this);
     this.bucket = new MemoryBucket(options.clock);
   }
@@ -100,19 +104,22 @@ export class MemoryBroker {
     return this.#options.latencyMs * this.chance();
   }
 
-  isDoubled(): boolean {
-    return this.#options.doubledDeliveries > 0 && this.chance() < this.#options.doubledDeliveries;
+  /** What goes wrong from now on; what is not named stays as it is. */
+  setTroubles(troubles: Partial<Troubles>): void {
+    this.#troubles = { ...this.#troubles, ...troubles };
   }
 
-  /** Whether reports and words are lost now. */
+  /** Whether this trouble comes true this time. */
+  meets(trouble: Trouble): boolean {
+    const share = this.#troubles[trouble];
+    if (share <= 0 || this.chance() >= share) return false;
+    this.happened.set(trouble, (this.happened.get(trouble) ?? 0) + 1);
+    return true;
+  }
+
+  /** Whether a report or a word is lost this time. */
   losesMessage(): boolean {
-    return this.#silent;
-  }
-
-  /** Whether the acknowledgement of what was just stored is lost this time. */
-  losesAck(): boolean {
-    const { lostAcks } = this.#options;
-    return lostAcks > 0 && this.chance() < lostAcks;
+    return this.#silent || this.isDown() || this.meets('lostMessages');
   }
 
   /** From now on every report and every word is lost, or no longer. */
@@ -136,7 +143,7 @@ export class MemoryBroker {
     if (known && now - known.at < this.#options.duplicateWindowMs)
       return { kind: 'stored', seq: known.seq, duplicate: true };
     const seq = this.#store(stream, commit, now);
-    if (this.losesAck()) return { kind: 'silent' };
+    if (this.meets('lostAcks')) return { kind: 'silent' };
     return { kind: 'stored', seq, duplicate: false };
   }
 
@@ -153,7 +160,9 @@ export class MemoryBroker {
       body: () => decodeBody(body, { service: entity.service, seq }),
     };
     stream.commits.push(commit);
-    stream.bySubject.set(subject, [...(stream.bySubject.get(subject) ?? []), commit]);
+    const ofSubject = stream.bySubject.get(subject);
+    if (ofSubject) ofSubject.push(commit);
+    else stream.bySubject.set(subject, [commit]);
     stream.ids.set(id, { seq, at });
     for (const durable of this.#durables.values())
       if (durable.declaration.stream === entity.service) durable.pump();
@@ -195,6 +204,31 @@ export class MemoryBroker {
   /** Everything that is out is lost on the way: acknowledgements, deliveries. It is delivered again. */
   restart(): void {
     for (const durable of this.#durables.values()) durable.forgetDeliveries();
+  }
+
+  /** The server is gone for so long: nothing is answered, stored, delivered or fired. Then as `restart`. */
+  goDown(forMs: number): void {
+    const upAt = this.clock.now() + forMs;
+    this.#upAt = Math.max(this.#upAt, upAt);
+    this.clock.at(upAt, () => {
+      if (this.isDown()) return; // it went down again meanwhile
+      this.restart();
+      this.schedules.pump();
+    });
+  }
+
+  isDown(): boolean {
+    return this.clock.now() < this.#upAt;
+  }
+
+  /** Forgets every message id: the duplicate window of all that was stored is over. */
+  forgetIds(): void {
+    for (const { ids } of this.#streams.values()) ids.clear();
+  }
+
+  /** The durable readers there are, as `[service, durable]`. */
+  durables(): readonly (readonly [string, string])[] {
+    return [...this.#durables.values()].map(({ declaration: d }) => [d.stream, d.durable] as const);
   }
 
   #stream(service: string): Stream {

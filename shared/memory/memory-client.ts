@@ -23,6 +23,9 @@ import { memoryGoverning, memoryGovernorStore, memoryReports, type MemoryWay } f
 /** How long a publish waits for its acknowledgement before it is sent again, in milliseconds. */
 const ACK_TIMEOUT_MS = 1_000;
 
+/** A client asks a server that is gone again after so long, in milliseconds. */
+const DOWN_AGAIN_MS = 250;
+
 /** How long an append is tried before it is given up, in milliseconds. */
 const APPEND_MS = 30_000;
 
@@ -36,7 +39,9 @@ const THROWN_DELAY_MS = 250;
 export class MemoryClient {
   readonly #broker: MemoryBroker;
   #alive = true;
-  readonly #skewMs: number;
+  #skewMs: number;
+  /** What it does when it goes on, while it is stopped. */
+  #waiting: (() => void)[] | undefined;
   #losesNextAck: boolean;
   readonly governing: Governing;
   readonly governorStore: GovernorStore;
@@ -54,7 +59,8 @@ export class MemoryClient {
       broker,
       isAlive: () => this.#alive,
       call: (act) => this.#call(act),
-      losesAck: () => this.#takeLoss() || broker.losesAck(),
+      whenGoing: (then) => this.#whenGoing(then),
+      losesAck: () => this.#takeLoss() || broker.meets('lostAcks'),
     };
     this.governing = memoryGoverning(way);
     this.governorStore = memoryGovernorStore(way);
@@ -63,6 +69,51 @@ export class MemoryClient {
 
   kill(): void {
     this.#alive = false;
+    this.#waiting = undefined;
+  }
+
+  /**
+   * SIGSTOP: it does nothing and does not notice. What it awaits, and what is delivered to it, comes when it
+   * goes on.
+   */
+  pause(): void {
+    this.#waiting ??= [];
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const then of waiting) this.#whenGoing(then);
+  }
+
+  get paused(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** How far its clock is ahead of the broker's, in milliseconds. */
+  get skewMs(): number {
+    return this.#skewMs;
+  }
+
+  /** Somebody sets its clock, forward or back. */
+  jump(ms: number): void {
+    this.#skewMs += ms;
+  }
+
+  /** Resolves as soon as the process runs; never once it is dead. */
+  async going(): Promise<void> {
+    while (this.#alive && this.#waiting) {
+      const waiting = this.#waiting;
+      await new Promise<void>((go) => waiting.push(go));
+    }
+    if (!this.#alive) await new Promise<never>(() => {});
+  }
+
+  #whenGoing(then: () => void): void {
+    if (!this.#alive) return;
+    if (this.#waiting) this.#waiting.push(then);
+    else then();
   }
 
   get alive(): boolean {
@@ -72,6 +123,10 @@ export class MemoryClient {
   /** A way to the broker and back, during either of which the process may die; then it never returns. */
   async #call<T>(act: () => T): Promise<T> {
     await this.#way();
+    while (this.#broker.isDown()) {
+      await this.#broker.clock.sleep(DOWN_AGAIN_MS);
+      await this.going();
+    }
     const result = act();
     await this.#way();
     return result;
@@ -79,7 +134,7 @@ export class MemoryClient {
 
   async #way(): Promise<void> {
     if (this.#alive) await this.#broker.clock.sleep(this.#broker.latencyMs());
-    if (!this.#alive) await new Promise<never>(() => {});
+    await this.going();
   }
 
   readonly log: EventLog = {
@@ -105,7 +160,8 @@ export class MemoryClient {
         const stop = this.#broker.durable(ref.service, ref.durable).subscribe({
           maxInFlight: options.maxInFlight,
           isAlive: () => this.#alive,
-          deliver: (delivery) => void handle(delivery).catch(() => delivery.nak(THROWN_DELAY_MS)),
+          deliver: (delivery) =>
+            this.#whenGoing(() => void handle(delivery).catch(() => delivery.nak(THROWN_DELAY_MS))),
         });
         return { stop: () => this.#stop(stop) };
       }),
@@ -125,7 +181,8 @@ export class MemoryClient {
         const stop = this.#broker.schedules.listen(service, {
           maxInFlight: options.maxInFlight,
           isAlive: () => this.#alive,
-          deliver: (firing) => void handle(firing).catch(() => firing.nak(THROWN_DELAY_MS)),
+          deliver: (firing) =>
+            this.#whenGoing(() => void handle(firing).catch(() => firing.nak(THROWN_DELAY_MS))),
         });
         return { stop: () => this.#stop(stop) };
       }),

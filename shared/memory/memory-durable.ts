@@ -1,5 +1,6 @@
 import type { Commit, Delivery, DurableDeclaration } from '@refrain/event-log';
 import type { MemoryBroker } from './memory-broker.ts';
+import { LATE_MS } from './troubles.ts';
 
 export interface Subscriber {
   readonly maxInFlight: number;
@@ -73,11 +74,12 @@ export class MemoryDurable {
   /** Hands out what there is, to whoever has room, in turn. */
   pump(): void {
     for (;;) {
+      if (this.#broker.isDown()) return;
       const entry = this.#free();
       const commit = entry && this.#take();
       if (!entry || !commit) return;
       this.#send(commit, entry);
-      if (this.#broker.isDoubled()) this.#again.push(commit.seq);
+      if (this.#broker.meets('doubledDeliveries')) this.#again.push(commit.seq);
     }
   }
 
@@ -114,8 +116,9 @@ export class MemoryDurable {
     const end = (then: () => void): void => {
       if (over) return;
       over = true;
-      entry.inFlight--;
-      if (isCurrent() && entry.subscriber.isAlive()) then();
+      if (epoch === this.#epoch) entry.inFlight--; // a restart has set it to 0
+      const isHeard = !this.#broker.isDown() && !this.#broker.meets('lostSettlements');
+      if (isCurrent() && entry.subscriber.isAlive() && isHeard) then();
       this.pump();
     };
     const expire = (): void => {
@@ -146,7 +149,10 @@ export class MemoryDurable {
         waitUntil = clock.now() + this.declaration.ackWaitMs;
       },
     };
-    clock.at(clock.now() + this.#broker.latencyMs(), () => {
+    if (this.#broker.meets('lostDeliveries')) return;
+    const lateMs = this.#broker.meets('lateDeliveries') ? LATE_MS * this.#broker.chance() : 0;
+    clock.at(clock.now() + this.#broker.latencyMs() + lateMs, () => {
+      if (epoch !== this.#epoch) return; // the connection that it came by is gone
       if (entry.stopped) delivery.nak(0);
       else if (entry.subscriber.isAlive()) entry.subscriber.deliver(delivery);
     });

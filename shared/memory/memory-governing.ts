@@ -16,6 +16,8 @@ export interface MemoryWay {
   readonly isAlive: () => boolean;
   /** There, and back; it never returns when the process dies meanwhile. */
   readonly call: <T>(act: () => T) => Promise<T>;
+  /** Does it now, or when the process goes on that is stopped; never once it is dead. */
+  readonly whenGoing: (then: () => void) => void;
   /** Whether the acknowledgement of the write that was just stored is lost. */
   readonly losesAck: () => boolean;
 }
@@ -81,7 +83,7 @@ export function memoryReports(way: MemoryWay): Reports {
       way.call(() =>
         listening(
           bucket.onReport((report) => {
-            if (way.isAlive()) heard(report);
+            way.whenGoing(() => heard(report));
           }),
         ),
       ),
@@ -103,7 +105,7 @@ export function memoryGoverning(way: MemoryWay): Governing {
 
 /** Each word as it comes; the last one at the start and whenever nothing was heard for 2.5 s. */
 function listenTo(way: MemoryWay, dependency: string, heard: (word: Word) => void): () => void {
-  const { broker, isAlive, call } = way;
+  const { broker, isAlive, call, whenGoing } = way;
   let stopped = false;
   let known = { epoch: 0, tick: 0 };
   let at = broker.clock.now();
@@ -122,10 +124,10 @@ function listenTo(way: MemoryWay, dependency: string, heard: (word: Word) => voi
   const watch = (): void => {
     if (stopped || !isAlive()) return;
     if (broker.clock.now() - at >= SILENCE_MS) void ask();
-    broker.clock.at(broker.clock.now() + WATCH_MS, watch);
+    broker.clock.at(broker.clock.now() + WATCH_MS, () => whenGoing(watch));
   };
   const off = broker.bucket.onWord((name, value) => {
-    if (name === dependency) send(way, () => take(value));
+    if (name === dependency) send(way, () => whenGoing(() => take(value)));
   });
   void ask();
   watch();

@@ -39,7 +39,7 @@ export class MemorySchedules {
       this.#set.delete(key);
       this.#due.push({ alarm, dueAt: at, redelivered: false });
       this.#unsettled.set(key, [...(this.#unsettled.get(key) ?? []), at]);
-      this.#pump();
+      this.pump();
     });
   }
 
@@ -66,7 +66,7 @@ export class MemorySchedules {
   listen(service: string, listener: Omit<Listener, 'inFlight'>): () => void {
     const entry = { ...listener, inFlight: 0 };
     this.#listeners.set(service, [...(this.#listeners.get(service) ?? []), entry]);
-    this.#pump();
+    this.pump();
     return () =>
       this.#listeners.set(
         service,
@@ -74,7 +74,9 @@ export class MemorySchedules {
       );
   }
 
-  #pump(): void {
+  /** Hands out what is due, to whoever has room. */
+  pump(): void {
+    if (this.#broker.isDown()) return;
     for (let i = 0; i < this.#due.length; ) {
       const due = this.#due[i] as Due;
       const listener = (this.#listeners.get(due.alarm.service) ?? []).find(
@@ -100,7 +102,7 @@ export class MemorySchedules {
       listener.inFlight--;
       if (againMs === undefined) this.#settle(due);
       else this.#again(due, againMs);
-      this.#pump();
+      this.pump();
     };
     const expire = (): void => {
       if (over) return;
@@ -133,7 +135,7 @@ export class MemorySchedules {
   #again(due: Due, ms: number): void {
     this.#broker.clock.at(this.#broker.clock.now() + ms, () => {
       this.#due.push({ ...due, redelivered: true });
-      this.#pump();
+      this.pump();
     });
   }
 }

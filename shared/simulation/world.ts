@@ -5,18 +5,18 @@ import {
   type Metrics,
   noMetrics,
   noTracing,
+  type Ports,
   type ServiceDefinition,
   ServiceHost,
   silentLog,
   topologyOf,
 } from '@refrain/runtime';
 import { chanceOf } from './chance.ts';
+import { Process } from './process.ts';
+import type { PortPoint } from './watched-ports.ts';
 
 /** What goes wrong between broker and processes, as shares and times; default: nothing but latency. */
-export type Faults = Pick<
-  MemoryBrokerOptions,
-  'lostAcks' | 'doubledDeliveries' | 'duplicateWindowMs' | 'checkExpected' | 'latencyMs'
->;
+export type Faults = Omit<MemoryBrokerOptions, 'clock' | 'chance'>;
 
 /** A seed, and what goes wrong under it. */
 export interface WorldOptions extends Faults {
@@ -29,21 +29,28 @@ export interface WorldOptions extends Faults {
 }
 
 /** One process of a service in the world. */
-export interface Instance {
-  readonly name: string;
+export interface Instance extends Process {
   readonly host: ServiceHost;
-  readonly alive: boolean;
-  /** SIGKILL: whatever it awaits never comes, whatever it knew is gone. */
-  kill(): void;
 }
 
-const PLATFORM = 'simulation';
+/** What a definition may lean on: the process that it runs in, and whether that lives. */
+export interface Started {
+  readonly process: Process;
+  readonly alive: () => boolean;
+}
+
+/** The id of the platform in every world. */
+export const PLATFORM = 'simulation';
 
 /** Services, their broker and time in one process under one seed: the same seed gives the same run. */
 export class World {
   readonly clock = new VirtualClock();
   readonly chance: () => number;
   readonly broker: MemoryBroker;
+  /** Told of every call through a port, before it and after it. It may kill the process that makes it. */
+  onPoint: ((point: PortPoint, process: Process) => void) | undefined;
+  /** Told what happens, for a person who reads the run: who, and what. */
+  onTold: ((who: string, what: string) => void) | undefined;
   readonly #logger: Log;
   readonly #metrics: Metrics;
   readonly #governed: boolean;
@@ -62,42 +69,43 @@ export class World {
     this.broker.declare(definitions.map(topologyOf));
   }
 
+  /** A process that hosts no service: a governor, a clerk. It has its own way to the broker. */
+  startProcess(name: string, service: string, { skewMs = 0 } = {}): Process {
+    const client = new MemoryClient(this.broker, { skewMs });
+    const process: Process = new Process({
+      name,
+      service,
+      client,
+      clock: this.clock,
+      at: (call, about, phase) => this.onPoint?.({ service, instance: name, call, about, phase }, process),
+    });
+    return process;
+  }
+
   /** Starts a process of a service. It starts to work as virtual time passes. */
   start(
     name: string,
-    define: (instance: { alive: () => boolean }) => ServiceDefinition,
-    options: Partial<HostOptions> = {},
+    define: (started: Started) => ServiceDefinition,
+    { skewMs = 0, ...options }: Partial<HostOptions> & { readonly skewMs?: number } = {},
   ): Instance {
-    const client = new MemoryClient(this.broker);
-    const ports = {
-      log: client.log,
-      schedules: client.schedules,
-      clock: {
-        now: () => this.clock.now(),
-        sleep: (ms: number, signal?: AbortSignal) => this.#sleep(client, ms, signal),
-      },
+    const service = name.replace(/-\d+$/, '');
+    const process = this.startProcess(name, service, { skewMs });
+    const ports: Ports = {
+      log: process.log,
+      schedules: process.schedules,
+      clock: process.clock,
       chance: this.chance,
       logger: this.#logger,
       tracing: noTracing,
       metrics: this.#metrics,
-      governing: this.#governed ? client.governing : undefined,
+      governing: this.#governed ? process.governing : undefined,
     };
-    const definition = define({ alive: () => client.alive });
-    const host = new ServiceHost(definition, ports, { platformId: PLATFORM, instance: name, ...options });
+    const host = new ServiceHost(define({ process, alive: () => process.alive }), ports, {
+      platformId: PLATFORM,
+      instance: name,
+      ...options,
+    });
     void host.start();
-    return {
-      name,
-      host,
-      get alive() {
-        return client.alive;
-      },
-      kill: () => client.kill(),
-    };
-  }
-
-  /** A dead process does not wake up. */
-  async #sleep(client: MemoryClient, ms: number, signal?: AbortSignal): Promise<void> {
-    await this.clock.sleep(ms, signal);
-    if (!client.alive) await new Promise<never>(() => {});
+    return Object.assign(process, { host });
   }
 }
