@@ -18,6 +18,7 @@ const order = [
   'dead-letters',
   'verdict',
   'repair',
+  'sim',
   'governor',
   'config',
 ];

@@ -1,2 +1,15 @@
 export { chanceOf } from './chance.ts';
-export { type Faults, type Instance, World, type WorldOptions } from './world.ts';
+export { LOST_TAIL } from './broker-faults.ts';
+export { Dice } from './dice.ts';
+export { killAt, type PointOutcome, pointsOf } from './every-point.ts';
+export type { FaultKind } from './fault-kind.ts';
+export { newerEdition } from './newer-edition.ts';
+export { type Args, drawPlan, type Entry, type Plan, type PlanSize, usualSize } from './plan.ts';
+export type { Process } from './process.ts';
+export type { Run } from './run.ts';
+export type { Checked, Finding, NewerVersion, Scenario, Stage } from './scenario.ts';
+export { Shares } from './shares.ts';
+export { shrink, type Shrunk } from './shrink.ts';
+export { type Story, storyText, tellStory } from './story.ts';
+export { faultKinds, type Outcome, simulate, type SimulateOptions } from './simulate.ts';
+export { type Faults, type Instance, PLATFORM, type Started, World, type WorldOptions } from './world.ts';

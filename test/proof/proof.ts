@@ -4,6 +4,7 @@ type Proof = (say: (text: string) => void) => Promise<{ report: unknown; ok: boo
 /** Only the area that was asked for is loaded. */
 const areas: Readonly<Record<string, () => Promise<Proof>>> = {
   kills: async () => (await import('./kills.ts')).kills,
+  sim: async () => (await import('./sim.ts')).sim,
   retries: async () => (await import('./retries.ts')).retries,
 };
 

@@ -1,7 +1,7 @@
 import { MailFault, type MailGateway } from '@refrain/service-notifications/gateway';
 import { type PaymentProvider, type PaymentStatus, ProviderFault } from '@refrain/service-payments/gateway';
-import type { World } from '@refrain/simulation';
-import type { LedgerLine, MailCall, ProviderCall, SentMail } from 'refrain/audit';
+import { type Process, Shares, type World } from '@refrain/simulation';
+import type { LedgerLine, MailCall, ProviderCall, SentMail } from '../audit/mod.ts';
 
 interface Payment {
   readonly orderId: string;
@@ -11,25 +11,8 @@ interface Payment {
   refundedMinor: number;
 }
 
-/** How often a call meets each fate; what is left is `ok`. */
-export interface ProviderFaults {
-  readonly failBefore: number;
-  readonly failAfter: number;
-  readonly sticky: number;
-  readonly throttled: number;
-  readonly gone: number;
-  readonly silent: number;
-}
-
-/** A provider that does what it is asked. */
-export const noFaults: ProviderFaults = {
-  failBefore: 0,
-  failAfter: 0,
-  sticky: 0,
-  throttled: 0,
-  gone: 0,
-  silent: 0,
-};
+/** What can become of a call; what meets none of them is `ok`. */
+export type Fate = 'failBefore' | 'failAfter' | 'sticky' | 'throttled' | 'inProgress' | 'gone' | 'silent';
 
 /**
  * A payment provider and a mail server under the world's seed. They outlive every process: what they did
@@ -41,47 +24,58 @@ export class ProviderWorld {
   /** Every request that reached the provider, and every mail that was handed over, with what became of it. */
   readonly calls: ProviderCall[] = [];
   readonly mailCalls: MailCall[] = [];
-  faults: ProviderFaults;
+  /** How often each fate was met. */
+  readonly met = new Map<Fate, number>();
+  /** How often a call meets each fate. */
+  readonly fates = new Shares<Fate>((fate, share) => this.#shares.set(fate, share));
+  readonly #shares = new Map<Fate, number>();
   readonly #world: World;
   readonly #payments = new Map<string, Payment>();
   /** What a key was answered: repeated to every later request under it. */
   readonly #answers = new Map<string, { error: ProviderFault } | { value: unknown }>();
 
-  constructor(world: World, faults: ProviderFaults) {
+  constructor(world: World) {
     this.#world = world;
-    this.faults = faults;
   }
 
   #at(): string {
     return new Date(this.#world.clock.now()).toISOString();
   }
 
-  #fate(): keyof ProviderFaults | 'ok' {
+  #fate(who: string, what: string): Fate | 'ok' {
+    const fate = this.#drawn();
+    this.#world.onTold?.(who, `${what}: ${fate}`);
+    if (fate !== 'ok') this.met.set(fate, (this.met.get(fate) ?? 0) + 1);
+    return fate;
+  }
+
+  #drawn(): Fate | 'ok' {
     let share = this.#world.chance();
-    for (const [fate, part] of Object.entries(this.faults) as [keyof ProviderFaults, number][]) {
+    for (const [fate, part] of this.#shares) {
       if (share < part) return fate;
       share -= part;
     }
     return 'ok';
   }
 
-  async #way(alive: () => boolean): Promise<void> {
+  async #way(process: Process): Promise<void> {
     await this.#world.clock.sleep(1 + this.#world.chance() * 20);
-    if (!alive()) await new Promise<never>(() => {});
+    await process.going();
   }
 
   /** One request: the way there, its fate, the deed (once per key), the way back. */
   async #request<T>(
-    alive: () => boolean,
+    process: Process,
     call: { step: string; key: string; operationId: string },
     deed: () => T,
   ): Promise<T> {
-    await this.#way(alive);
-    const fate = this.#fate();
+    await this.#way(process);
+    const fate = this.#fate('provider', `${call.step} ${call.operationId} by ${process.name}`);
     if (fate === 'gone') throw new ProviderFault('provider_down', 'connection refused');
     this.calls.push({ step: call.step, operationId: call.operationId, fate, at: this.#at() });
     if (fate === 'throttled')
       throw new ProviderFault('provider_busy', 'too many requests', { retryAfterMs: 2_000 });
+    if (fate === 'inProgress') throw new ProviderFault('key_in_progress', 'this key is in progress');
     const known = this.#answers.get(call.key);
     if (known && 'error' in known)
       throw new ProviderFault(known.error.failure, `replayed: ${known.error.message}`, {
@@ -95,7 +89,7 @@ export class ProviderWorld {
     }
     const value = known ? (known.value as T) : this.#do(call.key, deed);
     if (fate === 'silent') await new Promise<never>(() => {});
-    await this.#way(alive);
+    await this.#way(process);
     if (fate === 'failAfter') throw new ProviderFault('provider_error', 'failed after');
     return value;
   }
@@ -137,11 +131,11 @@ export class ProviderWorld {
   }
 
   /** The provider as one process sees it. */
-  payments(alive: () => boolean): PaymentProvider {
+  payments(process: Process): PaymentProvider {
     let numbers = 0;
     return {
       create: ({ orderId, amount, paymentMethod }, { key, operationId }) =>
-        this.#request(alive, { step: 'create', key, operationId }, () => {
+        this.#request(process, { step: 'create', key, operationId }, () => {
           const ref = `pi-${this.#payments.size}-${numbers++}`;
           const declines = paymentMethod === 'pm_card_chargeDeclined';
           this.#payments.set(ref, {
@@ -154,20 +148,20 @@ export class ProviderWorld {
           return ref;
         }),
       confirm: (ref, { key, operationId }) =>
-        this.#request(alive, { step: 'confirm', key, operationId }, () => this.#confirm(ref, operationId)),
+        this.#request(process, { step: 'confirm', key, operationId }, () => this.#confirm(ref, operationId)),
       statusOf: async (ref) => {
-        await this.#way(alive);
+        await this.#way(process);
         return this.#find(ref).status;
       },
       cancel: (ref, { key, operationId }) =>
-        this.#request(alive, { step: 'cancel', key, operationId }, () => {
+        this.#request(process, { step: 'cancel', key, operationId }, () => {
           const payment = this.#find(ref);
           if (payment.status === 'captured') return 'captured' as const;
           payment.status = 'cancelled';
           return 'cancelled' as const;
         }),
       refund: ({ orderId, amount, providerRef }, { key, operationId }) =>
-        this.#request(alive, { step: 'refund', key, operationId }, () => {
+        this.#request(process, { step: 'refund', key, operationId }, () => {
           this.#find(providerRef).refundedMinor += amount.minor;
           this.ledger.push({
             kind: 'refund',
@@ -179,26 +173,26 @@ export class ProviderWorld {
           });
         }),
       refundedOf: async (ref) => {
-        await this.#way(alive);
+        await this.#way(process);
         return this.#find(ref).refundedMinor;
       },
     };
   }
 
   /** The mail server as one process sees it: it takes every mail it gets, also a second one. */
-  post(alive: () => boolean): MailGateway {
+  post(process: Process): MailGateway {
     return {
       send: async ({ orderId }, { operationId }) => {
-        await this.#way(alive);
-        const fate = this.#fate();
+        await this.#way(process);
+        const fate = this.#fate('mail server', `send ${operationId} by ${process.name}`);
         if (fate === 'gone') throw new MailFault('mail_refused', 'connection refused');
-        if (fate === 'throttled') throw new MailFault('mail_busy', '451');
+        if (fate === 'throttled' || fate === 'inProgress') throw new MailFault('mail_busy', '451');
         if (fate === 'failBefore' || fate === 'sticky')
           throw new MailFault('mail_unsent', 'broke off before DATA');
         this.mailCalls.push({ command: 'data', operationId, fate, at: this.#at() });
         this.mails.push({ messageId: `<${operationId}@refrain.local>`, orderId, at: this.#at() });
         if (fate === 'silent') await new Promise<never>(() => {});
-        await this.#way(alive);
+        await this.#way(process);
         if (fate === 'failAfter') throw new MailFault('mail_unknown', 'broke off after DATA');
       },
     };

@@ -2,7 +2,7 @@ import type { DomainEvent } from '@refrain/contract-kit';
 import type { Commit } from '@refrain/event-log';
 import { type Warehouse, warehouse } from '@refrain/service-inventory/warehouse';
 import { OrdersReadModel } from '@refrain/service-orders/read-model';
-import type { OrderView, StockView } from 'refrain/audit';
+import type { OrderView, StockView } from '../audit/mod.ts';
 
 /** What the door of orders shows, by the read model that stands behind it. */
 export function ordersShown(commits: readonly Commit[]): OrderView[] {

@@ -1,0 +1,51 @@
+import { table } from '../cli/output.ts';
+import type { PointsReport } from './run-points.ts';
+import type { SeedsReport } from './run-seeds.ts';
+import type { ShrunkStory } from './shrunk-story.ts';
+
+const time = (ms: number): string =>
+  ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`;
+
+/** What a row of seeds came to, for a person. */
+export function seedLines(report: SeedsReport): string[] {
+  const { from, seeds, orders, failing, simulatedMs, wallMs, simulatedPerSecond, events, faults } = report;
+  const rows = Object.entries(faults)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([kind, met]) => [kind, `${met.times} times`, `under ${met.seeds} seeds`]);
+  return [
+    `${seeds} seeds from ${from} of ${orders} orders: ${failing.length} broke a promise`,
+    `${time(simulatedMs)} simulated in ${time(wallMs)}: ${simulatedPerSecond} s each second; ${events} commits`,
+    '',
+    ...table(rows),
+    ...(failing.length > 0 ? ['', ...failing.map((one) => failingLine(`seed ${one.seed}`, one))] : []),
+  ];
+}
+
+const failingLine = (
+  what: string,
+  { findings }: { readonly findings: SeedsReport['failing'][number]['findings'] },
+): string => `BROKEN  ${what}: ${[...new Set(findings.map(({ invariant }) => invariant))].join('; ')}`;
+
+export function pointLines(report: PointsReport): string[] {
+  const { points, killed, labels, failing, missed, simulatedMs, wallMs } = report;
+  return [
+    `${points} points before and after each call through a port; killed at ${killed} of ${labels.length}`,
+    `${time(simulatedMs)} simulated in ${time(wallMs)}; ${failing.length} broke a promise`,
+    ...failing.map((one) => failingLine(one.label, one)),
+    ...missed.map((label) => `MISSED  ${label}`),
+  ];
+}
+
+/** The shortest story of a failing seed. */
+export function storyLines({ plan, runs, lines }: ShrunkStory): string[] {
+  const entries = [...plan.faults, ...plan.load].map(({ atMs, kind, args }) => {
+    const told = Object.entries(args).map(([name, value]) => `${name}=${value}`);
+    return `  ${(atMs / 1_000).toFixed(3)} s  ${kind}  ${told.join(' ')}`;
+  });
+  return [
+    `The shortest story of seed ${plan.seed}, after ${runs} runs. It needs:`,
+    ...entries,
+    'What happens:',
+    ...lines.map((line) => `  ${line}`),
+  ];
+}

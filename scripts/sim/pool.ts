@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Answered, Asked } from './seed-run.ts';
+
+interface Said {
+  readonly answered?: Answered;
+  readonly failed?: string;
+}
+
+/** One question, one answer. @throws when the thread ends, or its run threw. */
+function ask(worker: Worker, asked: Asked): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      worker.off('message', hear);
+      worker.off('error', fail);
+    };
+    const fail = (error: Error): void => {
+      leave();
+      reject(error);
+    };
+    const hear = ({ answered, failed }: Said): void => {
+      leave();
+      if (answered) resolve(answered);
+      else reject(new Error(`a run threw: ${JSON.stringify(asked)}: ${failed}`));
+    };
+    worker.on('message', hear);
+    worker.on('error', fail);
+    worker.postMessage(asked);
+  });
+}
+
+/**
+ * Puts questions to one thread per core, each as soon as one is free. `next`: the next question, or
+ * `undefined` when there are no more. `onAnswer` hears them as they come, in no order.
+ */
+export async function askAll(
+  next: () => Asked | undefined,
+  onAnswer: (asked: Asked, answered: Answered) => void,
+): Promise<void> {
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('worker.ts', import.meta.url));
+    try {
+      for (let asked = next(); asked; asked = next()) onAnswer(asked, await ask(worker, asked));
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+}

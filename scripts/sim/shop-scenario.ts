@@ -1,0 +1,26 @@
+import type { Run, Scenario } from '@refrain/simulation';
+import { providerFaults } from './provider-faults.ts';
+import { drawOrders } from './shop-load.ts';
+import { DEADLINE_MS, SERVICES, ShopStage } from './shop-stage.ts';
+
+const stageOf = (run: Run): ShopStage => run.stage as ShopStage;
+
+/** The whole shop, governed, two processes of everything. */
+export const shop: Scenario = {
+  name: 'shop',
+  services: SERVICES,
+  instances: 2,
+  others: ['governor'],
+  faults: providerFaults((run) => stageOf(run).provider),
+  newer: [
+    { service: 'orders', type: 'OrderPaid', readers: [] },
+    { service: 'payments', type: 'ChargeRequested', readers: [] },
+    { service: 'payments', type: 'ChargeCaptured', readers: ['orders'] },
+    { service: 'inventory', type: 'ReservationRequested', readers: [] },
+    { service: 'inventory', type: 'ReservationConfirmed', readers: ['orders'] },
+    { service: 'notifications', type: 'MailRequested', readers: [] },
+  ],
+  restMs: DEADLINE_MS + 10_000,
+  drawLoad: drawOrders,
+  begin: (run) => new ShopStage(run),
+};

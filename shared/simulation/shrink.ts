@@ -1,0 +1,97 @@
+import type { Entry, Plan } from './plan.ts';
+import type { Scenario } from './scenario.ts';
+import { type Outcome, simulate } from './simulate.ts';
+
+/** The shortest plan found that breaks the same promise. */
+export interface Shrunk {
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+  /** How many runs it took. */
+  readonly runs: number;
+}
+
+export interface ShrinkOptions {
+  /** Most runs. Default 300. */
+  readonly runsMax?: number;
+  readonly onRun?: (runs: number, entries: number) => void;
+}
+
+/** Tries smaller plans, and remembers the smallest that still breaks the promise. */
+class Shrinking {
+  best: Plan;
+  outcome: Outcome;
+  runs = 0;
+  readonly #scenario: Scenario;
+  readonly #invariants: ReadonlySet<string>;
+  readonly #options: ShrinkOptions;
+
+  constructor(scenario: Scenario, plan: Plan, outcome: Outcome, options: ShrinkOptions) {
+    this.#scenario = scenario;
+    this.best = plan;
+    this.outcome = outcome;
+    this.#invariants = new Set(outcome.findings.map(({ invariant }) => invariant));
+    this.#options = options;
+  }
+
+  /** Whether a plan still breaks what was broken; then it is the best one. Without runs left: no. */
+  async try(plan: Plan): Promise<boolean> {
+    if (this.runs >= (this.#options.runsMax ?? 300)) return false;
+    this.runs++;
+    this.#options.onRun?.(this.runs, this.best.faults.length + this.best.load.length);
+    const outcome = await simulate(this.#scenario, plan);
+    if (!outcome.findings.some(({ invariant }) => this.#invariants.has(invariant))) return false;
+    [this.best, this.outcome] = [plan, outcome];
+    return true;
+  }
+
+  /** Takes away ever smaller pieces of a list, as long as the rest breaks the promise. */
+  async reduce(list: 'faults' | 'load'): Promise<void> {
+    for (let size = Math.ceil(this.best[list].length / 2); size >= 1; size = Math.floor(size / 2)) {
+      let from = 0;
+      while (from < this.best[list].length) {
+        const rest = this.best[list].toSpliced(from, size);
+        if (!(await this.try({ ...this.best, [list]: rest }))) from += size;
+      }
+    }
+  }
+
+  /** Makes each time of a list shorter by half, as often as that still breaks the promise. */
+  async shorten(list: 'faults' | 'load'): Promise<void> {
+    for (let i = 0; i < this.best[list].length; i++)
+      for (const name of Object.keys((this.best[list][i] as Entry).args)) await this.#halve(list, i, name);
+  }
+
+  async #halve(list: 'faults' | 'load', i: number, name: string): Promise<void> {
+    if (!name.endsWith('Ms')) return;
+    for (;;) {
+      const entry = this.best[list][i] as Entry;
+      const half = Math.floor(Number(entry.args[name]) / 2);
+      if (half < 100) return;
+      const shorter = this.best[list].with(i, { ...entry, args: { ...entry.args, [name]: half } });
+      if (!(await this.try({ ...this.best, [list]: shorter }))) return;
+    }
+  }
+}
+
+/**
+ * Looks for the shortest story: takes faults and load away, then shortens what lasts, as long as the same
+ * promise stays broken. Ends after `runsMax` runs with the best so far.
+ */
+export async function shrink(
+  scenario: Scenario,
+  plan: Plan,
+  outcome: Outcome,
+  options: ShrinkOptions = {},
+): Promise<Shrunk> {
+  const shrinking = new Shrinking(scenario, plan, outcome, options);
+  for (let before = -1; before !== entriesOf(shrinking.best); ) {
+    before = entriesOf(shrinking.best);
+    await shrinking.reduce('faults');
+    await shrinking.reduce('load');
+  }
+  await shrinking.shorten('faults');
+  await shrinking.shorten('load');
+  return { plan: shrinking.best, outcome: shrinking.outcome, runs: shrinking.runs };
+}
+
+const entriesOf = ({ faults, load }: Plan): number => faults.length + load.length;
