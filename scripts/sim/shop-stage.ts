@@ -16,7 +16,9 @@ import {
   type Stage,
   type Started,
 } from '@refrain/simulation';
-import { type Audit, auditShop } from '../audit/mod.ts';
+import type { GovernorStore } from '@refrain/governor';
+import { type Audit, auditShop, type Words } from '../audit/mod.ts';
+import { readWords } from '../cli/shop-log/said-words.ts';
 import { ProviderWorld } from './provider-world.ts';
 import { ShopClient } from './shop-client.ts';
 import { openingStock } from './shop-load.ts';
@@ -137,8 +139,17 @@ export class ShopStage implements Stage {
     return JSON.stringify({ ledger, mails, calls });
   }
 
+  async #words(): Promise<Words> {
+    const { bucket } = this.#run.world.broker;
+    const store: Pick<GovernorStore, 'read' | 'history'> = {
+      read: async (key) => bucket.last(key),
+      history: async (key, limit) => bucket.history(key).toReversed().slice(0, limit),
+    };
+    return await readWords(store, ['psp', 'mail']);
+  }
+
   /** What the audit of the running shop finds, and orders that are open without a reason. */
-  check(): Checked {
+  async check(): Promise<Checked> {
     const { ledger, mails, calls, mailCalls } = this.provider;
     const audit = auditShop({
       streams: Object.fromEntries(SERVICES.map((service) => [service, this.#log(service)])),
@@ -147,6 +158,7 @@ export class ShopStage implements Stage {
       calls,
       mailCalls,
       kills: this.#run.unrecordedMax,
+      words: await this.#words(),
       orderViews: ordersShown(this.#log('orders')),
       stockViews: stockShown(this.#log('inventory')),
     });

@@ -58,6 +58,6 @@ export interface Stage {
   acts(): number;
   /** What the world outside looks like, as text: two runs of one plan are compared by it. */
   dump(): string;
-  /** Looks at everything, once the run has ended. */
-  check(): Checked;
+  /** Looks at everything, once the run has ended. Awaits nothing that takes time. */
+  check(): Promise<Checked>;
 }

@@ -58,7 +58,7 @@ export async function simulate(
   run.begin(new Map(kinds.map((one) => [one.kind, one])));
   options.prepare?.(run);
   await clock.runUntil(() => run.isOver(), SETTLED_MS_MAX);
-  const checked = run.stage.check();
+  const checked = await run.stage.check();
   const findings = [...checked.findings];
   // What a broker lost may be asked for again: only then is a replay more than a replay.
   const isWhole = !plan.faults.some(({ kind }) => kind === LOST_TAIL);

@@ -91,7 +91,7 @@ class ToyStage implements Stage {
     return JSON.stringify([[...this.#done], this.#told]);
   }
 
-  check(): { findings: Finding[]; invariants: Record<string, number> } {
+  async check(): Promise<{ findings: Finding[]; invariants: Record<string, number> }> {
     const findings = [...this.#done].flatMap(([id, n]) =>
       n === 1 ? [] : [{ invariant: 'a thing is done once', where: id, found: `${n} times` }],
     );
