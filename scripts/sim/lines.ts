@@ -14,7 +14,8 @@ export function seedLines(report: SeedsReport): string[] {
     .map(([kind, met]) => [kind, `${met.times} times`, `under ${met.seeds} seeds`]);
   return [
     `${seeds} seeds from ${from} of ${orders} orders: ${failing.length} broke a promise`,
-    `${time(simulatedMs)} simulated in ${time(wallMs)}: ${simulatedPerSecond} s each second; ${events} commits`,
+    `${time(simulatedMs)} simulated in ${time(wallMs)}: ${simulatedPerSecond} s each second`,
+    `${events} commits were stored`,
     '',
     ...table(rows),
     ...(failing.length > 0 ? ['', ...failing.map((one) => failingLine(`seed ${one.seed}`, one))] : []),

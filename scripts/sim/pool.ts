@@ -25,6 +25,7 @@ function ask(worker: Worker, asked: Asked): Promise<Answered> {
     };
     worker.on('message', hear);
     worker.on('error', fail);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
     worker.postMessage(asked);
   });
 }

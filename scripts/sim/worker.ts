@@ -1,10 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import { answer, type Asked } from './seed-run.ts';
 
+const say = (said: object): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+  parentPort?.postMessage(said);
+};
+
 /** One thread of the pool: answers one question after the other. */
 parentPort?.on('message', (asked: Asked) => {
   void answer(asked).then(
-    (answered) => parentPort?.postMessage({ answered }),
-    (error: unknown) => parentPort?.postMessage({ failed: String((error as Error).stack ?? error) }),
+    (answered) => say({ answered }),
+    (error: unknown) => say({ failed: String((error as Error).stack ?? error) }),
   );
 });

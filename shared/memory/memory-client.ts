@@ -18,6 +18,7 @@ import {
 } from '@refrain/event-log';
 import type { Governing, GovernorStore, Reports } from '@refrain/governor';
 import type { MemoryBroker, PublishAnswer } from './memory-broker.ts';
+import { STALE_MS } from './troubles.ts';
 import { memoryGoverning, memoryGovernorStore, memoryReports, type MemoryWay } from './memory-governing.ts';
 
 /** How long a publish waits for its acknowledgement before it is sent again, in milliseconds. */
@@ -141,12 +142,17 @@ export class MemoryClient {
     append: (commit) => this.#append(commit),
     load: (entity: Entity, after: number) =>
       this.#call(() =>
-        this.#broker.commitsOfSubject(entity.service, subjectOf(entity)).filter((c) => c.seq > after),
+        this.#seen(this.#broker.commitsOfSubject(entity.service, subjectOf(entity))).filter(
+          (c) => c.seq > after,
+        ),
       ),
     last: (entity: Entity): Promise<Position | undefined> => this.#call(() => this.#lastOf(entity)),
     read: (service: string, from: number, limit: number): Promise<Commit[]> =>
       this.#call(() =>
-        this.#broker.commitsOf(service).slice(Math.max(0, from - 1), Math.max(0, from - 1) + limit),
+        this.#seen(this.#broker.commitsOf(service)).slice(
+          Math.max(0, from - 1),
+          Math.max(0, from - 1) + limit,
+        ),
       ),
     lastSequence: (service: string) => this.#call(() => this.#broker.commitsOf(service).length),
     lag: ({ service, durable }: DurableRef) => this.#call(() => this.#broker.durable(service, durable).lag()),
@@ -187,6 +193,13 @@ export class MemoryClient {
         return { stop: () => this.#stop(stop) };
       }),
   };
+
+  /** What the replica has that answers: all of it, or what it had a while ago. */
+  #seen(commits: readonly Commit[]): readonly Commit[] {
+    if (!this.#broker.meets('staleReads')) return commits;
+    const asOf = this.#broker.clock.now() - STALE_MS * this.#broker.chance();
+    return commits.filter(({ at }) => at <= asOf);
+  }
 
   /** No further deliveries from this moment on; the broker hears of it a little later. */
   async #stop(stop: () => void): Promise<void> {

@@ -12,12 +12,17 @@ export interface Troubles {
   readonly lostSettlements: number;
   /** Reports and words that are lost. */
   readonly lostMessages: number;
+  /** Reads of the log that a replica answers which is up to `STALE_MS` behind. */
+  readonly staleReads: number;
 }
 
 export type Trouble = keyof Troubles;
 
 /** How late a late delivery is at most, in milliseconds. */
 export const LATE_MS = 5_000;
+
+/** How far a replica is behind at most, in milliseconds. */
+export const STALE_MS = 2_000;
 
 export const noTroubles: Troubles = {
   lostAcks: 0,
@@ -26,4 +31,5 @@ export const noTroubles: Troubles = {
   lateDeliveries: 0,
   lostSettlements: 0,
   lostMessages: 0,
+  staleReads: 0,
 };

@@ -4,7 +4,7 @@ import type { FaultKind } from './fault-kind.ts';
 /** A share of what is sent meets this trouble, for a while. */
 const share = (kind: string, trouble: Trouble, { min, max }: { min: number; max: number }): FaultKind => ({
   kind,
-  ...(trouble !== 'lostAcks' && trouble !== 'lostMessages' && { repeats: true }),
+  ...(trouble !== 'lostAcks' && trouble !== 'lostMessages' && trouble !== 'staleReads' && { repeats: true }),
   draw: (dice) => ({ share: dice.share(min, max), forMs: dice.integer(500, 8_000) }),
   begin: (run, args) => run.troubles.raise(trouble, Number(args['share'])),
   counted: (run) => run.world.broker.happened.get(trouble) ?? 0,
@@ -87,6 +87,7 @@ export const brokerFaults: readonly FaultKind[] = [
   share('doubled deliveries', 'doubledDeliveries', { min: 0.1, max: 0.7 }),
   share('lost acknowledgements of appends', 'lostAcks', { min: 0.1, max: 0.8 }),
   share('lost acknowledgements of deliveries', 'lostSettlements', { min: 0.1, max: 0.8 }),
+  share('stale reads', 'staleReads', { min: 0.1, max: 0.9 }),
   windowOver,
   durableAnew,
   down,

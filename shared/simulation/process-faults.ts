@@ -139,7 +139,7 @@ const jump: FaultKind = {
   },
 };
 
-/** Instance by instance a build comes that records an event in a newer version, and the old one runs beside. */
+/** Instance by instance a build comes that records an event in a newer version; the old one runs beside it. */
 const deploy: FaultKind = {
   kind: 'deploy of a newer version',
   draw: (dice, scenario) => {

@@ -36,7 +36,7 @@ export class Run {
   readonly troubles: Shares<Trouble>;
   /** How often each kind of fault came true. */
   readonly took = new Map<string, number>();
-  /** How often each operation may have been called without a record: by processes that died or were stopped. */
+  /** How often each operation may have been called without a record: by who died or was stopped. */
   unrecordedMax = 0;
   /** Told of each point that a process comes to. */
   onPoint: ((point: PortPoint) => void) | undefined;
@@ -230,8 +230,8 @@ export class Run {
   }
 
   /**
-   * P3: processes without any memory, and every event delivered again, add nothing and act on nobody. Where it
-   * does, the first things that were added are told.
+   * P3: processes without any memory, and every event delivered again, add nothing and act on nobody. Where
+   * they do, the first things that were added are told.
    */
   async replay(): Promise<Finding[]> {
     await this.#rest();

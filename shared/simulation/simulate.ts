@@ -42,7 +42,7 @@ export const faultKinds = (scenario: Scenario): readonly FaultKind[] => [
   ...scenario.faults,
 ];
 
-/** Runs a plan to its end and says what is broken. The same plan gives the same outcome, whatever the machine. */
+/** Runs a plan to its end and says what is broken. The same plan gives the same outcome on any machine. */
 export async function simulate(
   scenario: Scenario,
   plan: Plan,

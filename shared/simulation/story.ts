@@ -16,7 +16,7 @@ export interface Story {
   readonly outcome: Outcome;
 }
 
-/** Runs a plan once more and tells it: who did what, which events were stored, and what is broken in the end. */
+/** Runs a plan once more and tells it: who did what, which events were stored, and what is broken. */
 export async function tellStory(scenario: Scenario, plan: Plan): Promise<Story> {
   const lines: StoryLine[] = [];
   let seen: Run | undefined;

@@ -4,7 +4,7 @@ import { shop } from '../../scripts/sim/shop-scenario.ts';
 import type { ProviderWorld } from '../../scripts/sim/provider-world.ts';
 import type { ShopStage } from '../../scripts/sim/shop-stage.ts';
 
-const providerOf = (run: Run | undefined): ProviderWorld => (run?.stage as ShopStage).provider;
+const providerOf = (run: Run | undefined): ProviderWorld => ((run as Run).stage as ShopStage).provider;
 
 test('a payment that was taken is kept or given back, though its process died in the call and the provider was busy for two minutes', async () => {
   let run: Run | undefined;
