@@ -15,7 +15,8 @@ const provider = (atMs: number, kind: string, forMs: number): Entry => ({
 
 /**
  * A small story in which every way through the shop is gone: orders that complete, a declined card, too
- * little stock, cancellations before and after the money moved, a repeat, and each way in which a provider can fail.
+ * little stock, cancellations before and after the money moved, a repeat, and each way in which a provider
+ * can fail.
  */
 export const everyAwaitPlan: Plan = {
   seed: 1,

@@ -11,9 +11,9 @@ export function seedLines(report: SeedsReport): string[] {
   const { from, seeds, orders, failing, simulatedMs, wallMs, simulatedPerSecond, events, faults } = report;
   const rows = Object.entries(faults)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([kind, met]) => [kind, `${met.times} times`, `under ${met.seeds} seeds`]);
+    .map(([kind, met]) => [kind, `${met.times} times`, `under ${met.seeds} of them`]);
   return [
-    `${seeds} seeds from ${from} of ${orders} orders: ${failing.length} broke a promise`,
+    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} from ${from}, ${orders} orders each: ${failing.length} broke a promise`,
     `${time(simulatedMs)} simulated in ${time(wallMs)}: ${simulatedPerSecond} s each second`,
     `${events} commits were stored`,
     '',

@@ -16,7 +16,7 @@ function ask(worker: Worker, asked: Asked): Promise<Answered> {
     };
     const fail = (error: Error): void => {
       leave();
-      reject(error);
+      reject(new Error(`a thread ended in ${JSON.stringify(asked)}: ${error.message}`, { cause: error }));
     };
     const hear = ({ answered, failed }: Said): void => {
       leave();
@@ -39,9 +39,11 @@ export async function askAll(
   onAnswer: (asked: Asked, answered: Answered) => void,
 ): Promise<void> {
   const work = async (): Promise<void> => {
+    let asked = next();
+    if (!asked) return;
     const worker = new Worker(new URL('worker.ts', import.meta.url));
     try {
-      for (let asked = next(); asked; asked = next()) onAnswer(asked, await ask(worker, asked));
+      for (; asked; asked = next()) onAnswer(asked, await ask(worker, asked));
     } finally {
       await worker.terminate();
     }

@@ -139,7 +139,7 @@ const jump: FaultKind = {
   },
 };
 
-/** Instance by instance a build comes that records an event in a newer version; the old one runs beside it. */
+/** Instance by instance a build comes that records an event in a newer version, beside the old one. */
 const deploy: FaultKind = {
   kind: 'deploy of a newer version',
   draw: (dice, scenario) => {
