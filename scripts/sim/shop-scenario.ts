@@ -1,7 +1,7 @@
 import type { Run, Scenario } from '@refrain/simulation';
 import { providerFaults } from './provider-faults.ts';
 import { drawOrders } from './shop-load.ts';
-import { DEADLINE_MS, SERVICES, ShopStage } from './shop-stage.ts';
+import { SERVICES, ShopStage } from './shop-stage.ts';
 
 const stageOf = (run: Run): ShopStage => run.stage as ShopStage;
 
@@ -20,7 +20,6 @@ export const shop: Scenario = {
     { service: 'inventory', type: 'ReservationConfirmed', readers: ['orders'] },
     { service: 'notifications', type: 'MailRequested', readers: [] },
   ],
-  restMs: DEADLINE_MS + 10_000,
   drawLoad: drawOrders,
   begin: (run) => new ShopStage(run),
 };

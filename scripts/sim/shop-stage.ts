@@ -27,7 +27,7 @@ import { ordersShown, stockShown } from './shown.ts';
 export const SERVICES = ['orders', 'payments', 'inventory', 'notifications'] as const;
 
 /** How long an order may take, in milliseconds: short, so that some are cancelled by it. */
-export const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 60_000;
 
 /** What still holds when a broker lost what it had acknowledged, and nobody has recovered it yet. */
 const HOLDS_WITHOUT_TAIL: ReadonlySet<string> = new Set([

@@ -221,6 +221,11 @@ export class MemoryBroker {
     return this.clock.now() < this.#upAt;
   }
 
+  /** Whether nothing is left to be delivered or to fire: everything that is stored was settled by all. */
+  isQuiet(): boolean {
+    return [...this.#durables.values()].every((one) => one.isQuiet()) && this.schedules.isQuiet();
+  }
+
   /** Forgets every message id: the duplicate window of all that was stored is over. */
   forgetIds(): void {
     for (const { ids } of this.#streams.values()) ids.clear();

@@ -66,6 +66,10 @@ export class MemoryDurable {
       .filter((commit) => this.#hears(commit)).length;
   }
 
+  isQuiet(): boolean {
+    return this.#pending.size === 0 && this.#again.length === 0 && this.lag() === 0;
+  }
+
   #hears({ entity }: Commit): boolean {
     const { entityTypes } = this.declaration;
     return entityTypes.length === 0 || entityTypes.includes(entity.entityType);

@@ -59,6 +59,10 @@ export class MemorySchedules {
     this.#unsettled.clear();
   }
 
+  isQuiet(): boolean {
+    return this.#set.size === 0 && this.#due.length === 0 && this.#unsettled.size === 0;
+  }
+
   count(): number {
     return this.#set.size;
   }

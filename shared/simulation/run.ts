@@ -1,4 +1,4 @@
-import type { ServiceHost } from '@refrain/runtime';
+import type { ServiceDefinition, ServiceHost } from '@refrain/runtime';
 import type { Trouble } from '@refrain/memory';
 import type { FaultKind } from './fault-kind.ts';
 import { newerEdition } from './newer-edition.ts';
@@ -7,7 +7,7 @@ import type { Process } from './process.ts';
 import type { Finding, NewerVersion, Scenario, Stage } from './scenario.ts';
 import { Shares } from './shares.ts';
 import { type PortPoint, labelOf } from './watched-ports.ts';
-import { World } from './world.ts';
+import { type Started, World } from './world.ts';
 
 /** A process dies at a point, once it has passed so many others. */
 interface Trap {
@@ -103,11 +103,13 @@ export class Run {
       this.stage.runProcess?.(service, process);
       return;
     }
-    const instance = this.world.start(
-      name,
-      (started) => (this.#newer.get(name) ?? []).reduce(newerEdition, this.stage.define(service, started)),
-      { skewMs, entitiesMax: ENTITIES_MAX },
-    );
+    const define = (started: Started): ServiceDefinition => {
+      // It may die in its very first call, before it is there for others.
+      this.#hosting.set(name, { process: started.process, host: undefined });
+      return (this.#newer.get(name) ?? []).reduce(newerEdition, this.stage.define(service, started));
+    };
+    const instance = this.world.start(name, define, { skewMs, entitiesMax: ENTITIES_MAX });
+    if (!instance.alive) return;
     this.#hosting.set(name, { process: instance, host: instance.host });
   }
 
@@ -220,11 +222,12 @@ export class Run {
     return broker.services().reduce((sum, service) => sum + broker.commitsOf(service).length, 0);
   }
 
-  /** Until nothing is due any more, also when a process dies meanwhile. */
+  /** Until the broker has nothing more to hand out, and everybody lives who should. */
   async #rest(): Promise<void> {
-    const before = this.unrecordedMax;
-    await this.pass(this.scenario.restMs);
-    if (this.unrecordedMax > before) await this.pass(this.scenario.restMs);
+    const { clock, broker } = this.world;
+    const end = clock.now() + REST_MS_MAX;
+    do await this.pass(REST_STEP_MS);
+    while (clock.now() < end && (this.#open > 0 || !broker.isQuiet()));
     this.#traps.clear();
     this.#pointTrap = undefined;
   }
@@ -259,6 +262,10 @@ export const REPLAY = 'the run has ended; now every event is delivered again, to
 
 /** Few, so that entities are forgotten and read again; and a cache of many takes its time to make. */
 const ENTITIES_MAX = 48;
+
+/** How long it may take until nothing is due any more, and how often that is asked, in milliseconds. */
+const REST_MS_MAX = 600_000;
+const REST_STEP_MS = 2_000;
 
 /** Long enough for every event to come again, and for what it would lead to. */
 const REPLAY_MS = 20_000;

@@ -39,8 +39,6 @@ export interface Scenario {
   readonly faults: readonly FaultKind[];
   /** What a deploy in the middle of a run can bring. */
   readonly newer: readonly NewerVersion[];
-  /** After the run: nothing is due later than this, in milliseconds. */
-  readonly restMs: number;
   drawLoad(dice: Dice, size: number): readonly Entry[];
   begin(run: Run): Stage;
 }

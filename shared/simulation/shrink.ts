@@ -44,6 +44,12 @@ class Shrinking {
     return true;
   }
 
+  /** One entry may be enough: then all others go at once. */
+  async single(list: 'faults' | 'load'): Promise<void> {
+    if (this.best[list].length < 2) return;
+    for (const entry of this.best[list]) if (await this.try({ ...this.best, [list]: [entry] })) return;
+  }
+
   /** Takes away ever smaller pieces of a list, as long as the rest breaks the promise. */
   async reduce(list: 'faults' | 'load'): Promise<void> {
     for (let size = Math.ceil(this.best[list].length / 2); size >= 1; size = Math.floor(size / 2)) {
@@ -86,6 +92,8 @@ export async function shrink(
   const shrinking = new Shrinking(scenario, plan, outcome, options);
   for (let before = -1; before !== entriesOf(shrinking.best); ) {
     before = entriesOf(shrinking.best);
+    await shrinking.single('faults');
+    await shrinking.single('load');
     await shrinking.reduce('faults');
     await shrinking.reduce('load');
   }

@@ -22,12 +22,19 @@ describe('a simulated run', () => {
     expect(other.fingerprint).not.toBe(one.fingerprint);
   });
 
-  it('finds nothing wrong with services that keep their promises', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
-      const { findings, invariants } = await simulate(scenario, planOf(seed));
-      expect(findings, `seed ${seed}`).toEqual([]);
-      expect(invariants).toEqual({ 'a thing is done once': 8 });
+  it('finds nothing wrong with services that keep their promises, and meets every kind of fault', {
+    timeout: 60_000,
+  }, async () => {
+    const took = new Set<string>();
+    for (let seed = 1; seed <= 25; seed++) {
+      const outcome = await simulate(scenario, planOf(seed));
+      expect(outcome.findings, `seed ${seed}`).toEqual([]);
+      expect(outcome.invariants).toEqual({ 'a thing is done once': 8 });
+      for (const kind of Object.keys(outcome.took)) took.add(kind);
     }
+    // Nothing here has to wait for an alarm: there is none to lose.
+    const possible = drawn.map(({ kind }) => kind).filter((kind) => kind !== 'schedules purged');
+    expect([...took].sort()).toEqual(possible.sort());
   });
 
   it('finds a world that forgets its keys, where a process dies before it has heard the answer', async () => {
@@ -41,14 +48,6 @@ describe('a simulated run', () => {
     expect(found.findings).toMatchObject([{ invariant: 'a thing is done once', found: '2 times' }]);
     expect((await simulate(bad, { seed: 1, faults: [], load: things })).findings).toEqual([]);
     expect((await simulate(scenario, { seed: 1, faults: [crash], load: things })).findings).toEqual([]);
-  });
-
-  it('says of each kind of fault how often it came true', async () => {
-    const took = new Map<string, number>();
-    for (let seed = 1; seed <= 40; seed++)
-      for (const [kind, times] of Object.entries((await simulate(scenario, planOf(seed))).took))
-        took.set(kind, (took.get(kind) ?? 0) + times);
-    expect([...took.keys()].sort()).toEqual(drawn.map(({ kind }) => kind).sort());
   });
 
   it('counts a crash only where there was somebody to die', async () => {
@@ -74,7 +73,9 @@ describe('a simulated run', () => {
     }
   });
 
-  it('loses acknowledged commits only where it is asked to, and each stream at its own place', async () => {
+  it('loses acknowledged commits only where it is asked to, and each stream at its own place', {
+    timeout: 60_000,
+  }, async () => {
     expect(drawn.map(({ kind }) => kind)).not.toContain(LOST_TAIL);
     const { took } = await run({ atMs: 3_000, kind: LOST_TAIL, args: { source: 2, worker: 3 } });
     expect(took).toEqual({ [LOST_TAIL]: 5 });

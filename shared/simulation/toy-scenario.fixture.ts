@@ -109,7 +109,6 @@ export const toyScenario = (bug: ToyBug = 'none'): Scenario => ({
     { service: 'source', type: 'Placed', readers: ['worker'] },
     { service: 'worker', type: 'Asked', readers: [] },
   ],
-  restMs: 40_000,
   drawLoad: (dice: Dice, size: number) =>
     Array.from({ length: size }, (_, i) => ({
       atMs: dice.integer(100, 5_000),
