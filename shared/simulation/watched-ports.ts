@@ -22,15 +22,16 @@ export interface Watch {
   readonly isAlive: () => boolean;
 }
 
-const never = new Promise<never>(() => {});
+/** Each its own: whoever waits for it is forgotten with it, and with them the whole world that they lived in. */
+const never = (): Promise<never> => new Promise(() => {});
 
 /** One call through a port: told before and after. A process that is killed at either hears nothing more. */
 async function through<T>(watch: Watch, name: string, about: string, call: () => Promise<T>): Promise<T> {
   watch.at(name, about, 'before');
-  if (!watch.isAlive()) return await never;
+  if (!watch.isAlive()) return await never();
   const result = await call();
   watch.at(name, about, 'after');
-  return watch.isAlive() ? result : await never;
+  return watch.isAlive() ? result : await never();
 }
 
 /** As `through`, for what answers nothing. */

@@ -1,4 +1,5 @@
-import { simulate } from '@refrain/simulation';
+import { readFileSync } from 'node:fs';
+import { faultKinds, simulate } from '@refrain/simulation';
 import { describe, expect, it } from 'vitest';
 import { seedLines } from '../../scripts/sim/lines.ts';
 import { runSeeds } from '../../scripts/sim/run-seeds.ts';
@@ -32,6 +33,15 @@ describe('the shop under a seed', () => {
     const first = await run(7);
     expect(await run(7)).toBe(first);
     expect(await run(8)).not.toBe(first);
+  });
+
+  it('meets the kinds of faults that the page names', () => {
+    const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
+    const text = page.replaceAll(/\s+/g, ' ');
+    const unnamed = faultKinds(shop)
+      .filter(({ draw }) => draw !== undefined)
+      .filter(({ kind }) => !text.includes(kind));
+    expect(unnamed.map(({ kind }) => kind)).toEqual([]);
   });
 
   it('has at least ten faults, and two processes of each service', () => {
