@@ -103,4 +103,9 @@ export interface EffectRule<E extends string = string> {
   readonly neverHappened?: E;
   /** The event that this effect takes back: it is a compensation, which must not get stuck unseen. */
   readonly undoes?: E;
+  /**
+   * It comes after all that may still fail, and is repeated until it is done: it needs no undo. Without it,
+   * an undo and a pivot, `refrain check` asks what becomes of it when its flow is cancelled.
+   */
+  readonly retriable?: true;
 }

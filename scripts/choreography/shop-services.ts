@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CheckedService, storedNames } from '@refrain/checking';
+import type { ServiceDefinition } from '@refrain/runtime';
+import { inventoryService } from '@refrain/service-inventory';
+import { notificationsService } from '@refrain/service-notifications';
+import { ordersService } from '@refrain/service-orders';
+import { paymentsService } from '@refrain/service-payments';
+import type { PaymentProvider } from '@refrain/service-payments/gateway';
+
+const servicesFolder = join(import.meta.dirname, '..', '..', 'services');
+
+/** A provider that does what it is asked, one payment for each operation. */
+const provider: PaymentProvider = {
+  create: async (_, { operationId }) => `pi_${operationId}`,
+  confirm: async () => {},
+  statusOf: async () => 'captured',
+  cancel: async () => 'captured',
+  refund: async () => {},
+  refundedOf: async () => Number.MAX_SAFE_INTEGER,
+};
+
+/** The shop's services as they run, with gateways that do what they are asked. */
+export const shopDefinitions = (): ServiceDefinition[] => [
+  ordersService({ deadlineMs: 900_000 }),
+  paymentsService({ gateway: provider }),
+  inventoryService(),
+  notificationsService({ gateway: { send: async () => {} } }),
+];
+
+const contractFolder = ({ contract }: ServiceDefinition): string =>
+  join(servicesFolder, contract.$contract.service, 'contract');
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+
+/** The shop's services with the samples and names that are kept beside their contracts. */
+export const shopServices = (
+  definitions: readonly ServiceDefinition[] = shopDefinitions(),
+): CheckedService[] =>
+  definitions.map((definition) => {
+    const folder = contractFolder(definition);
+    const files = readdirSync(join(folder, 'samples')).filter((file) => file.endsWith('.json'));
+    const samples = Object.fromEntries(
+      files.map((file) => [file.slice(0, -'.json'.length), readJson(join(folder, 'samples', file))]),
+    );
+    return { definition, samples, names: namesIn(folder) };
+  });
+
+function namesIn(folder: string): string[] {
+  const file = join(folder, 'names.json');
+  return existsSync(file) ? (readJson(file) as string[]) : [];
+}
+
+/** Adds the names that are not kept yet, and returns them. To take one away is for a person to do. */
+export function keepNames(definitions: readonly ServiceDefinition[] = shopDefinitions()): string[] {
+  return definitions.flatMap((definition) => {
+    const folder = contractFolder(definition);
+    const kept = namesIn(folder);
+    const added = storedNames(definition).filter((name) => !kept.includes(name));
+    if (added.length === 0) return [];
+    const names = [...kept, ...added].sort();
+    writeFileSync(join(folder, 'names.json'), `${JSON.stringify(names, undefined, 2)}\n`);
+    return added.map((name) => `${definition.contract.$contract.service}: ${name}`);
+  });
+}
