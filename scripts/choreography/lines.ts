@@ -24,15 +24,7 @@ export function storyLines({ invariant, given, steps, expected, found }: Counter
   ];
 }
 
-export function boundLine({
-  name,
-  states,
-  transitions,
-  depth,
-  ends,
-  exhausted,
-  seconds,
-}: BoundReport): string {
+function boundLine({ name, states, transitions, depth, ends, exhausted, seconds }: BoundReport): string {
   const rate = seconds > 0 ? `${count(Math.round(transitions / seconds))}/s` : '-';
   const end = exhausted ? `exhausted, ${count(ends)} ends` : 'not exhausted';
   return [
@@ -40,6 +32,10 @@ export function boundLine({
     `    ${count(states)} states, depth ${depth}, ${count(transitions)} transitions, ${rate}: ${end}`,
   ].join('\n');
 }
+
+/** Whether nothing was found, in whatever time there was. */
+export const isSound = ({ findings, counterexample }: CheckReport): boolean =>
+  findings.length === 0 && counterexample === undefined;
 
 /** The report for a person. */
 export function linesOf(report: CheckReport): string[] {

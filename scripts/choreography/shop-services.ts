@@ -28,8 +28,8 @@ export const shopDefinitions = (): ServiceDefinition[] => [
   notificationsService({ gateway: { send: async () => {} } }),
 ];
 
-const contractFolder = ({ contract }: ServiceDefinition): string =>
-  join(servicesFolder, contract.$contract.service, 'contract');
+const contractFolder = ({ contract }: ServiceDefinition, services = servicesFolder): string =>
+  join(services, contract.$contract.service, 'contract');
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -52,9 +52,9 @@ function namesIn(folder: string): string[] {
 }
 
 /** Adds the names that are not kept yet, and returns them. To take one away is for a person to do. */
-export function keepNames(definitions: readonly ServiceDefinition[] = shopDefinitions()): string[] {
+export function keepNames(definitions: readonly ServiceDefinition[], services?: string): string[] {
   return definitions.flatMap((definition) => {
-    const folder = contractFolder(definition);
+    const folder = contractFolder(definition, services);
     const kept = namesIn(folder);
     const added = storedNames(definition).filter((name) => !kept.includes(name));
     if (added.length === 0) return [];

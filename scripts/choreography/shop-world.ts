@@ -1,6 +1,7 @@
 import type { Invariant, OperationSeen, Request, Scenario, View, World } from '@refrain/checking';
 import { inventory } from '@refrain/contract-inventory';
 import { receipt } from '@refrain/service-inventory/receipt';
+import { type Reservation, reservation } from '@refrain/service-inventory/reservation';
 import type { Warehouse } from '@refrain/service-inventory/warehouse';
 import type { Mail } from '@refrain/service-notifications/mail';
 import { type Order, order } from '@refrain/service-orders/order';
@@ -13,6 +14,9 @@ const total = { minor: 1_000, currency: EUR };
 
 /** Pieces that an order of before has set aside: who gives back too much takes of these. */
 const EARLIER = 3;
+
+/** An order of which nothing is seen but its reservation. */
+const OTHER = 'other';
 
 function requestsOf(orderId: string, which: string): Request[] {
   const placing = {
@@ -62,6 +66,31 @@ const oneOrder: Scenario[] = [
         name: 'somebody receives goods',
         service: 'inventory',
         command: receipt.request({ receiptId: 'r1', sku: 'tea', quantity: 1 }),
+      },
+    ],
+  },
+];
+
+/** Of another order only what inventory sees of it: it wants the same goods, and may give them back. */
+const besideAnother: Scenario[] = [
+  {
+    name: 'an order of two lines beside the reservation of another, and stock for one of them',
+    given: shelf({ tea: QUANTITY, rare: QUANTITY }),
+    requests: [
+      ...requestsOf('o1', 'it'),
+      {
+        name: 'another order asks for the goods',
+        service: 'inventory',
+        command: reservation.request({
+          orderId: OTHER,
+          lines: skus.map((sku) => ({ sku, quantity: QUANTITY })),
+        }),
+      },
+      {
+        name: 'the other order is cancelled',
+        service: 'inventory',
+        command: reservation.cancel({ orderId: OTHER, reason: 'requested' }),
+        mayCome: true,
       },
     ],
   },
@@ -129,7 +158,8 @@ const stock: Invariant = {
     if (orders.length === 0) return undefined;
     const warehouse = view.state('inventory', 'warehouse', 'main') as Warehouse;
     const completed = orders.filter(({ status }) => status === 'completed').length;
-    const due = EARLIER + QUANTITY * completed;
+    const other = view.state('inventory', 'reservation', OTHER) as Reservation;
+    const due = EARLIER + QUANTITY * (completed + (other.status === 'confirmed' ? 1 : 0));
     // An order that is being cancelled waits for its money; its goods are set free all the same.
     return first(skus, (sku) => {
       const reserved = warehouse[sku]?.reserved ?? 0;
@@ -154,6 +184,7 @@ const told: Invariant = {
 export const shopWorld: World = {
   sizes: [
     { name: 'one order', scenarios: oneOrder },
+    { name: 'one order beside the reservation of another', scenarios: besideAnother },
     { name: 'two orders', scenarios: twoOrders },
   ],
   invariants: [settled, money, stock, told],

@@ -11,6 +11,7 @@ const order = [
   'demo',
   'audit',
   'doctor',
+  'check',
   'state',
   'trace',
   'why',

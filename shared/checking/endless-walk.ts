@@ -18,8 +18,8 @@ export const NO_CIRCLE = {
 } as const;
 
 /**
- * Walks through a story without faults, taking only what comes by itself. A walk that goes on and on is a
- * cycle of reactions: be it that a state comes again, or that something is counted up for ever.
+ * Walks through a story without faults. What may come or not is bounded too, so that a walk that goes on and
+ * on is a cycle of reactions: be it that a state comes again, or that something is counted up for ever.
  */
 export async function endlessWalk(system: System, scenario: Scenario): Promise<Counterexample | undefined> {
   for (let walk = 0; walk < WALKS; walk++) {
@@ -27,7 +27,7 @@ export async function endlessWalk(system: System, scenario: Scenario): Promise<C
     let state = system.begin(scenario);
     while (steps.length < STEPS_MAX) {
       if (system.hasUnasked) await system.askCalls();
-      const coming = system.transitions(state).filter(({ mayCome, problem }) => !mayCome && !problem);
+      const coming = system.transitions(state).filter(({ problem }) => !problem);
       if (coming.length === 0) break;
       const taken = coming[(walk + steps.length * walk) % coming.length] as Transition;
       steps.push({ step: taken.label, records: taken.records });

@@ -224,5 +224,8 @@ export class OperationMoves {
   }
 }
 
-const changed = ({ local, operation }: Here, change: Change): ModelOperation[] =>
-  local.operations.map((one) => (one === operation ? { ...one, ...change } : one));
+/** What is closed is closed: how often it had failed makes no difference to what may still come. */
+const changed = ({ local, operation }: Here, change: Change): ModelOperation[] => {
+  const over = change.status === 'closed' ? { failures: 0, words: 0 } : {};
+  return local.operations.map((one) => (one === operation ? { ...one, ...change, ...over } : one));
+};

@@ -1,6 +1,6 @@
 import { type ContractInfo, defineContract, event, keyed, rejected, transient } from '@refrain/contract-kit';
 import { defineDecider } from '@refrain/decider';
-import { deadline, effect, on, type ServiceDefinition, service } from '@refrain/runtime';
+import { effect, on, type ServiceDefinition, service } from '@refrain/runtime';
 import { z } from 'zod';
 import { type CheckReport, checkChoreography } from './check.ts';
 import { storedNames } from './stored-names.ts';
@@ -48,10 +48,15 @@ export const bakery = defineContract({
 
 interface Cake {
   status: 'none' | 'ordered' | 'baked' | 'burnt' | 'unclear' | 'thrown away' | 'tasted';
-  unwanted: boolean;
 }
 
-export const cake = defineDecider(bakery, 'cake', { status: 'none', unwanted: false } as Cake)({
+const initialState: Cake = { status: 'none' };
+
+export const cake = defineDecider(
+  bakery,
+  'cake',
+  initialState,
+)({
   evolve: {
     CakeOrdered: (state) => {
       state.status = 'ordered';
@@ -160,6 +165,3 @@ export async function checked(
   const subject = { definition, samples, names: storedNames(soundBakery()), ...other };
   return await checkChoreography([subject], stories, { seconds: 60, states: 100_000, now: () => 0 });
 }
-
-/** A deadline, for those who plant one. */
-export const untilTasted = deadline(bakery.CakeTasted, 'eat it', 1_000, cake.throwAway);

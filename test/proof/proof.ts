@@ -3,6 +3,7 @@ type Proof = (say: (text: string) => void) => Promise<{ report: unknown; ok: boo
 
 /** Only the area that was asked for is loaded. */
 const areas: Readonly<Record<string, () => Promise<Proof>>> = {
+  check: async () => (await import('./check.ts')).check,
   kills: async () => (await import('./kills.ts')).kills,
   sim: async () => (await import('./sim.ts')).sim,
   retries: async () => (await import('./retries.ts')).retries,

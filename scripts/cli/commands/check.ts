@@ -1,7 +1,7 @@
 import { checkChoreography } from '@refrain/checking';
-import { keepNames, shopServices } from '../../choreography/shop-services.ts';
+import { keepNames, shopDefinitions, shopServices } from '../../choreography/shop-services.ts';
 import { shopWorld } from '../../choreography/shop-world.ts';
-import { linesOf } from '../../choreography/lines.ts';
+import { isSound, linesOf } from '../../choreography/lines.ts';
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
 import { integerOr, onOff } from '../options.ts';
@@ -24,7 +24,7 @@ export const command = defineCommand({
     'Exit code 1: a finding or a counterexample.',
   ],
   async run({ options: { seconds, states, keepNames: keeps }, out }) {
-    if (keeps) for (const name of keepNames()) out.note(`kept: ${name}`);
+    if (keeps) for (const name of keepNames(shopDefinitions())) out.note(`kept: ${name}`);
     const report = await checkChoreography(shopServices(), shopWorld, {
       seconds,
       states,
@@ -34,6 +34,6 @@ export const command = defineCommand({
     out.progress('');
     for (const line of linesOf(report)) out.line(line);
     out.document(report);
-    return report.findings.length > 0 || report.counterexample ? exit.finding : exit.fine;
+    return isSound(report) ? exit.fine : exit.finding;
   },
 });
