@@ -1,8 +1,5 @@
 import type { BoundReport, CheckReport, Counterexample, Finding } from '@refrain/checking';
 
-/** Columns that a step may take before what it records. */
-const STEP_WIDTH = 64;
-
 const count = (n: number): string => n.toLocaleString('en-US');
 
 function findingLines({ rule, where, what, why, todo }: Finding): string[] {
@@ -11,9 +8,10 @@ function findingLines({ rule, where, what, why, todo }: Finding): string[] {
 
 /** A counterexample as a story: given, then, expected, found. */
 export function storyLines({ invariant, given, steps, expected, found }: Counterexample): string[] {
+  const width = Math.max(0, ...steps.map(({ step }) => step.length));
   const told = steps.map(({ step, records }, i) => {
     const place = (i === 0 ? 'then' : '').padEnd(9) + `${String(i + 1).padStart(2)}  `;
-    return `  ${place}${step.padEnd(STEP_WIDTH)}  ${records.length === 0 ? '-' : records.join(', ')}`;
+    return `  ${place}${step.padEnd(width)}  ${records.length === 0 ? '-' : records.join(', ')}`;
   });
   return [
     `BROKEN  ${invariant}`,

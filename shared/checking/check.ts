@@ -35,7 +35,7 @@ export interface CheckReport {
 export interface CheckOptions {
   /** Seconds for all bounds together. */
   readonly seconds: number;
-  /** Most states that one bound keeps, about 50 bytes each. */
+  /** Most states that one bound keeps, about 250 bytes each with all that belongs to them. */
   readonly states: number;
   /** How many bounds of the ladder are tried. Default: as many as there is time for. */
   readonly bounds?: number;

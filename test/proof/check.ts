@@ -5,7 +5,7 @@ import { shopWorld } from '../../scripts/choreography/shop-world.ts';
 
 /** How long every order of events is tried, in seconds, and how many states one bound may keep. */
 const SECONDS = 90;
-const STATES = 6_000_000;
+const STATES = 4_000_000;
 
 /** So many states, at least, must have been tried to the last one. */
 const STATES_MIN = 100_000;

@@ -13,7 +13,7 @@ export const command = defineCommand({
   operands: '',
   options: {
     seconds: integerOr('S', 'how long orders of events are tried', 20, { min: 1, max: 86_400 }),
-    states: integerOr('N', 'most states that one bound keeps, about 100 bytes each', 4_000_000, {
+    states: integerOr('N', 'most states that one bound keeps, about 250 bytes each', 2_000_000, {
       min: 1_000,
       max: 50_000_000,
     }),
