@@ -16,8 +16,8 @@ function isWorse({ failedShare, calls }: Judgement, then: number): boolean {
 
 /**
  * Cuts to what is answered. Not again where a cut did not help: those failures do not come from too many
- * calls, and cutting on and on would starve the shop. Where the dependency says so (429) it always helps; what
- * fails when it no longer says so is measured anew.
+ * calls, and cutting on and on would starve the shop. Where the dependency says so (429) it always helps;
+ * what fails when it no longer says so is measured anew.
  */
 export function cutRate(course: Course, judgement: Judgement, { seen, policy, now }: Step): Partial<Course> {
   const { cut, rate = policy.ramp.floor } = course;
