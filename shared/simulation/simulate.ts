@@ -58,7 +58,7 @@ export async function simulate(
   const kinds = faultKinds(scenario);
   run.begin(new Map(kinds.map((one) => [one.kind, one])));
   options.prepare?.(run);
-  // What a broker lost may be missing for ever, and asked for again: nothing of it need settle, or stay still.
+  // What a broker lost may be missing for ever, or asked for again: it need not settle, nor stay still.
   const isWhole = !plan.faults.some(({ kind }) => kind === LOST_TAIL);
   await clock.runUntil(() => run.isOver(), isWhole ? SETTLED_MS_MAX : LOST_MS_MAX);
   const checked = await run.stage.check();

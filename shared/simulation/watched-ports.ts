@@ -22,7 +22,7 @@ export interface Watch {
   readonly isAlive: () => boolean;
 }
 
-/** Each its own: whoever waits for it is forgotten with it, and with them the whole world that they lived in. */
+/** Each its own: whoever waits for it is forgotten with it, and with them the world that they lived in. */
 const never = (): Promise<never> => new Promise(() => {});
 
 /** One call through a port: told before and after. A process that is killed at either hears nothing more. */
