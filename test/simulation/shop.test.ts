@@ -16,12 +16,12 @@ describe('the shop under a seed', () => {
   }, async () => {
     const report = await runSeeds({ ...drawing, from: ONE ?? 1, seeds: SEEDS, forMs: undefined });
     const again = report.failing.map(({ seed }) => `npx refrain sim --seed ${seed}`);
-    expect(report.failing, `${again.join('\n')}`).toEqual([]);
+    expect(report.failing, `Again: ${again.join('\n')}`).toEqual([]);
     expect(report.seeds).toBe(SEEDS);
     if (SEEDS < 100) return;
     // What never happens, and what is never looked at, shows nothing.
     const idle = Object.entries(report.faults).filter(([, { times }]) => times === 0);
-    expect(idle, `${seedLines(report).join('\n')}`).toEqual([]);
+    expect(idle, `What happened: ${seedLines(report).join('\n')}`).toEqual([]);
     expect(Object.keys(report.faults)).toHaveLength(27);
     const unseen = Object.entries(report.invariants).filter(([, times]) => times === 0);
     expect(unseen, 'invariants that no seed tried').toEqual([]);
