@@ -9,7 +9,9 @@ const time = (ms: number): string =>
 /** What a row of seeds came to, for a person. */
 export function seedLines(report: SeedsReport): string[] {
   const { from, seeds, orders, failing, simulatedMs, wallMs, simulatedPerSecond, events, faults } = report;
+  // Of one seed what it met; of many also what none of them met.
   const rows = Object.entries(faults)
+    .filter(([, { times }]) => times > 0 || seeds > 1)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([kind, met]) => [kind, `${met.times} times`, `under ${met.seeds} of them`]);
   return [
