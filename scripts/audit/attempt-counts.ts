@@ -1,4 +1,4 @@
-import { parseOutcome } from '@refrain/runtime';
+import { parseFound, parseOutcome } from '@refrain/runtime';
 import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent } from './records.ts';
 
@@ -81,6 +81,8 @@ export class AttemptCounts {
       return;
     }
     if (type === 'refrain.Held') return; // the governor's word held it: nothing was called
+    const found = parseFound(cause);
+    if (found !== undefined) return this.#addFound(found);
     const outcome = parseOutcome(cause);
     const key = `${entity} ${cause}`;
     if (!outcome || key === this.#lastOutcome) return;
@@ -89,6 +91,14 @@ export class AttemptCounts {
     // success and a refusal were one.
     const count = this.#counts.get(outcome.operation);
     if (count && !NOT_COUNTED.has(outcome.verdict)) count.answered++;
+  }
+
+  /** The world knew of it and the log did not: it was called, by somebody whom the log has forgotten. */
+  #addFound(operation: string): void {
+    const known = this.#counts.has(operation);
+    this.open(operation, 0); // its intent was lost: how early it was, nobody knows
+    const count = this.#counts.get(operation);
+    if (count && !known) count.answered++;
   }
 
   #addFailure({ operation, step, class: kind, reason }: FailureData): void {

@@ -100,3 +100,33 @@ describe('a dead letter', () => {
     expect(auditOf(word('refrain.Resolved')).waiting).toEqual([]);
   });
 });
+
+describe('what a lost tail left', () => {
+  const order = { service: 'orders', entity: 'order/one', flow: 'one' };
+  const charge = { service: 'payments', entity: 'charge/one', flow: 'one' };
+
+  test('a completed order of which a side was undone waits for a person, and breaks no promise by it', () => {
+    const contradicted = { type: 'OrderContradicted', data: { orderId: 'one', side: 'charge' } };
+    const audit = auditOf((s) => {
+      s.wait(60_000);
+      s.tell({ ...charge, cause: 'request:undo', events: [{ type: 'RefundIssued' }] });
+      s.line('refund', 'one');
+      s.tell({ ...order, cause: 'request:contradict', events: [contradicted] });
+    });
+    expect(audit.violations).toEqual([]);
+    expect(audit.waiting).toMatchObject([
+      { where: 'orders order/one', reason: expect.stringContaining('its charge was undone') },
+    ]);
+  });
+
+  test('an act that was found at the provider is a recorded call of its operation', () => {
+    const found = (s: Story): void => {
+      s.call('confirm', 'charge-lost');
+      const cause = 'found:charge-lost:pi_1';
+      s.tell({ ...charge, cause, events: [{ type: 'ChargeRecalled' }, { type: 'ChargeRecalled' }] });
+    };
+    expect(brokenIn(auditOf(found))).not.toContain('calls <= recorded attempts + kills');
+    const unrecorded = (s: Story): void => s.call('confirm', 'charge-lost');
+    expect(brokenIn(auditOf(unrecorded))).toContain('calls <= recorded attempts + kills');
+  });
+});

@@ -12,6 +12,8 @@ export interface Flow {
   completed: number;
   cancelled: number;
   endedAt: number | undefined;
+  /** It was completed, and a side of it was undone afterwards: a person has to look. */
+  contradicted: boolean;
   /** Its end was read in the second round: it has settled, and nothing is concluded from that yet. */
   endedLate: boolean;
   captured: number;
@@ -35,6 +37,7 @@ const emptyFlow = (orderId: string, index: number): Flow => ({
   completed: 0,
   cancelled: 0,
   endedAt: undefined,
+  contradicted: false,
   endedLate: false,
   captured: 0,
   refunded: 0,
@@ -54,6 +57,7 @@ export const statusOf = (flow: Flow): 'placed' | 'cancelling' | 'completed' | 'c
 /** How it ended, where conclusions may be drawn from that. */
 export const endOf = (flow: Flow): 'completed' | 'cancelled' | undefined => {
   const status = statusOf(flow);
+  if (flow.contradicted) return undefined; // it waits for a person, and is listed as waiting
   return flow.endedLate || status === 'placed' || status === 'cancelling' ? undefined : status;
 };
 
@@ -78,6 +82,9 @@ const folds: Readonly<Record<string, (flow: Flow, event: PlacedEvent) => void>> 
   OrderCancelled: (flow, event) => {
     flow.cancelled++;
     end(flow, event);
+  },
+  OrderContradicted: (flow) => {
+    flow.contradicted = true;
   },
   ChargeCaptured: (flow) => {
     flow.captured++;

@@ -38,6 +38,7 @@ export class OperationAudit {
   /** What was answered as a defect and has not been decided since, by place. */
   readonly #deadLetters = new Map<string, LettersOnRecord>();
   readonly #unresolvedMails = new Map<string, Waiting>();
+  readonly #contradicted: Waiting[] = [];
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -116,6 +117,11 @@ export class OperationAudit {
         orderId: correlation,
         reason: parseOutcome(cause)?.verdict === 'gave-up' ? CANCELLED : REFUSED,
       });
+    if (type === 'OrderContradicted') {
+      const { side } = event.data as { side: string };
+      const reason = `completed, and its ${side} was undone afterwards: a person has to look`;
+      this.#contradicted.push({ where, orderId: correlation, reason });
+    }
     const before = this.#deadLetters.get(where);
     if (!before && type !== 'refrain.Defect') return;
     const letters = foldLetters(before ?? new Map(), { event, at: event.at });
@@ -153,7 +159,7 @@ export class OperationAudit {
     );
     const shown = new Set(operations.map(({ where }) => where));
     const mails = [...this.#unresolvedMails.values()].filter(({ where }) => !shown.has(where));
-    return [...operations, ...mails, ...this.#waitingLetters()];
+    return [...operations, ...mails, ...this.#contradicted, ...this.#waitingLetters()];
   }
 
   /** Returns what could not be looked at, and why. */

@@ -19,6 +19,12 @@ test('an order gets one mail', () => {
   given(mail, requested, sent).when(request).recordsNothing();
 });
 
+test('where the order is lost there is nobody to write to', () => {
+  given(mail)
+    .when(mail.request({ ...letter, customer: { email: '' } }))
+    .recordsNothing();
+});
+
 test('that it was sent counts, also when it was given up before', () => {
   given(mail, requested).when(recordSent).records(sent);
   given(mail, requested, unresolved).when(recordSent).records(sent);

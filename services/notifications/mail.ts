@@ -33,8 +33,9 @@ export const mail = defineDecider(
     },
   },
   decide: {
+    // An order that its log lost has no customer to write to.
     request: (state, letter: Letter) =>
-      state.status === 'none' ? [notifications.MailRequested(letter)] : [],
+      state.status === 'none' && letter.customer.email !== '' ? [notifications.MailRequested(letter)] : [],
     // It has gone out. That counts whatever was concluded meanwhile.
     recordSent: (state, { orderId }: { orderId: string }) =>
       state.status === 'sent' ? [] : [notifications.MailSent({ orderId })],

@@ -57,6 +57,25 @@ test('an order is taken, and can be seen at once', async () => {
   });
 });
 
+test('an order whose placing the log lost is shown as it is known, and placed again it is answered as before', async () => {
+  const { handle, door, place } = open();
+  const { orderId } = (await place('k-1')).json<{ orderId: string }>();
+  const origin = { cause: 'event:1', correlation: orderId };
+  const other = open();
+  await other.handle.execute(order.acceptPayment({ orderId, kept: true }), origin);
+  const again = await other.place('k-1');
+  expect([again.statusCode, again.json()]).toEqual([202, { orderId, status: 'placed' }]);
+  expect((await other.door.inject(`/orders/${orderId}`)).json()).toEqual({
+    orderId,
+    status: 'cancelling',
+    reason: 'unknown',
+    lines: [],
+    total: { minor: 0, currency: 'EUR' },
+  });
+  expect((await door.inject(`/orders/${orderId}`)).json()).toMatchObject({ status: 'placed' });
+  expect(handle.commits).toHaveLength(1);
+});
+
 test('the same again is the first answer, also after it settled', async () => {
   const { handle, place, complete } = open();
   const first = await place('k-1');

@@ -42,9 +42,12 @@ const orderIdOfPath = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected an id of an order'),
 });
 
+/** What the log knows of an order. Where its placing was lost with the log's tail, nobody knows its lines. */
+const lostPlacing = { lines: [], total: { minor: 0, currency: 'EUR' } } as const;
+
 function viewOf(orderId: string, { status, placing: placed, reason }: Order): OrderView | undefined {
-  if (status === 'none' || !placed) return undefined;
-  const { lines, total } = placed;
+  if (status === 'none') return undefined;
+  const { lines, total } = placed ?? lostPlacing;
   return { orderId, status, ...(reason && { reason }), lines, total };
 }
 
@@ -95,7 +98,9 @@ export function ordersDoor({
         traceparent: traceparentOf(request),
       },
     );
-    if ((state as Order).placing?.requestHash !== requestHash) throw keyReused();
+    // Where the log lost the placing, nobody can say any more that the body was another one.
+    const known = (state as Order).placing?.requestHash;
+    if (known !== undefined && known !== requestHash) throw keyReused();
     if (replayed) reply.header('idempotency-replayed', 'true');
     // The first answer, also after it has settled.
     return accepted(reply, orderId).send({ orderId, status: 'placed' });

@@ -63,7 +63,7 @@ test('what cannot be taken back by then stands: a completed order is not cancell
 
 test('an abandoned charge cancels the order, and ends nothing', () => {
   given(order, placed)
-    .when(order.cancel({ orderId, reason: 'charge_abandoned' }))
+    .when(order.giveUpCharge({ orderId }))
     .records(orders.OrderCancelling({ orderId, reason: 'charge_abandoned' }));
 });
 
@@ -73,6 +73,42 @@ test('the deadline comes too late for an order that is being cancelled', () => {
 
 test('a payment that comes while it is being cancelled is not counted', () => {
   given(order, placed, cancelling).when(pay).recordsNothing();
+});
+
+const unknown = orders.OrderCancelling({ orderId, reason: 'unknown' });
+const contradicted = (side: 'charge' | 'reservation') => orders.OrderContradicted({ orderId, side });
+
+test('an order that hears of itself and does not know itself is cancelled, whatever it heard', () => {
+  given(order).when(pay).records(unknown);
+  given(order)
+    .when(order.acceptPayment({ orderId, kept: false }))
+    .records(unknown);
+  given(order).when(reserve).records(unknown);
+  given(order).when(order.giveUpCharge({ orderId })).records(unknown);
+  given(order).when(declined).records(unknown, chargeUndone);
+  given(order).when(unreserved).records(unknown, reservationUndone);
+});
+
+test('a request or a deadline of an order that is not there adds nothing', () => {
+  given(order).when(deadline).recordsNothing();
+});
+
+test('an order that its log lost ends with nobody to write to', () => {
+  const nobody = orders.OrderCancelled({ orderId, customer: { email: '' }, reason: 'unknown' });
+  given(order, unknown, chargeUndone).when(unreserved).records(reservationUndone, nobody);
+});
+
+test('a completed order of which a side is undone stands, and says once for each side that it is contradicted', () => {
+  const done = [placed, paid, reserved, completed];
+  given(order, ...done)
+    .when(declined)
+    .records(contradicted('charge'));
+  given(order, ...done, contradicted('charge'))
+    .when(declined)
+    .recordsNothing();
+  given(order, ...done, contradicted('charge'))
+    .when(unreserved)
+    .records(contradicted('reservation'));
 });
 
 const place = order.place(placing);
@@ -105,12 +141,19 @@ const stories: Story[] = [
     arrivals: [place],
     answers: {
       OrderPlaced: () => [
-        order.cancel({ orderId, reason: 'charge_abandoned' }),
+        order.giveUpCharge({ orderId }),
         order.recordChargeUndone({ orderId, reason: 'charge_abandoned' }),
         reserve,
       ],
       OrderCancelling: () => [unreserved],
     },
+  },
+  { name: 'lost, and paid for', arrivals: [pay, reserve], answers: undo },
+  { name: 'lost, and undone', arrivals: [declined], answers: { OrderCancelling: () => [unreserved] } },
+  {
+    name: 'completed, and undone afterwards',
+    arrivals: [place],
+    answers: { OrderPlaced: () => [pay, reserve], OrderCompleted: () => [declined] },
   },
 ];
 

@@ -9,7 +9,7 @@ test.each([
   ['ChargeCaptured', 'note that it is paid', 'acceptPayment', 'out_of_stock'],
   ['ChargeDeclined', 'end the charge, declined', 'recordChargeUndone', 'card_declined'],
   ['ChargeFailed', 'end the charge, failed', 'recordChargeUndone', 'charge_failed'],
-  ['ChargeAbandoned', 'cancel, charge abandoned', 'cancel', 'charge_abandoned'],
+  ['ChargeAbandoned', 'cancel, charge abandoned', 'giveUpCharge', 'out_of_stock'],
   ['ChargeUnwanted', 'end the charge, unwanted', 'recordChargeUndone', 'unknown'],
   ['RefundIssued', 'end the charge, refunded', 'recordChargeUndone', 'charge_abandoned'],
   ['ReservationConfirmed', 'note that it is reserved', 'acceptReservation', 'out_of_stock'],

@@ -19,9 +19,7 @@ export const reactions = [
   on(payments.ChargeCaptured, 'note that it is paid', order.acceptPayment),
   on(payments.ChargeDeclined, 'end the charge, declined', chargeUndone('card_declined')),
   on(payments.ChargeFailed, 'end the charge, failed', chargeUndone('charge_failed')),
-  on(payments.ChargeAbandoned, 'cancel, charge abandoned', ({ orderId }) =>
-    order.cancel({ orderId, reason: 'charge_abandoned' }),
-  ),
+  on(payments.ChargeAbandoned, 'cancel, charge abandoned', order.giveUpCharge),
   on(payments.ChargeUnwanted, 'end the charge, unwanted', chargeUndone('unknown')),
   // A refund that overtakes what led to it: the capture came after the charge was given up.
   on(payments.RefundIssued, 'end the charge, refunded', chargeUndone('charge_abandoned')),

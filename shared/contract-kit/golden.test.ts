@@ -45,6 +45,7 @@ test('a cause is spelt as it always was', () => {
     request: cause.request('shop', 'k'),
     start: cause.start(operationId, 1, 'runner'),
     unreadable: cause.unreadable('EVENTS_PAYMENTS', 9),
+    found: cause.found(operationId, 'pi_1'),
   }).toEqual({
     event: 'event:e0',
     outcome: `outcome:${operationId}:2:gave-up`,
@@ -52,5 +53,6 @@ test('a cause is spelt as it always was', () => {
     request: 'request:jwl6ge3bnnvx2jqqfjilzf5abm',
     start: `start:${operationId}:1:runner`,
     unreadable: 'unreadable:EVENTS_PAYMENTS:9',
+    found: `found:${operationId}:pi_1`,
   });
 });

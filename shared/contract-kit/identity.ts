@@ -101,6 +101,8 @@ export const cause = {
   request: (client: string, key: string): string => `request:${hash(client, key)}`,
   start: (operationId: string, attempt: number, runner: string): string =>
     `start:${operationId}:${attempt}:${runner}`,
+  /** The provider did it, and the log did not know of it: `ref` is the provider's name for it. */
+  found: (operationId: string, ref: string): string => `found:${operationId}:${ref}`,
   /** What lies there could not be read, so nobody knows what it said. */
   unreadable: (stream: string, seq: number): string => `unreadable:${stream}:${seq}`,
 } as const;

@@ -34,6 +34,7 @@ export {
   type Operation,
   type Operations,
   type OperationStatus,
+  parseFound,
   parseOutcome,
 } from './operations.ts';
 export {

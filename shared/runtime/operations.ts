@@ -95,6 +95,12 @@ export function parseOutcome(cause: string): { operation: string; n: number; ver
   return kind === 'outcome' && operation && n && verdict ? { operation, n: Number(n), verdict } : undefined;
 }
 
+/** `found:<operationId>:<ref>`: the operation of an act that the provider knew and the log did not. */
+export function parseFound(cause: string): string | undefined {
+  const [kind, operation, ref] = cause.split(':');
+  return kind === 'found' && operation && ref ? operation : undefined;
+}
+
 /** So many attempts can pass while an acknowledgement is on its way. */
 const RECENT_MAX = 8;
 

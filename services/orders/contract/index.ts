@@ -44,8 +44,11 @@ export const orders = defineContract({
         OrderChargeUndone: event(1, { orderId }), // nothing of the customer's money is kept, and none will be
         OrderReservationUndone: event(1, { orderId }), // nothing is set aside, and nothing will be
         OrderCancelled: event(1, { orderId, customer, reason }), // settled backward
+        // It was completed, and a side of it was undone afterwards: shown to a person.
+        OrderContradicted: event(1, { orderId, side: z.enum(['charge', 'reservation']) }),
       },
     },
   },
   undoneBy: { OrderPaid: 'OrderChargeUndone', OrderReserved: 'OrderReservationUndone' },
+  waits: ['OrderContradicted'],
 });
