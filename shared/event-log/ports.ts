@@ -118,6 +118,56 @@ export interface Schedules {
   ): Promise<Subscription>;
 }
 
+/** How a durable stands, as the broker tells. */
+export interface DurableState {
+  /** The stream's sequence up to which all is acknowledged. */
+  readonly floor: number;
+  /** Commits that it has yet to deliver for the first time. */
+  readonly pending: number;
+  /** Deliveries that are out, or given back and not due again yet. */
+  readonly out: number;
+  /** Whether somebody waits for its deliveries. */
+  readonly asked: boolean;
+}
+
+/** Where durable readers stand. */
+export interface Durables {
+  stateOf(ref: DurableRef): Promise<DurableState>;
+  /**
+   * Delivers again all behind `floor`; what is out and every acknowledgement on its way is void. For the
+   * admin. Never above the present floor: what is not acknowledged would be forgotten.
+   */
+  rewind(ref: DurableRef, floor: number): Promise<void>;
+}
+
+/** One value as a bucket keeps it. */
+export interface Kept {
+  readonly revision: number;
+  readonly value: string;
+  /** When it was stored, by the broker's clock, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Small values by key, kept at the broker beside the streams. A write names the revision it builds on, so
+ * that of two writers one writes. Everything throws RF_UNREACHABLE when the broker is silent.
+ */
+export interface Bucket {
+  /** From the leader. */
+  read(key: string): Promise<Kept | undefined>;
+  /** The new revision; `undefined` when another one stands there. `expected` 0: the key is new. */
+  write(key: string, value: string, expected: number): Promise<number | undefined>;
+  /** The latest values of a key, newest first; at most `limit`. */
+  history(key: string, limit: number): Promise<Kept[]>;
+}
+
+/** What a recovery after a power cut leans on. */
+export interface Recovering {
+  /** Floors, the recovery and what became of it. */
+  readonly bucket: Bucket;
+  readonly durables: Durables;
+}
+
 /** Time, by argument. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */

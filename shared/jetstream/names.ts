@@ -27,3 +27,9 @@ export const wordSubject = (dependency: string): string => `governor.word.${depe
 
 /** Where the governor hears what an instance did. */
 export const reportSubject = (service: string, instance: string): string => `reports.${service}.${instance}`;
+
+/** The stream of the bucket that a recovery after a power cut leans on. */
+export const RECOVERY_STREAM = 'KV_recovery';
+
+/** Where a key of that bucket is stored. STORED FORMAT. */
+export const recoveryKeySubject = (key: string): string => `$KV.recovery.${key}`;

@@ -99,10 +99,14 @@ interface ApiAnswer {
     readonly hdrs?: string;
     readonly data?: string;
   };
+  readonly num_ack_pending?: number;
+  readonly num_waiting?: number;
+  readonly ack_floor?: { readonly stream_seq: number };
   readonly state?: { readonly last_seq: number };
 }
 
-async function api(
+/** One request of the broker's API. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function api(
   wire: Wire,
   subject: string,
   body: object | undefined,

@@ -32,6 +32,7 @@ test('each service has a stream of its own, and one for schedules where it parks
     ['EVENTS_PAYMENTS', ['events.payments.>']],
     ['SCHEDULES_PAYMENTS', ['schedules.payments.at.*', 'schedules.payments.due.*']],
     ['KV_governor', ['$KV.governor.>']],
+    ['KV_recovery', ['$KV.recovery.>']],
   ]);
   expect(
     streams.every(({ duplicateWindowMs, replicas }) => duplicateWindowMs === 120_000 && replicas === 1),
@@ -63,8 +64,19 @@ test('a service may tell of itself and hear words; the governor alone may speak'
     '$JS.API.DIRECT.GET.KV_governor.$KV.governor.word.*',
   ]);
   expect(of('governor')).toContain('$KV.governor.>');
-  for (const name of ['audit', 'orders', 'payments'])
-    expect(allowed(name).some((subject) => subject.startsWith('$KV.'))).toBe(false);
+  for (const name of ['admin', 'audit', 'orders', 'payments'])
+    expect(allowed(name).some((subject) => subject.startsWith('$KV.governor.'))).toBe(false);
+});
+
+test('a service may note its own floors and tell what it did; the admin alone begins a recovery', () => {
+  const of = (name: string) => allowed(name).filter((subject) => subject.startsWith('$KV.recovery.'));
+  expect(of('payments')).toEqual([
+    '$KV.recovery.floor.orders.payments',
+    '$KV.recovery.floor.payments.effects',
+    '$KV.recovery.report.payments',
+  ]);
+  expect(of('admin')).toEqual(['$KV.recovery.>']);
+  for (const name of ['audit', 'governor']) expect(of(name)).toEqual([]);
 });
 
 test('nobody may delete a stream, and no service may make or change one', () => {

@@ -7,6 +7,8 @@ import {
   dueSubject,
   GOVERNOR_STREAM,
   governorKeySubject,
+  RECOVERY_STREAM,
+  recoveryKeySubject,
   reportSubject,
   scheduleStreamOf,
   storedWordSubject,
@@ -17,7 +19,7 @@ export interface StreamPlan {
   readonly name: string;
   /**
    * `events` is the truth and is never lost; `schedules` can be made again from it; `bucket` is what
-   * governors share, the latest values of each key.
+   * governors share or a recovery leans on, the latest values of each key.
    */
   readonly kind: 'events' | 'schedules' | 'bucket';
   readonly subjects: readonly string[];
@@ -66,8 +68,8 @@ export interface PlanOptions {
 /** A firing is settled in well under this time; it is set again, not held. */
 const DUE_ACK_WAIT_MS = 30_000;
 const DUE_MAX_ACK_PENDING = 1_000;
-/** A write of the governor is repeated for a second or two. */
-const GOVERNOR_DUPLICATE_WINDOW_MS = 120_000;
+/** A write to a bucket is repeated for some seconds. */
+const BUCKET_DUPLICATE_WINDOW_MS = 120_000;
 
 /**
  * The streams, durables and users that these services need.
@@ -98,7 +100,7 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
     ...s.durables.map(planDurable),
     ...(s.schedules ? [planDue(s.service)] : []),
   ]);
-  const streams = [...streamsOfServices, governorBucket(replicas)];
+  const streams = [...streamsOfServices, governorBucket(replicas), recoveryBucket(replicas)];
   unique(
     'stream',
     streams.map(({ name }) => name),
@@ -161,10 +163,10 @@ function adminUser(clocks: readonly string[]): UserPlan {
     'DIRECT.GET.*',
     'DIRECT.GET.*.>',
   ];
-  return user(
-    'admin',
-    api.map((subject) => `$JS.API.${subject}`),
-  );
+  return user('admin', [
+    ...api.map((subject) => `$JS.API.${subject}`),
+    recoveryKeySubject('>'), // it alone begins a recovery
+  ]);
 }
 
 /**
@@ -175,9 +177,18 @@ const governorBucket = (replicas: number): StreamPlan => ({
   name: GOVERNOR_STREAM,
   kind: 'bucket',
   subjects: [governorKeySubject('>')],
-  duplicateWindowMs: GOVERNOR_DUPLICATE_WINDOW_MS,
+  duplicateWindowMs: BUCKET_DUPLICATE_WINDOW_MS,
   replicas,
   republish: { src: storedWordSubject('*'), dest: wordSubject('{{wildcard(1)}}') },
+});
+
+/** Floors as services note them, the recovery, and what became of it. */
+const recoveryBucket = (replicas: number): StreamPlan => ({
+  name: RECOVERY_STREAM,
+  kind: 'bucket',
+  subjects: [recoveryKeySubject('>')],
+  duplicateWindowMs: BUCKET_DUPLICATE_WINDOW_MS,
+  replicas,
 });
 
 /** Hears every report, and writes and reads what governors share. */
@@ -192,7 +203,7 @@ const auditUser = (events: readonly string[]): UserPlan =>
 
 /**
  * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor
- * what it does, and hears its words.
+ * what it does, and hears its words. For a recovery it notes the floors of its durables and tells what it did.
  */
 function serviceUser({ service, durables, schedules }: ServiceTopology): UserPlan {
   const clocks = scheduleStreamOf(service);
@@ -210,7 +221,12 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
     reportSubject(service, '*'),
     `$JS.API.DIRECT.GET.${GOVERNOR_STREAM}.${storedWordSubject('*')}`,
   ];
-  const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed];
+  const recovering = [
+    ...durables.map(({ stream, durable }) => recoveryKeySubject(`floor.${stream}.${durable}`)),
+    recoveryKeySubject(`report.${service}`),
+    `$JS.API.STREAM.MSG.GET.${RECOVERY_STREAM}`,
+  ];
+  const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed, ...recovering];
   return user(service, publish, [wordSubject('*')]);
 }
 

@@ -50,6 +50,8 @@ export class MemoryBroker {
   readonly schedules: MemorySchedules;
   /** What governors share. */
   readonly bucket: MemoryBucket;
+  /** What a recovery leans on: floors, and the recovery itself. */
+  readonly recovery: MemoryBucket;
   /** How often each trouble came true. */
   readonly happened = new Map<Trouble, number>();
   readonly #options: Required<Pick<MemoryBrokerOptions, 'duplicateWindowMs' | 'checkExpected' | 'latencyMs'>>;
@@ -75,6 +77,7 @@ export class MemoryBroker {
     this.#troubles = { ...noTroubles, ...troubles };
     this.schedules = new MemorySchedules(this);
     this.bucket = new MemoryBucket(options.clock);
+    this.recovery = new MemoryBucket(options.clock);
   }
 
   /** Makes what services need, as the admin step does on a real broker. Made again, nothing changes. */
@@ -183,7 +186,7 @@ export class MemoryBroker {
 
   /**
    * Cuts the log of a service behind `seq`: what a power cut does to what was acknowledged but not yet on
-   * disk.
+   * disk. A durable that was further ahead is put back to the new end.
    */
   truncate(service: string, seq: number): void {
     const stream = this.#stream(service);
@@ -194,6 +197,8 @@ export class MemoryBroker {
         commits.filter((c) => c.seq <= seq),
       );
     for (const [id, stored] of stream.ids) if (stored.seq > seq) stream.ids.delete(id);
+    for (const durable of this.#durables.values())
+      if (durable.declaration.stream === service) durable.putBack(stream.commits.length);
   }
 
   /** Delivers every stored commit again to every durable, as a broker does that lost its consumers' state. */

@@ -11,6 +11,7 @@ import {
   nameOf,
   type NewCommit,
   type Position,
+  type Recovering,
   type Schedules,
   type SubscribeOptions,
   type Subscription,
@@ -19,7 +20,7 @@ import {
 import type { Governing, GovernorStore, Reports } from '@refrain/governor';
 import type { MemoryBroker, PublishAnswer } from './memory-broker.ts';
 import { STALE_MS } from './troubles.ts';
-import { memoryGoverning, memoryGovernorStore, memoryReports, type MemoryWay } from './memory-governing.ts';
+import { memoryBucketStore, memoryGoverning, memoryReports, type MemoryWay } from './memory-governing.ts';
 
 /** How long a publish waits for its acknowledgement before it is sent again, in milliseconds. */
 const ACK_TIMEOUT_MS = 1_000;
@@ -46,6 +47,7 @@ export class MemoryClient {
   #losesNextAck: boolean;
   readonly governing: Governing;
   readonly governorStore: GovernorStore;
+  readonly recovering: Recovering;
   readonly reports: Reports;
 
   /**
@@ -64,7 +66,15 @@ export class MemoryClient {
       losesAck: () => this.#takeLoss() || broker.meets('lostAcks'),
     };
     this.governing = memoryGoverning(way);
-    this.governorStore = memoryGovernorStore(way);
+    this.governorStore = memoryBucketStore(way, broker.bucket);
+    this.recovering = {
+      bucket: memoryBucketStore(way, broker.recovery),
+      durables: {
+        stateOf: ({ service, durable }) => this.#call(() => broker.durable(service, durable).state()),
+        rewind: ({ service, durable }, floor) =>
+          this.#call(() => broker.durable(service, durable).rewind(floor)),
+      },
+    };
     this.reports = memoryReports(way);
   }
 

@@ -1,4 +1,4 @@
-import type { Commit, Delivery, DurableDeclaration } from '@refrain/event-log';
+import type { Commit, Delivery, DurableDeclaration, DurableState } from '@refrain/event-log';
 import type { MemoryBroker } from './memory-broker.ts';
 import { LATE_MS } from './troubles.ts';
 
@@ -177,10 +177,31 @@ export class MemoryDurable {
     this.pump();
   }
 
-  rewind(): void {
-    this.forgetDeliveries();
+  /** Delivers again all behind `floor`; what was out is void. */
+  rewind(floor = 0): void {
+    this.#epoch++;
+    this.#pending.clear();
+    for (const entry of this.#subscribers) entry.inFlight = 0;
     this.#again.length = 0;
-    this.#next = 0;
+    this.#next = floor;
     this.pump();
+  }
+
+  /** Its stream ends at `end` now: what it knew of later commits is void. */
+  putBack(end: number): void {
+    for (const [seq, out] of this.#pending)
+      if (seq > end) {
+        out.settled = true; // whoever has it may say what it likes
+        this.#pending.delete(seq);
+      }
+    const kept = this.#again.filter((seq) => seq <= end);
+    this.#again.splice(0, this.#again.length, ...kept);
+    this.#next = Math.min(this.#next, end);
+  }
+
+  state(): DurableState {
+    const floor = Math.min(this.#next, ...[...this.#pending.keys()].map((seq) => seq - 1));
+    const asked = this.#subscribers.some(({ subscriber }) => subscriber.isAlive());
+    return { floor, pending: this.lag(), out: this.#pending.size, asked };
   }
 }

@@ -9,6 +9,7 @@ import {
   word,
 } from '@refrain/governor';
 import type { MemoryBroker } from './memory-broker.ts';
+import type { MemoryBucket } from './memory-bucket.ts';
 
 /** One process's way to the broker. */
 export interface MemoryWay {
@@ -29,17 +30,17 @@ const TRIES = 3;
 const SILENCE_MS = 2_500;
 const WATCH_MS = 500;
 
-/** See `jetStreamGovernorStore`: the same promises, on virtual time. */
-export function memoryGovernorStore(way: MemoryWay): GovernorStore {
+/** See `jetStreamBucket`: the same promises, on virtual time. */
+export function memoryBucketStore(way: MemoryWay, bucket: MemoryBucket): GovernorStore {
   const { broker, call } = way;
   let writes = 0;
   /** Tells this process's writes from those of others. */
   const self = broker.nextClient();
   return {
-    read: (key) => call(() => keptOf(broker.bucket.last(key))),
+    read: (key) => call(() => keptOf(bucket.last(key))),
     history: (key, limit) =>
       call(() =>
-        broker.bucket
+        bucket
           .history(key)
           .toReversed()
           .slice(0, limit)
@@ -48,9 +49,9 @@ export function memoryGovernorStore(way: MemoryWay): GovernorStore {
     write: async (key, value, expected) => {
       const id = `${self}-${writes++}`;
       for (let tries = 1; tries <= TRIES; tries++) {
-        const revision = await call(() => broker.bucket.write({ key, value, expected, id }));
+        const revision = await call(() => bucket.write({ key, value, expected, id }));
         if (revision === undefined) {
-          const last = await call(() => broker.bucket.last(key));
+          const last = await call(() => bucket.last(key));
           return last?.id === id ? last.revision : undefined;
         }
         if (!way.losesAck()) return revision;
