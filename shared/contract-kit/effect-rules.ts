@@ -60,7 +60,14 @@ const QUESTIONS: readonly string[] = ['close', 'lookup'];
 export const isQuestion = (step: string): boolean => QUESTIONS.includes(step);
 
 /** Names that mean something else where an effect's calls, keys and causes are written. */
-export const RESERVED_STEPS: readonly string[] = [...QUESTIONS, 'start', 'classify', 'wanted', 'happened'];
+export const RESERVED_STEPS: readonly string[] = [
+  ...QUESTIONS,
+  'start',
+  'classify',
+  'wanted',
+  'happened',
+  'reconcile',
+];
 
 /** How a repeat of an effect is made safe. */
 export type Repeat =

@@ -56,6 +56,12 @@ export const catalogue = {
     solve:
       'The log lost what it had acknowledged (a power cut), or is another one. This version cannot mend that: put back the store of before, or begin with an empty one (`--fresh`). A new start looks again.',
   },
+  RF_RECOVERY_BUSY: {
+    message:
+      'The recovery {id} cannot go on: {problem}. No durable was rewound by it from here on; services that see it hold still.',
+    solve:
+      'Stop the processes that still run (`npx refrain ps`), or wait until they have seen it, and run the same command again: it goes on where it stopped.',
+  },
   RF_TOPOLOGY: {
     message:
       '{what}: the broker has {actual}, Refrain wants {expected}. It was left as it is, since the change would lose data.',

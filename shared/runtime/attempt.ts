@@ -92,8 +92,8 @@ const DONE = 'done';
  * Runs `work` with a signal that is aborted when the attempt's time is over; waits no longer than that for
  * it.
  */
-async function within<T>(
-  { clock, timeoutMs }: AttemptContext,
+export async function within<T>(
+  { clock, timeoutMs }: Pick<AttemptContext, 'clock' | 'timeoutMs'>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();

@@ -1,5 +1,7 @@
 import type { AnyContract, AnyEventType, EffectRule, EventType } from '@refrain/contract-kit';
 import type { AnyDecider, Command } from '@refrain/decider';
+import type { Act } from './found-acts.ts';
+import type { TimeSpan } from './lost-tail.ts';
 
 /**
  * What a service decides because of an event. Its name is STORED FORMAT: it is part of the ids of what it
@@ -57,6 +59,18 @@ export type Classified =
     }
   | undefined;
 
+/** One page of what a provider did. `next`: what the next page is asked for with; missing when it is the last. */
+export interface ActsPage {
+  readonly acts: readonly Act[];
+  readonly next?: string | undefined;
+}
+
+/** Lists what a provider did in a span, page by page, one request each. Changes nothing. */
+export type Reconcile = (
+  asked: { readonly span: TimeSpan; readonly after: string | undefined },
+  call: Pick<Call, 'correlationId' | 'traceparent' | 'signal'>,
+) => Promise<ActsPage>;
+
 type DataOf<C, T extends string> = C extends Readonly<Record<T, EventType<T, infer D, never>>> ? D : unknown;
 type StepName<R> = R extends { readonly steps: readonly (infer S extends string)[] } ? S : never;
 type IntentOf<C, R> = R extends { readonly after: infer T extends string } ? DataOf<C, T> : never;
@@ -80,6 +94,11 @@ interface Rest<D> {
   readonly close?: (data: D, call: Call, progress: Progress) => Promise<Answer>;
   readonly classify: (error: unknown) => Classified;
   /**
+   * What the provider did in a span: asked after a log has lost its tail, for what it does not know. Without
+   * it such acts are found by nobody.
+   */
+  readonly reconcile?: Reconcile;
+  /**
    * What is recorded when a person says that it happened (`refrain.Verdict`). Without it nobody can say so:
    * what the provider knows and a person does not would be missing.
    */
@@ -99,6 +118,7 @@ export interface Effect {
   readonly lookup?: Rest<unknown>['lookup'];
   readonly close?: Rest<unknown>['close'];
   readonly classify: Rest<unknown>['classify'];
+  readonly reconcile?: Reconcile;
   readonly happened?: Rest<unknown>['happened'];
   readonly wanted: (state: unknown) => boolean;
 }
@@ -122,6 +142,7 @@ export function effect<
     ...(given.lookup && { lookup: given.lookup }),
     ...(given.close && { close: given.close }),
     classify: given.classify,
+    ...(given.reconcile && { reconcile: given.reconcile }),
     ...(given.happened && { happened: given.happened }),
     wanted: given.wanted ?? (() => true),
   };

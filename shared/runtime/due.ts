@@ -2,7 +2,7 @@ import { Bug } from '@refrain/errors';
 import { reasonOf, Undecidable } from './decision.ts';
 import type { Effect } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
-import { type Action, nextAction } from './next-action.ts';
+import { type Action, nextAction, type Situation } from './next-action.ts';
 import type { Operation } from './operations.ts';
 import type { Registry } from './registry.ts';
 
@@ -15,11 +15,16 @@ export interface Due {
 }
 
 /** @throws Undecidable where the effect cannot say whether the entity still wants it. */
-export function dueOf(registry: Registry, entity: EntityState, operation: Operation, now: number): Due {
+export function dueOf(
+  registry: Registry,
+  entity: EntityState,
+  operation: Operation,
+  at: Pick<Situation, 'now' | 'inDoubt' | 'keyUsedFrom'>,
+): Due {
   const effect = registry.effects.get(operation.effect);
   if (!effect) throw new Bug(`the service has no effect ${operation.effect}`);
   const action = nextAction(operation, effect.rule, {
-    now,
+    ...at,
     wanted: isWanted(effect, entity),
     canClose: effect.close !== undefined,
     canLookUp: effect.lookup !== undefined,

@@ -9,6 +9,7 @@ import type { LoadMeter } from './load.ts';
 import { type CallingAction, OperationWorker } from './operation-worker.ts';
 import { effectAfter, type Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
+import type { RecoveryWatch } from './recovery-watch.ts';
 import type { Registry } from './registry.ts';
 import type { Reporter } from './reporter.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
@@ -42,6 +43,7 @@ export interface EffectRunnerParts {
   readonly gatekeeper: Gatekeeper;
   readonly reporter: Reporter;
   readonly load: LoadMeter;
+  readonly watch: RecoveryWatch;
   readonly platformId: string;
   readonly instance: string;
 }
@@ -56,6 +58,7 @@ export class EffectRunner {
   readonly #store: EntityStore;
   readonly #gatekeeper: Gatekeeper;
   readonly #load: LoadMeter;
+  readonly #watch: RecoveryWatch;
   readonly #worker: OperationWorker;
   /** Operations that this process is at, so that a second delivery does not call beside the first. */
   readonly #running = new Map<string, Carrier>();
@@ -68,6 +71,7 @@ export class EffectRunner {
     this.#store = parts.store;
     this.#gatekeeper = parts.gatekeeper;
     this.#load = parts.load;
+    this.#watch = parts.watch;
     this.#worker = new OperationWorker(parts);
     this.#wake = new Wake(parts.ports.clock);
   }
@@ -212,7 +216,23 @@ export class EffectRunner {
   }
 
   #dueOf(entity: EntityState, operation: Operation): Due {
-    return dueOf(this.#registry, entity, operation, this.#ports.clock.now());
+    const now = this.#ports.clock.now();
+    return dueOf(this.#registry, entity, operation, { now, ...this.#watch.doubtOf(operation) });
+  }
+
+  /**
+   * Leaves an unsafe operation to a person where a recovery does not know whether it happened. It calls
+   * nobody.
+   */
+  async parkInDoubt(entity: Entity, id: string): Promise<void> {
+    for (;;) {
+      const found = await this.#look(entity, 'fresh');
+      const operation = found.operations.get(id);
+      if (!operation || !this.#watch.doubtOf(operation).inDoubt) return;
+      const due = this.#dueOf(found, operation);
+      if (due.effect.rule.repeat.kind !== 'unsafe' || due.action.do !== 'give up') return;
+      await this.#worker.giveUp(due, due.action, (now) => this.#watch.doubtOf(now).inDoubt);
+    }
   }
 
   async #look({ entityType, entityId }: Entity, freshness: Freshness): Promise<EntityState> {

@@ -2,68 +2,30 @@ import type { Command } from '@refrain/decider';
 import { messageOf, RefrainError } from '@refrain/errors';
 import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
 import { DeadLetters } from './dead-letters.ts';
-import { Deadlines } from './deadlines.ts';
 import { decideOnce } from './decision.ts';
 import { Desk } from './desk.ts';
 import type { ServiceDefinition } from './definition.ts';
-import { EffectRunner } from './effect-runner.ts';
 import { EntityStore, type OnAppend } from './entity-store.ts';
 import { Follower } from './follower.ts';
 import type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 import { governedBy } from './governed.ts';
+import { HOST_DEFAULTS, type HostOptions } from './host-options.ts';
 import { HotReader } from './hot-reader.ts';
 import { LoadMeter } from './load.ts';
 import { caughtByCause, measuredDeliveries, measuredFirings, observe } from './measured.ts';
 import { NewerEvents } from './newer-events.ts';
 import { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
-import { Reactor } from './reactor.ts';
 import { recordedCounter } from './recorded-metrics.ts';
+import { RecoveryWatch } from './recovery-watch.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
 import { Sweep } from './sweep.ts';
-import { deadlineDurable, effectDurable, reactionDurable, topologyOf, workOf } from './topology.ts';
+import { effectDurable, topologyOf, workOf } from './topology.ts';
 import { rootTrace, traceIdOf } from './trace-context.ts';
-
-export interface HostOptions {
-  /** Drawn once for a platform and kept at the broker; part of every id. */
-  readonly platformId: string;
-  /** The name of this process among the instances of the service, `payments-2`. */
-  readonly instance: string;
-  /** Most operations called at once. Default 64. */
-  readonly callsMax?: number;
-  /** Most entities kept in memory. Default 10_000. */
-  readonly entitiesMax?: number;
-  /**
-   * Time between two sweeps, and how long overdue an operation must be for one, in milliseconds. Default
-   * 10_000 and 30_000.
-   */
-  readonly sweepEveryMs?: number;
-  readonly sweepOverdueMs?: number;
-  /**
-   * Longest time without a look at the own log, for hot entities and read models, in milliseconds. Default
-   * 250.
-   */
-  readonly followEveryMs?: number;
-  /**
-   * Off only to show which layer catches a duplicate. `causes`: whether an entity knows what it has handled
-   * before. Default true.
-   */
-  readonly protections?: { readonly causes: boolean };
-}
-
-/** Most deliveries of one durable handled at once. */
-const DELIVERIES_MAX = 256;
+import { type Workers, workersOf } from './workers.ts';
 
 /** Most requests decided at once; further ones are refused (RF_BUSY). */
 const REQUESTS_MAX = 1_000;
-
-const DEFAULTS = {
-  callsMax: 64,
-  entitiesMax: 10_000,
-  sweepEveryMs: 10_000,
-  sweepOverdueMs: 30_000,
-  followEveryMs: 250,
-};
 
 interface Runs {
   run(): Promise<void>;
@@ -84,21 +46,23 @@ export class ServiceHost implements ServiceHandle {
   readonly #definition: ServiceDefinition;
   readonly #ports: Ports;
   readonly #registry: Registry;
-  readonly #options: typeof DEFAULTS & HostOptions;
+  readonly #options: typeof HOST_DEFAULTS & HostOptions;
   readonly #store: EntityStore;
   readonly #hot: readonly HotReader[];
+  readonly #watch: RecoveryWatch;
   readonly #followers: Follower[] = [];
   readonly #loops: Promise<void>[] = [];
   readonly #running: Runs[] = [];
   readonly #subscriptions: Subscription[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
   #requests = 0;
+  #begun: Promise<void> | undefined;
   #stopping = false;
 
   constructor(definition: ServiceDefinition, ports: Ports, options: HostOptions) {
     this.#definition = definition;
     this.#ports = ports;
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = { ...HOST_DEFAULTS, ...options };
     this.#registry = registryOf(definition);
     this.service = this.#registry.contract.service;
     this.platformId = options.platformId;
@@ -114,6 +78,7 @@ export class ServiceHost implements ServiceHandle {
       asksCauses: options.protections?.causes ?? true,
     });
     this.#view = new OwnLogView(ports, this.#registry);
+    this.#watch = this.#watchFor(options);
     this.desk = new Desk({
       ports,
       registry: this.#registry,
@@ -130,72 +95,89 @@ export class ServiceHost implements ServiceHandle {
     });
   }
 
-  /** Binds to its durables and starts to work. */
-  async start(): Promise<void> {
-    const { log, schedules } = this.#ports;
-    const { callsMax, sweepEveryMs, sweepOverdueMs } = this.#options;
-    const parts = {
+  #watchFor({ onVoid = () => {} }: HostOptions): RecoveryWatch {
+    const { durables } = topologyOf(this.#definition);
+    return new RecoveryWatch({
       ports: this.#ports,
-      registry: this.#registry,
-      store: this.#store,
-      deadLetters: new DeadLetters(this.#ports.logger, this.#store, this.platformId),
-      platformId: this.platformId,
-      newer: this.#newer,
-    };
-    const topology = topologyOf(this.#definition);
+      service: this.service,
+      durables: durables.map(({ stream, durable }) => ({ service: stream, durable })),
+      onVoid: (recovery) => {
+        this.#stopping = true;
+        onVoid(recovery);
+      },
+    });
+  }
+
+  /**
+   * Binds to its durables and starts to work. After a recovery it first hears what was rewound and does its
+   * part of it, and only then calls the world. Resolves when all of it works.
+   */
+  async start(): Promise<void> {
+    await this.#begin();
+    const { callsMax, sweepEveryMs, sweepOverdueMs, instance } = this.#options;
     const load = new LoadMeter();
     const onSwept = (ms: number): void => {
       load.oldestOverdueMs = ms;
     };
     const sweeping = { everyMs: sweepEveryMs, overdueMs: sweepOverdueMs, onSwept };
     const sweep = new Sweep(this.#ports, this.#registry, this.#view, sweeping);
-    const governed = governedBy({
-      ports: this.#ports,
-      definition: this.#definition,
-      instance: this.#options.instance,
-      callsMax,
-      load,
-      sweep,
-    });
-    const reactor = new Reactor(parts);
-    const effects = new EffectRunner({ ...parts, ...governed, instance: this.#options.instance });
-    const deadlines = new Deadlines(parts);
-    const reacts = (d: Delivery): Promise<void> => this.#measured(governed.load, reactor.handle(d));
-    const handlers: Record<string, { max: number; handle: (d: Delivery) => Promise<void> }> = {
-      [reactionDurable(this.service)]: { max: DELIVERIES_MAX, handle: reacts },
-      [effectDurable(this.service)]: { max: callsMax, handle: (d) => effects.handle(d) },
-      [deadlineDurable(this.service)]: { max: callsMax, handle: (d) => deadlines.handle(d) },
-    };
-    for (const { stream, durable } of topology.durables) {
+    const common = { ports: this.#ports, definition: this.#definition, instance, callsMax };
+    const governed = governedBy({ ...common, load, sweep });
+    const workers = workersOf(
+      {
+        ...common,
+        registry: this.#registry,
+        store: this.#store,
+        deadLetters: new DeadLetters(this.#ports.logger, this.#store, this.platformId),
+        platformId: this.platformId,
+        newer: this.#newer,
+        view: this.#view,
+        watch: this.#watch,
+      },
+      governed,
+    );
+    const calls = effectDurable(this.service);
+    await this.#subscribe(workers, (durable) => durable !== calls);
+    const loops: Runs[] = [...this.#hot, this.desk, governed.gatekeeper, governed.reporter];
+    if (this.#ports.recovering) loops.push(this.#watch);
+    if (this.#watch.recovery) {
+      for (const loop of loops.splice(0)) this.#run(loop);
+      await workers.recovery.run();
+      if (this.#stopping) return;
+    }
+    await this.#subscribe(workers, (durable) => durable === calls);
+    await this.#hearAlarms(workers, sweep);
+    for (const loop of loops) this.#run(loop);
+  }
+
+  /** While a recovery rewinds nothing is begun, neither deliveries nor requests. */
+  #begin(): Promise<void> {
+    this.#begun ??= this.#watch.begin();
+    return this.#begun;
+  }
+
+  async #subscribe({ handlers }: Workers, isMeant: (durable: string) => boolean): Promise<void> {
+    for (const { stream, durable } of topologyOf(this.#definition).durables) {
       const handler = handlers[durable];
-      if (!handler) continue;
+      if (!handler || !isMeant(durable)) continue;
       const about = { source: stream, work: workOf(this.service, durable) };
       const handle = measuredDeliveries(this.#ports, about, handler.handle);
       const track = (d: Delivery): Promise<void> => this.#track(handle(d));
-      this.#subscriptions.push(
-        await log.subscribe({ service: stream, durable }, { maxInFlight: handler.max }, track),
-      );
+      const ref = { service: stream, durable };
+      this.#subscriptions.push(await this.#ports.log.subscribe(ref, { maxInFlight: handler.max }, track));
     }
-    if (topology.schedules) {
-      const fire = measuredFirings(this.#ports, this.service, (f) => effects.fire(f));
-      this.#subscriptions.push(
-        await schedules.subscribe(this.service, { maxInFlight: callsMax }, (f) => this.#track(fire(f))),
-      );
-      this.#run(effects);
-      this.desk.sweep = sweep;
-      this.#run(sweep);
-    }
-    for (const hot of this.#hot) this.#run(hot);
-    this.#run(this.desk);
-    this.#run(governed.gatekeeper);
-    this.#run(governed.reporter);
   }
 
-  /** How long deliveries take to be handled is one of the signs that a process has too much to do. */
-  async #measured(load: LoadMeter, handling: Promise<void>): Promise<void> {
-    const from = this.#ports.clock.now();
-    await handling;
-    load.handled(this.#ports.clock.now() - from);
+  async #hearAlarms({ effects }: Workers, sweep: Sweep): Promise<void> {
+    if (!topologyOf(this.#definition).schedules) return;
+    const fire = measuredFirings(this.#ports, this.service, (f) => effects.fire(f));
+    const options = { maxInFlight: this.#options.callsMax };
+    this.#subscriptions.push(
+      await this.#ports.schedules.subscribe(this.service, options, (f) => this.#track(fire(f))),
+    );
+    this.#run(effects);
+    this.desk.sweep = sweep;
+    this.#run(sweep);
   }
 
   execute(command: Command, origin: Origin): Promise<Executed> {
@@ -217,6 +199,7 @@ export class ServiceHost implements ServiceHandle {
     });
     const because = { cause, reaction: command.name, correlation, trace: span.traceparent };
     try {
+      if (this.#ports.recovering) await this.#begin();
       const changed = await this.#store.change(command.entityType, command.entityId, 'guess', (known) =>
         decideOnce(this.platformId, known, command, because),
       );
@@ -253,6 +236,7 @@ export class ServiceHost implements ServiceHandle {
   /** Takes no new work and returns when what was begun is done: within the longest effect's timeout. */
   async drain(): Promise<void> {
     this.#stopping = true;
+    this.#watch.stop();
     await Promise.all(this.#subscriptions.map((s) => s.stop()));
     for (const loop of this.#running) loop.stop();
     await Promise.allSettled([...this.#inFlight, ...this.#loops]);

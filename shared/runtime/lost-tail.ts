@@ -16,6 +16,8 @@ export interface Recovery {
   readonly since: number;
   /** When it began, by the broker's clock: all that was stored earlier is from before the cut. */
   readonly at: number;
+  /** Where the stream of each service ended then: what lies up to there is from before the cut. */
+  readonly ends: Readonly<Record<string, number>>;
 }
 
 /** Up to where a durable had everything acknowledged, and when that was so at the latest. */
@@ -58,29 +60,22 @@ const isSpokenFor = ({ hurriedAt }: Operation, { at }: Recovery): boolean => (hu
 
 /**
  * Whether an unsafe operation may have been carried out by a call that the log forgot: its flow began before
- * the recovery, it has no outcome, and nobody has spoken since. `began`: when its flow did; `undefined`:
- * nobody knows, which is no reason to send it.
+ * the recovery, it has no outcome, and nobody has spoken since. `began`: when its flow did.
  */
-export function isInDoubt(operation: Operation, recovery: Recovery, began: number | undefined): boolean {
-  if (operation.status !== 'open' || isSpokenFor(operation, recovery)) return false;
-  return (began ?? Number.NEGATIVE_INFINITY) < recovery.at;
-}
+export const isInDoubt = (operation: Operation, recovery: Recovery, began: number): boolean =>
+  operation.status === 'open' && !isSpokenFor(operation, recovery) && began < recovery.at;
 
 /**
  * From when on a provider's horizon is counted. An intent of a flow from before the recovery that was stored
  * after it may be the second one: its key was used once before, at `since` at the earliest.
  */
-export function keyUsedFrom(
-  operation: Pick<Operation, 'at'>,
-  recovery: Recovery | undefined,
-  began: number | undefined,
-): number {
-  if (!recovery || operation.at < recovery.at || (began ?? 0) >= recovery.at) return operation.at;
+export function keyUsedFrom(operation: Pick<Operation, 'at'>, recovery: Recovery, began: number): number {
+  if (operation.at < recovery.at || began >= recovery.at) return operation.at;
   return Math.min(operation.at, recovery.since);
 }
 
 /** A stretch of time that a provider is asked about, in milliseconds since 1970. */
-export interface Span {
+export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }
@@ -89,7 +84,7 @@ export interface Span {
  * What a provider is asked for, and from when on its answer is complete: a call that was under way in the cut
  * may act until its time is over, and is seen `visibleWithinMs` later.
  */
-export function spanOf({ since, at }: Recovery, rule: EffectRule): Span & { readonly askableAt: number } {
+export function spanOf({ since, at }: Recovery, rule: EffectRule): TimeSpan & { readonly askableAt: number } {
   const to = at + rule.timeoutMs;
   const visibleWithinMs = rule.repeat.kind === 'keyed' ? (rule.repeat.lookup?.visibleWithinMs ?? 0) : 0;
   return { from: since, to, askableAt: to + visibleWithinMs };

@@ -23,7 +23,8 @@ export type { LetterGroup } from './dead-letter-list.ts';
 export { EntityState } from './entity-state.ts';
 export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 export { measuredGoverning } from './governing-metrics.ts';
-export { type HostOptions, ServiceHost } from './host.ts';
+export { ServiceHost } from './host.ts';
+export type { HostOptions } from './host-options.ts';
 export { type Action, HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
 export type { NewerEvent } from './newer-events.ts';
 export { dueAtOf, OpenOperations } from './open-operations.ts';
@@ -52,3 +53,7 @@ export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetr
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
 export { topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';
+export type { Act } from './found-acts.ts';
+export { lostSince, type Recovery, type TimeSpan } from './lost-tail.ts';
+export { type Found, type Parked, readReport, readRecovery, type RecoveryReport } from './recovery-record.ts';
+export { lastStoredAt, type Rewound, rewind, type RewindResult } from './rewind.ts';

@@ -20,6 +20,10 @@ export interface Situation {
   readonly wanted: boolean;
   readonly canClose: boolean;
   readonly canLookUp: boolean;
+  /** A recovery does not know whether it happened: an unsafe one is not called on its own. */
+  readonly inDoubt?: boolean;
+  /** From when on the provider's horizon counts, milliseconds since 1970. Default: the intent's time. */
+  readonly keyUsedFrom?: number;
 }
 
 /** The share of a provider's horizon that is relied upon. */
@@ -27,10 +31,14 @@ export const HORIZON_SHARE = 0.9;
 
 const nothing: Action = { do: 'nothing' };
 
+/** Why an unsafe operation of before a recovery is given up: the log may have forgotten that it happened. */
+export const LOST_TAIL = 'lost tail';
+
 /** Unsafe: one start, and only a failure that surely did not happen allows another. */
-function nextUnsafe(operation: Operation, rule: EffectRule, now: number): Action {
+function nextUnsafe(operation: Operation, rule: EffectRule, { now, inDoubt }: Situation): Action {
   const { started, last } = operation;
   if (operation.status === 'waiting') return nothing; // for a person's verdict
+  if (inDoubt) return { do: 'give up', n: operation.n, failure: LOST_TAIL };
   if (started) {
     const over = started.at + rule.timeoutMs;
     return now < over ? { do: 'wait', until: over } : { do: 'give up', n: started.n, failure: 'no outcome' };
@@ -67,13 +75,14 @@ export function nextAction(operation: Operation, rule: EffectRule, situation: Si
   const { now, wanted } = situation;
   const { last } = operation;
   if (operation.status === 'closed' || operation.status === 'defect') return nothing;
-  if (rule.repeat.kind === 'unsafe') return nextUnsafe(operation, rule, now);
+  if (rule.repeat.kind === 'unsafe') return nextUnsafe(operation, rule, situation);
   const due = Math.max(
     last?.dueAt ?? 0,
     operation.waitingSince === undefined ? 0 : operation.waitingSince + rule.retry.maxDelayMs,
   );
   if (now < due && !operation.hurried) return { do: 'wait', until: due };
-  const horizonOver = now + rule.timeoutMs >= operation.at + rule.repeat.horizonMs * HORIZON_SHARE;
+  const keyUsedFrom = situation.keyUsedFrom ?? operation.at;
+  const horizonOver = now + rule.timeoutMs >= keyUsedFrom + rule.repeat.horizonMs * HORIZON_SHARE;
   const exhausted = operation.counted >= rule.retry.attempts || horizonOver || operation.cancelled === true;
   // Closing leans on the key: once the provider may have forgotten it, only a lookup can tell.
   const ways = horizonOver ? { ...situation, canClose: false } : situation;

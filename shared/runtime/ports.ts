@@ -1,4 +1,4 @@
-import type { Clock, EventLog, Schedules } from '@refrain/event-log';
+import type { Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
 import type { Governing } from '@refrain/governor';
 import type { Metrics } from './metrics.ts';
 
@@ -39,6 +39,8 @@ export interface Ports {
   readonly metrics: Metrics;
   /** `undefined`: nobody governs, and every call goes. */
   readonly governing: Governing | undefined;
+  /** Missing: nobody notes floors, and no recovery is heard of. */
+  readonly recovering?: Recovering | undefined;
 }
 
 /** Carries the parent on and records nothing. */

@@ -1,0 +1,43 @@
+import type { Recovery } from './lost-tail.ts';
+
+/** How a service is hosted. */
+export interface HostOptions {
+  /** Drawn once for a platform and kept at the broker; part of every id. */
+  readonly platformId: string;
+  /** The name of this process among the instances of the service, `payments-2`. */
+  readonly instance: string;
+  /** Most operations called at once. Default 64. */
+  readonly callsMax?: number;
+  /** Most entities kept in memory. Default 10_000. */
+  readonly entitiesMax?: number;
+  /**
+   * Time between two sweeps, and how long overdue an operation must be for one, in milliseconds. Default
+   * 10_000 and 30_000.
+   */
+  readonly sweepEveryMs?: number;
+  readonly sweepOverdueMs?: number;
+  /**
+   * Longest time without a look at the own log, for hot entities and read models, in milliseconds. Default
+   * 250.
+   */
+  readonly followEveryMs?: number;
+  /**
+   * Told once, when a recovery begins after this host did: all that it knows is void, and its process must
+   * end. Default: nobody is.
+   */
+  readonly onVoid?: (recovery: Recovery) => void;
+  /**
+   * Off only to show which layer catches a duplicate. `causes`: whether an entity knows what it has handled
+   * before. Default true.
+   */
+  readonly protections?: { readonly causes: boolean };
+}
+
+/** What holds where nothing else is said. */
+export const HOST_DEFAULTS = {
+  callsMax: 64,
+  entitiesMax: 10_000,
+  sweepEveryMs: 10_000,
+  sweepOverdueMs: 30_000,
+  followEveryMs: 250,
+};

@@ -1,0 +1,137 @@
+import { messageOf } from '@refrain/errors';
+import type { DurableRef } from '@refrain/event-log';
+import { keyUsedFrom, isInDoubt, type Recovery } from './lost-tail.ts';
+import type { Operation } from './operations.ts';
+import type { Ports } from './ports.ts';
+import { noteFloor, readFlows, readRecovery } from './recovery-record.ts';
+import { Wake } from './wake.ts';
+
+/** How often a process looks whether a recovery has begun, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+/** How often the floor of each durable is noted, in milliseconds: this is how exact a rewinding is. */
+const NOTE_EVERY_MS = 60_000;
+/** Clocks of processes differ a little. */
+const NOTE_SHARE = 0.9;
+
+export interface RecoveryWatchParts {
+  readonly ports: Ports;
+  readonly service: string;
+  /** Its durables, whose floors it notes. */
+  readonly durables: readonly DurableRef[];
+  /** Told once, when a recovery has begun after this process did: all that it knows is void. */
+  readonly onVoid: (recovery: Recovery) => void;
+}
+
+/**
+ * What a process knows of recoveries. It begins no work while one rewinds; and when one begins later, it must
+ * end: an acknowledgement of before would settle a rewound delivery, and what it has in mind may be gone.
+ */
+export class RecoveryWatch {
+  readonly #parts: RecoveryWatchParts;
+  readonly #wake: Wake;
+  #recovery: Recovery | undefined;
+  /** The flows of before of which the service may have called the world and not know it. */
+  #flows: ReadonlySet<string> = new Set();
+  #stopped = false;
+
+  constructor(parts: RecoveryWatchParts) {
+    this.#parts = parts;
+    this.#wake = new Wake(parts.ports.clock);
+  }
+
+  /** The recovery that this process began after; `undefined` where there never was one. */
+  get recovery(): Recovery | undefined {
+    return this.#recovery;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Waits until no recovery is rewinding, and takes what the last one left. */
+  async begin(): Promise<void> {
+    const { ports, service } = this.#parts;
+    const { recovering, clock, logger } = ports;
+    if (!recovering) return;
+    for (let told = false; !this.#stopped; told = true) {
+      const { recovery } = await readRecovery(recovering.bucket);
+      if (recovery?.phase !== 'rewinding') {
+        this.#recovery = recovery;
+        if (recovery) this.#flows = await readFlows(recovering.bucket, { service, id: recovery.id });
+        return;
+      }
+      if (!told)
+        logger.warn(
+          { recovery: recovery.id },
+          'a recovery is under way; nothing is begun before it has ended',
+        );
+      await clock.sleep(LOOK_EVERY_MS / 4);
+    }
+  }
+
+  /** Whether an unsafe operation may have happened already, and from when on a key's horizon counts. */
+  doubtOf(operation: Operation): { readonly inDoubt: boolean; readonly keyUsedFrom: number } {
+    const recovery = this.#recovery;
+    if (!recovery) return { inDoubt: false, keyUsedFrom: operation.at };
+    const began = this.#beganOf(operation, recovery);
+    return {
+      inDoubt: isInDoubt(operation, recovery, began),
+      keyUsedFrom: keyUsedFrom(operation, recovery, began),
+    };
+  }
+
+  /** Only whether it was before the recovery matters. */
+  #beganOf({ at, intent }: Operation, recovery: Recovery): number {
+    return this.#flows.has(intent.correlation) ? Math.min(at, recovery.since) : at;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake.wake();
+  }
+
+  async run(): Promise<void> {
+    const { ports } = this.#parts;
+    if (!ports.recovering) return;
+    let noteAt = 0;
+    while (!this.#stopped) {
+      if (await this.#isVoid()) return;
+      if (ports.clock.now() >= noteAt) {
+        noteAt = ports.clock.now() + NOTE_EVERY_MS;
+        await this.#noteFloors();
+      }
+      await this.#wake.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  async #isVoid(): Promise<boolean> {
+    const { ports, onVoid } = this.#parts;
+    if (!ports.recovering) return false;
+    try {
+      const { recovery } = await readRecovery(ports.recovering.bucket);
+      if (!recovery || recovery.id === this.#recovery?.id) return false;
+      ports.logger.error({ recovery: recovery.id }, 'a recovery has begun: what this process knows is void');
+      onVoid(recovery);
+      return true;
+    } catch (error) {
+      ports.logger.debug({ error: messageOf(error) }, 'the broker did not tell whether a recovery has begun');
+      return false;
+    }
+  }
+
+  async #noteFloors(): Promise<void> {
+    const { ports, durables } = this.#parts;
+    const { recovering, clock, logger } = ports;
+    if (!recovering) return;
+    for (const ref of durables) {
+      const floor = async (): Promise<number> => (await recovering.durables.stateOf(ref)).floor;
+      try {
+        const when = { now: clock.now(), everyMs: NOTE_EVERY_MS * NOTE_SHARE };
+        await noteFloor(recovering.bucket, ref, floor, when);
+      } catch (error) {
+        // The last note stands: a recovery would go back a little further.
+        logger.debug({ durable: ref.durable, error: messageOf(error) }, 'a floor was not noted');
+      }
+    }
+  }
+}

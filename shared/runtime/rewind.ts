@@ -1,0 +1,145 @@
+import { RefrainError } from '@refrain/errors';
+import type { Clock, DurableRef, EventLog, Recovering } from '@refrain/event-log';
+import type { ServiceDefinition } from './definition.ts';
+import { FlowsInDoubt } from './flows-in-doubt.ts';
+import { type Recovery, rewoundFloor } from './lost-tail.ts';
+import { floorNotes, readRecovery, writeFlows, writeRecovery } from './recovery-record.ts';
+import { topologyOf } from './topology.ts';
+
+export interface RewindParts {
+  readonly log: Pick<EventLog, 'read' | 'lastSequence'>;
+  readonly recovering: Recovering;
+  readonly clock: Clock;
+  readonly definitions: readonly ServiceDefinition[];
+  /** Longest time to wait until every process has gone, in milliseconds. Default 30_000. */
+  readonly quietMs?: number | undefined;
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
+/** A durable that was put back. */
+export interface Rewound {
+  readonly service: string;
+  readonly durable: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface RewindResult {
+  readonly recovery: Recovery;
+  /** It had ended before: nothing was done. */
+  readonly again: boolean;
+  readonly durables: readonly Rewound[];
+  /** By service, how many flows of before it may have called the world for and not know it. */
+  readonly flows: Readonly<Record<string, number>>;
+}
+
+const LOOK_EVERY_MS = 250;
+const PAGE = 500;
+
+/** The time of the last thing that is stored, milliseconds since 1970; `undefined` on empty logs. */
+export async function lastStoredAt(
+  log: RewindParts['log'],
+  services: readonly string[],
+): Promise<number | undefined> {
+  let last: number | undefined;
+  for (const service of services) {
+    const [commit] = await log.read(service, Math.max(1, await log.lastSequence(service)), 1);
+    if (commit) last = Math.max(last ?? 0, commit.at);
+  }
+  return last;
+}
+
+/**
+ * The first part of a recovery, and the only one that may touch durables: whoever works must have gone, then
+ * each durable is put back to where it surely was before the cut. Services do the rest before they call
+ * anybody again. Broken off, it is gone on with under the same id.
+ *
+ * @throws RF_RECOVERY_BUSY when processes still take deliveries: nothing was rewound, and they hold still.
+ */
+export async function rewind(
+  parts: RewindParts,
+  asked: { readonly id: string; readonly since: number },
+): Promise<RewindResult> {
+  const { recovering, onProgress = () => {} } = parts;
+  const begun = await begin(parts, asked);
+  if (begun.recovery.phase === 'rewound')
+    return { recovery: begun.recovery, again: true, durables: [], flows: {} };
+  const refs = parts.definitions
+    .flatMap((definition) => topologyOf(definition).durables)
+    .map(({ stream, durable }) => ({ service: stream, durable }));
+  await untilQuiet(parts, refs);
+  const ends: Record<string, number> = {};
+  for (const { service } of parts.definitions.map(topologyOf))
+    ends[service] = await parts.log.lastSequence(service);
+  const durables: Rewound[] = [];
+  for (const ref of refs) {
+    const { floor: from } = await recovering.durables.stateOf(ref);
+    const notes = await floorNotes(recovering.bucket, ref);
+    const to = rewoundFloor(notes, begun.recovery.since, {
+      floor: from,
+      lastSequence: ends[ref.service] ?? 0,
+    });
+    await recovering.durables.rewind(ref, to);
+    durables.push({ ...ref, from, to });
+    onProgress(`${ref.durable} on ${ref.service}: back from ${from} to ${to}`);
+  }
+  const flows = await keepFlows(parts, begun.recovery);
+  const recovery: Recovery = { ...begun.recovery, phase: 'rewound', ends };
+  if ((await writeRecovery(recovering.bucket, recovery, begun.revision)) === undefined)
+    throw new RefrainError('RF_RECOVERY_BUSY', { id: asked.id, problem: 'another recovery began meanwhile' });
+  return { recovery, again: false, durables, flows };
+}
+
+/** From this moment on every process that sees it stops, and none begins. */
+async function begin(
+  { recovering: { bucket } }: RewindParts,
+  { id, since }: { id: string; since: number },
+): Promise<{ recovery: Recovery; revision: number }> {
+  for (;;) {
+    const { recovery, revision } = await readRecovery(bucket);
+    if (recovery?.id === id) return { recovery, revision };
+    await writeRecovery(bucket, { id, since, phase: 'rewinding', ends: {} }, revision);
+  }
+}
+
+async function untilQuiet(
+  { recovering, clock, quietMs = 30_000, onProgress = () => {} }: RewindParts,
+  refs: readonly DurableRef[],
+): Promise<void> {
+  const giveUpAt = clock.now() + quietMs;
+  for (;;) {
+    const busy: string[] = [];
+    for (const ref of refs) if ((await recovering.durables.stateOf(ref)).asked) busy.push(ref.durable);
+    if (busy.length === 0) return;
+    const problem = `processes still take the deliveries of ${busy.join(', ')}`;
+    if (clock.now() >= giveUpAt) throw new RefrainError('RF_RECOVERY_BUSY', { id: 'this', problem });
+    onProgress(problem);
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Reads the logs once for each service that calls the world: what it may have done for whom. */
+async function keepFlows(
+  { log, recovering, definitions, onProgress = () => {} }: RewindParts,
+  { id, since }: Recovery,
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const definition of definitions) {
+    if (definition.effects.length === 0) continue;
+    const { service, durables } = topologyOf(definition);
+    const flows = new FlowsInDoubt(definition.contract.$contract, since);
+    for (const source of new Set([service, ...durables.map(({ stream }) => stream)])) {
+      onProgress(`reading ${source} for ${service}`);
+      for (let from = 1; ; ) {
+        const commits = await log.read(source, from, PAGE);
+        for (const commit of commits) flows.add(commit);
+        if (commits.length === 0) break;
+        from = (commits.at(-1)?.seq ?? from) + 1;
+      }
+    }
+    const list = flows.list();
+    await writeFlows(recovering.bucket, { service, id }, list);
+    counts[service] = list.length;
+  }
+  return counts;
+}
