@@ -1,5 +1,10 @@
 import { MailFault, type MailGateway } from '@refrain/service-notifications/gateway';
-import { type PaymentProvider, type PaymentStatus, ProviderFault } from '@refrain/service-payments/gateway';
+import {
+  type MovedPage,
+  type PaymentProvider,
+  type PaymentStatus,
+  ProviderFault,
+} from '@refrain/service-payments/gateway';
 import { type Process, Shares, type World } from '@refrain/simulation';
 import type { LedgerLine, MailCall, ProviderCall, SentMail } from '../audit/mod.ts';
 
@@ -10,6 +15,9 @@ interface Payment {
   status: PaymentStatus;
   refundedMinor: number;
 }
+
+/** Lines of one page of a list. */
+const PAGE = 3;
 
 /** What can become of a call; what meets none of them is `ok`. */
 export type Fate = 'failBefore' | 'failAfter' | 'sticky' | 'throttled' | 'inProgress' | 'gone' | 'silent';
@@ -31,6 +39,8 @@ export class ProviderWorld {
   readonly #shares = new Map<Fate, number>();
   readonly #world: World;
   readonly #payments = new Map<string, Payment>();
+  /** The payment of each line of the ledger. */
+  readonly #refs = new Map<string, string>();
   /** What a key was answered: repeated to every later request under it. */
   readonly #answers = new Map<string, { error: ProviderFault } | { value: unknown }>();
 
@@ -120,6 +130,7 @@ export class ProviderWorld {
     if (payment.declines) throw new ProviderFault('card_declined', 'declined');
     payment.status = 'captured';
     const { orderId, minor } = payment;
+    this.#refs.set(`ch-${this.ledger.length}`, ref);
     this.ledger.push({
       kind: 'charge',
       id: `ch-${this.ledger.length}`,
@@ -128,6 +139,27 @@ export class ProviderWorld {
       amount: minor,
       at: this.#at(),
     });
+  }
+
+  /** What its ledger says of a span, a few lines at a time; it may fail as every request may. */
+  async #moved(
+    process: Process,
+    kind: LedgerLine['kind'],
+    { span, after = '0' }: Parameters<PaymentProvider['charged']>[0],
+  ): Promise<MovedPage> {
+    await this.#way(process);
+    const fate = this.#fate('provider', `list of ${kind}s by ${process.name}`);
+    if (fate !== 'ok') throw new ProviderFault('provider_down', `no list today: ${fate}`);
+    const isAsked = (line: LedgerLine): boolean =>
+      line.kind === kind && Date.parse(line.at) >= span.from && Date.parse(line.at) <= span.to;
+    const found = this.ledger.filter(isAsked).slice(Number(after));
+    const moved = found.slice(0, PAGE).map(({ id, orderId, operationId, amount }) => ({
+      orderId,
+      operationId,
+      providerRef: this.#refs.get(id) ?? '',
+      amount: { minor: amount, currency: 'EUR' as const },
+    }));
+    return { moved, next: found.length > PAGE ? String(Number(after) + PAGE) : undefined };
   }
 
   /** The provider as one process sees it. */
@@ -163,6 +195,7 @@ export class ProviderWorld {
       refund: ({ orderId, amount, providerRef }, { key, operationId }) =>
         this.#request(process, { step: 'refund', key, operationId }, () => {
           this.#find(providerRef).refundedMinor += amount.minor;
+          this.#refs.set(`re-${this.ledger.length}`, providerRef);
           this.ledger.push({
             kind: 'refund',
             id: `re-${this.ledger.length}`,
@@ -176,6 +209,8 @@ export class ProviderWorld {
         await this.#way(process);
         return this.#find(ref).refundedMinor;
       },
+      charged: (asked) => this.#moved(process, 'charge', asked),
+      refunded: (asked) => this.#moved(process, 'refund', asked),
     };
   }
 

@@ -109,3 +109,26 @@ test('a refund goes out once, and a lookup finds it', async () => {
   expect(await refund()).toEqual(issued);
   expect(provider.ledger.map(({ kind }) => kind)).toEqual(['charge', 'refund']);
 });
+
+test('what the provider moved in a span comes as acts, each with what records it', async () => {
+  const { step, charging, refunding, provider } = open();
+  await step('create', intent, {});
+  await step('confirm');
+  const gone = { orderId, amount, providerRef, reason: 'requested' };
+  await refunding.steps['refund']?.(gone, call('refund', 'back'), {});
+  const now = Date.now();
+  const asking = { correlationId: 'boot', traceparent: call('x').traceparent, signal: call('x').signal };
+  const asked = { span: { from: now - 10_000, to: now + 10_000 }, after: undefined };
+  const names = { entityId: orderId, correlation: orderId, ref: providerRef };
+  expect(await charging.reconcile?.(asked, asking)).toEqual({
+    acts: [{ ...names, operationId: 'op', command: charge.recordCapture({ orderId, amount, providerRef }) }],
+    next: undefined,
+  });
+  expect(await refunding.reconcile?.(asked, asking)).toEqual({
+    acts: [{ ...names, operationId: 'back', command: charge.recordRefund({ orderId, providerRef }) }],
+    next: undefined,
+  });
+  const later = { span: { from: now + 10_000, to: now + 20_000 }, after: undefined };
+  expect(await charging.reconcile?.(later, asking)).toMatchObject({ acts: [] });
+  expect(provider.ledger).toHaveLength(2);
+});

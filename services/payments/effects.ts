@@ -1,7 +1,8 @@
 import { payments } from '@refrain/contract-payments';
-import { effect, type Progress } from '@refrain/runtime';
+import type { Command } from '@refrain/decider';
+import { effect, type Progress, type Reconcile } from '@refrain/runtime';
 import { type Charge, charge } from './charge.ts';
-import { type PaymentProvider, ProviderFault } from './gateway.ts';
+import { type MovedMoney, type PaymentProvider, ProviderFault } from './gateway.ts';
 
 const classify = (error: unknown) => (error instanceof ProviderFault ? error : undefined);
 
@@ -16,6 +17,18 @@ const refOf = (progress: Progress): string => {
   if (ref === undefined) throw new Error('the payment was not announced before it was confirmed');
   return ref;
 };
+
+/** What the provider moved, as acts that the log may not know of. An order's charge bears the order's id. */
+const listed =
+  (list: PaymentProvider['charged'], toCommand: (money: MovedMoney) => Command): Reconcile =>
+  async (asked, call) => {
+    const { moved, next } = await list(asked, call);
+    const acts = moved.map((money) => {
+      const { operationId, orderId, providerRef: ref } = money;
+      return { operationId, entityId: orderId, correlation: orderId, ref, command: toCommand(money) };
+    });
+    return { acts, next };
+  };
 
 /**
  * What payments does to the world. The contract says when to repeat and when to stop; here is only the call.
@@ -45,6 +58,9 @@ export const effects = (provider: PaymentProvider) => [
       const ended = await provider.cancel(providerRef, call);
       return ended === 'captured' ? charge.recordCapture({ orderId, amount, providerRef }) : 'never';
     },
+    reconcile: listed(provider.charged, ({ orderId, amount, providerRef }) =>
+      charge.recordCapture({ orderId, amount, providerRef }),
+    ),
     classify,
     wanted: (state) => (state as Charge).recalled === undefined,
   }),
@@ -58,6 +74,9 @@ export const effects = (provider: PaymentProvider) => [
         ? charge.recordRefund({ orderId, providerRef })
         : 'not found',
     happened: ({ orderId, providerRef }) => charge.recordRefund({ orderId, providerRef }),
+    reconcile: listed(provider.refunded, ({ orderId, providerRef }) =>
+      charge.recordRefund({ orderId, providerRef }),
+    ),
     classify,
   }),
 ];

@@ -1,5 +1,11 @@
-import type { Call } from '@refrain/runtime';
-import { type PaymentFailure, type PaymentProvider, type PaymentStatus, ProviderFault } from './gateway.ts';
+import type { Call, Reconcile } from '@refrain/runtime';
+import {
+  type MovedPage,
+  type PaymentFailure,
+  type PaymentProvider,
+  type PaymentStatus,
+  ProviderFault,
+} from './gateway.ts';
 
 interface Payment {
   readonly orderId: string;
@@ -11,12 +17,14 @@ interface Payment {
 /** What really happened: money moves here once per line. */
 interface LedgerLine {
   readonly kind: 'charge' | 'refund';
+  readonly providerRef: string;
+  readonly at: number;
   readonly orderId: string;
   readonly operationId: string;
   readonly minor: number;
 }
 
-type Step = 'create' | 'confirm' | 'refund' | 'cancel' | 'lookup';
+type Step = 'create' | 'confirm' | 'refund' | 'cancel' | 'lookup' | 'list';
 
 /** What a payment by this method begins as. */
 function statusWith(paymentMethod: string): PaymentStatus {
@@ -24,6 +32,20 @@ function statusWith(paymentMethod: string): PaymentStatus {
     throw new ProviderFault('payment_method_refused', `there is no payment method ${paymentMethod}`);
   return paymentMethod === 'pm_card_chargeDeclined' ? 'declined' : 'open';
 }
+
+/** What the ledger says was moved in a span, two lines to a page. */
+function movedIn(lines: readonly LedgerLine[], { span, after = '0' }: Parameters<Reconcile>[0]): MovedPage {
+  const found = lines.filter(({ at }) => at >= span.from && at <= span.to);
+  const from = Number(after);
+  const moved = found.slice(from, from + PAGE).map(({ orderId, operationId, providerRef, minor }) => ({
+    orderId,
+    operationId,
+    providerRef,
+    amount: { minor, currency: 'EUR' as const },
+  }));
+  return { moved, next: from + PAGE < found.length ? String(from + PAGE) : undefined };
+}
+const PAGE = 2;
 
 /** A provider in memory that honours keys, keeps a ledger, and fails when it is told to. */
 export function fakeProvider() {
@@ -39,7 +61,7 @@ export function fakeProvider() {
     return payment;
   };
   /** Does the work once per key, and fails before or after it as planned. */
-  const step = (name: Step, call: Call, work: () => void): void => {
+  const step = (name: Step, call: Pick<Call, 'key'>, work: () => void): void => {
     calls.push({ step: name, key: call.key });
     const index = planned.findIndex((plan) => plan.step === name);
     const [plan] = index < 0 ? [] : planned.splice(index, 1);
@@ -67,7 +89,8 @@ export function fakeProvider() {
       step('confirm', call, () => {
         payment.status = 'captured';
         const { orderId, minor } = payment;
-        ledger.push({ kind: 'charge', orderId, operationId: call.operationId, minor });
+        const { operationId } = call;
+        ledger.push({ kind: 'charge', providerRef: ref, at: Date.now(), orderId, operationId, minor });
       });
     },
     statusOf: async (ref, call) => {
@@ -85,12 +108,28 @@ export function fakeProvider() {
       const payment = find(providerRef);
       step('refund', call, () => {
         payment.refundedMinor += minor;
-        ledger.push({ kind: 'refund', orderId: payment.orderId, operationId: call.operationId, minor });
+        const { orderId } = payment;
+        const { operationId } = call;
+        ledger.push({ kind: 'refund', providerRef, at: Date.now(), orderId, operationId, minor });
       });
     },
     refundedOf: async (ref, call) => {
       step('lookup', call, () => {});
       return find(ref).refundedMinor;
+    },
+    charged: async (asked, { correlationId }) => {
+      step('list', { key: `${correlationId}.charged.${asked.after ?? ''}` }, () => {});
+      return movedIn(
+        ledger.filter(({ kind }) => kind === 'charge'),
+        asked,
+      );
+    },
+    refunded: async (asked, { correlationId }) => {
+      step('list', { key: `${correlationId}.refunded.${asked.after ?? ''}` }, () => {});
+      return movedIn(
+        ledger.filter(({ kind }) => kind === 'refund'),
+        asked,
+      );
     },
   };
   return {

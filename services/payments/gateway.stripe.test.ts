@@ -200,3 +200,25 @@ test('what went back is what stands', async () => {
   expect(await gateway.refundedOf('pi_1', call)).toBe(1_000);
   expect(requests[0]?.path).toContain('payment_intent=pi_1');
 });
+
+test('what was moved in a span is asked for page by page, and only what bears our names is told', async () => {
+  const metadata = { orderId: 'ord-7', operationId: 'op' };
+  const charge = { id: 'ch_1', status: 'succeeded', amount: 1_250, payment_intent: 'pi_1', metadata };
+  const others = [
+    { ...charge, id: 'ch_2', metadata: {} },
+    { ...charge, id: 'ch_3', status: 'failed' },
+    { ...charge, id: 'ch_4', payment_intent: null },
+  ];
+  const data = [charge, ...others];
+  const { gateway, requests } = await openProvider(json(200, { object: 'list', has_more: true, data }));
+  const asked = { span: { from: 1_999, to: 9_001 }, after: 'ch_0' };
+  const asking = { correlationId: 'boot', traceparent: call.traceparent, signal: controller.signal };
+  const money = { orderId: 'ord-7', operationId: 'op', providerRef: 'pi_1' };
+  const page = { moved: [{ ...money, amount: { minor: 1_250, currency: 'EUR' } }], next: 'ch_4' };
+  expect(await gateway.charged(asked, asking)).toEqual(page);
+  expect(await gateway.refunded({ ...asked, after: undefined }, asking)).toEqual(page);
+  const [charges, refunds] = requests.map(({ path }) => decodeURIComponent(path));
+  const span = 'created[gte]=1&created[lte]=10&limit=100';
+  expect([charges, refunds]).toEqual([`/v1/charges?${span}&starting_after=ch_0`, `/v1/refunds?${span}`]);
+  expect(requests[0]?.headers['refrain-operation-id']).toBeUndefined();
+});

@@ -3,6 +3,7 @@ import type { Call } from '@refrain/runtime';
 import { Stripe } from 'stripe';
 import { type PaymentProvider, type PaymentStatus, ProviderFault } from './gateway.ts';
 import { oneRequestPerCall } from './gateway.one-request.ts';
+import { createdIn, movedOf } from './gateway.stripe-lists.ts';
 import { faultOf } from './gateway.stripe-faults.ts';
 
 const statuses: Partial<Record<Stripe.PaymentIntent.Status, PaymentStatus>> = {
@@ -35,10 +36,11 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
     telemetry: false,
   });
 
-  const send = async <T>(call: Call, work: (options: Stripe.RequestOptions) => Promise<T>): Promise<T> => {
+  type Sent = Pick<Call, 'correlationId' | 'traceparent' | 'signal'> & Partial<Pick<Call, 'operationId'>>;
+  const send = async <T>(call: Sent, work: (options: Stripe.RequestOptions) => Promise<T>): Promise<T> => {
     const headers = {
       'Refrain-Correlation-Id': call.correlationId,
-      'Refrain-Operation-Id': call.operationId,
+      ...(call.operationId !== undefined && { 'Refrain-Operation-Id': call.operationId }),
       traceparent: call.traceparent,
     };
     try {
@@ -47,7 +49,7 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
       throw faultOf(error) ?? error;
     }
   };
-  const sendOnce: typeof send = (call, work) =>
+  const sendOnce = <T>(call: Call, work: (options: Stripe.RequestOptions) => Promise<T>): Promise<T> =>
     send(call, (options) => work({ ...options, idempotencyKey: call.key }));
 
   const provider: PaymentProvider = {
@@ -109,6 +111,10 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
         const standing = data.filter(({ status }) => status !== 'failed' && status !== 'canceled');
         return standing.reduce((sum, { amount }) => sum + amount, 0);
       }),
+    charged: (asked, call) =>
+      send(call, async (options) => movedOf(await stripe.charges.list(createdIn(asked), options))),
+    refunded: (asked, call) =>
+      send(call, async (options) => movedOf(await stripe.refunds.list(createdIn(asked), options))),
   };
   return { ...provider, close: requests.close };
 }

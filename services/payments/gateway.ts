@@ -1,6 +1,6 @@
 import type { Money } from '@refrain/contract-kit';
 import type { payments } from '@refrain/contract-payments';
-import type { Call } from '@refrain/runtime';
+import type { Call, Reconcile } from '@refrain/runtime';
 
 type Effects = (typeof payments)['$effects'];
 export type PaymentFailure = keyof Effects['charge']['failures'] | keyof Effects['refund']['failures'];
@@ -10,6 +10,24 @@ export type PaymentFailure = keyof Effects['charge']['failures'] | keyof Effects
  * card.
  */
 export type PaymentStatus = 'open' | 'declined' | 'captured' | 'cancelled';
+
+/** Money that the provider has moved for this platform, as it lists it. */
+export interface MovedMoney {
+  readonly orderId: string;
+  readonly operationId: string;
+  readonly amount: Money;
+  /** The payment that it was taken by, or goes back from. */
+  readonly providerRef: string;
+}
+
+/** Money moved in a span, a page of it. `next`: what the next page is asked for with. */
+export interface MovedPage {
+  readonly moved: readonly MovedMoney[];
+  readonly next?: string | undefined;
+}
+
+type Asked = Parameters<Reconcile>[0];
+type Asking = Parameters<Reconcile>[1];
 
 /**
  * What payments needs of a provider. Each function is one request; what is expected to fail throws a
@@ -27,6 +45,10 @@ export interface PaymentProvider {
   refund(refund: { orderId: string; amount: Money; providerRef: string }, call: Call): Promise<void>;
   /** How much of a payment has gone back, in minor units. */
   refundedOf(providerRef: string, call: Call): Promise<number>;
+  /** What it has taken in a span; only what carries an order and an operation. */
+  charged(asked: Asked, call: Asking): Promise<MovedPage>;
+  /** What it has given back in a span; only what carries an order and an operation. */
+  refunded(asked: Asked, call: Asking): Promise<MovedPage>;
 }
 
 /** A failure that the contract knows. Anything else that a gateway throws is a defect. */

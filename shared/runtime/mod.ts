@@ -11,6 +11,7 @@ export {
   personalPathsOf,
   type Progress,
   type Reaction,
+  type Reconcile,
   type ServiceDefinition,
   service,
 } from './definition.ts';

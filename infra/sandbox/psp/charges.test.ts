@@ -117,6 +117,30 @@ test('a list of refunds is read page by page', async () => {
   expect((await pages.autoPagingToArray({ limit: 10 })).map((refund) => refund.id)).toEqual(made);
 });
 
+test('charges and refunds of a span are listed, page by page, with the names they carry', async () => {
+  const clock = { now: 1_000_000 };
+  const { stripe } = await openPsp({ now: () => clock.now });
+  const taken: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    const { id } = await intentOf(stripe, { key: `create-${i}` });
+    clock.now += 10_000;
+    await stripe.paymentIntents.confirm(id);
+    await stripe.refunds.create({ payment_intent: id, metadata });
+    taken.push(id);
+  }
+  await failureOf(
+    stripe.paymentIntents.confirm((await intentOf(stripe, { card: 'pm_card_chargeDeclined', key: 'd' })).id),
+  );
+  // Both ends belong to it: the first charge is before, the last one behind.
+  const created = { gte: 1_020, lte: 1_030 };
+  const charges = await stripe.charges.list({ created, limit: 1 }).autoPagingToArray({ limit: 10 });
+  expect(charges.map(({ payment_intent }) => payment_intent)).toEqual([taken[2], taken[1]]);
+  expect(charges[0]).toMatchObject({ amount: 1_250, status: 'succeeded', metadata, created: 1_030 });
+  const refunds = await stripe.refunds.list({ created, limit: 1 }).autoPagingToArray({ limit: 10 });
+  expect(refunds.map(({ payment_intent }) => payment_intent)).toEqual([taken[2], taken[1]]);
+  expect(await stripe.charges.list({ limit: 100 })).toMatchObject({ has_more: false });
+});
+
 test.each([
   ['an amount of nothing', { amount: 0, currency: 'eur' }, 'amount'],
   ['an amount with a fraction', { amount: 12.5, currency: 'eur' }, 'amount'],

@@ -58,3 +58,10 @@ export const amountParameter = z
   .transform(Number);
 export const metadataParameter = z.record(z.string().max(40), z.string().max(500)).default({});
 export const expandParameter = z.array(z.string()).optional();
+
+const seconds = z.coerce.number().int().min(0);
+/** `created[gte]` and `created[lte]`, both inclusive, in seconds since 1970. */
+export const createdParameter = z
+  .strictObject({ gte: seconds.default(0), lte: seconds.default(Number.MAX_SAFE_INTEGER) })
+  .default({ gte: 0, lte: Number.MAX_SAFE_INTEGER });
+export type CreatedWithin = z.output<typeof createdParameter>;

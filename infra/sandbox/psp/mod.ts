@@ -5,6 +5,7 @@ import { openDatabase } from '../door/database.ts';
 import { createFaults } from '../door/faults.ts';
 import { createDoor } from '../door/http.ts';
 import { createPort } from '../door/port.ts';
+import { createChargeEndpoints } from './charges.ts';
 import { decide } from './decision.ts';
 import { createKeys } from './keys.ts';
 import { createLedger } from './ledger.ts';
@@ -14,7 +15,7 @@ import { pspFaults } from './psp-faults.ts';
 import { createRefundEndpoints } from './refunds.ts';
 import { createRoutes } from './routes.ts';
 import { createSettlement } from './settlement.ts';
-import { createIntentStore, createRefundStore } from './stores.ts';
+import { createChargeStore, createIntentStore, createRefundStore } from './stores.ts';
 import { createStripeSide } from './stripe-side.ts';
 import { pspTables } from './tables.ts';
 
@@ -58,9 +59,11 @@ export async function startPsp({
   const keys = createKeys(database, { horizonMs: keyHorizonMs, now });
   const intents = createIntentStore(database);
   const refunds = createRefundStore(database);
+  const charges = createChargeStore(database);
   const findRoute = createRoutes({
-    intents: createIntentEndpoints({ intents, ledger, now }),
+    intents: createIntentEndpoints({ intents, charges, ledger, now }),
     refunds: createRefundEndpoints({ intents, refunds, ledger, now }),
+    charges: createChargeEndpoints({ charges }),
   });
   const settlement = createSettlement({ database, keys, findRoute, now });
   const inUse = new Set<string>();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Answer, amountParameter, endpoint, expandParameter, metadataParameter } from './endpoint.ts';
+import { type ChargeStore, chargeOf } from './charges.ts';
 import type { Ledger } from './ledger.ts';
 import {
   checkCard,
@@ -13,6 +14,7 @@ import { unexpectedState } from './stripe-fault.ts';
 
 interface Desk {
   readonly intents: IntentStore;
+  readonly charges: ChargeStore;
   readonly ledger: Ledger;
   readonly now: () => number;
 }
@@ -104,7 +106,10 @@ function create({ intents, now }: Desk, parameters: z.output<typeof createParame
 
 type Confirmation = { id: string; idempotencyKey: string | null; payment_method?: string | undefined };
 
-function confirm({ intents, ledger, now }: Desk, { id, idempotencyKey, payment_method }: Confirmation) {
+function confirm(
+  { intents, charges, ledger, now }: Desk,
+  { id, idempotencyKey, payment_method }: Confirmation,
+) {
   const intent = findIntent(intents, id);
   if (intent.status === 'succeeded') {
     throw refusal('confirm', intent, 'has already succeeded after being previously confirmed');
@@ -120,14 +125,16 @@ function confirm({ intents, ledger, now }: Desk, { id, idempotencyKey, payment_m
   const operationId = metadata['operationId'] ?? null;
   const at = new Date(now()).toISOString();
   ledger.append({ kind: 'charge', id, idempotencyKey, orderId, operationId, amount, currency, at });
-  return put(intents, {
+  const succeeded: PaymentIntent = {
     ...intent,
     status: 'succeeded',
     payment_method: card,
     amount_received: amount,
     latest_charge,
     last_payment_error: null,
-  });
+  };
+  charges.put(chargeOf(succeeded, secondsOf(now())));
+  return put(intents, succeeded);
 }
 
 function decline(intents: IntentStore, intent: PaymentIntent, card: string): Answer {

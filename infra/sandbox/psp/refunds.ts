@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Answer, amountParameter, endpoint, expandParameter, metadataParameter } from './endpoint.ts';
+import {
+  type Answer,
+  amountParameter,
+  createdParameter,
+  type CreatedWithin,
+  endpoint,
+  expandParameter,
+  metadataParameter,
+} from './endpoint.ts';
 import type { Ledger } from './ledger.ts';
 import { findIntent, type IntentStore, newId, secondsOf } from './payment-intent.ts';
 import { invalidRequest } from './stripe-fault.ts';
@@ -17,7 +25,12 @@ export interface RefundStore {
   /** Minor units that have gone back already. */
   sumOf(intentId: string): number;
   /** Newest first; of every intent when none is named; `after` is the id of the last one the reader has. */
-  list(query: { intentId: string | null; limit: number; after: string | null }): Refund[];
+  list(query: {
+    intentId: string | null;
+    within: CreatedWithin;
+    limit: number;
+    after: string | null;
+  }): Refund[];
 }
 
 interface Desk {
@@ -36,6 +49,7 @@ const createParameters = z.strictObject({
   expand: expandParameter,
 });
 const listParameters = z.strictObject({
+  created: createdParameter,
   payment_intent: z.string().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(10),
   starting_after: z.string().optional(),
@@ -47,9 +61,10 @@ export function createRefundEndpoints(desk: Desk) {
     create: endpoint(createParameters, (parameters, { idempotencyKey }) =>
       refund(desk, { ...parameters, idempotencyKey }),
     ),
-    list: endpoint(listParameters, ({ payment_intent = null, limit, starting_after = null }) => {
+    list: endpoint(listParameters, ({ created, payment_intent = null, limit, starting_after = null }) => {
       // One more than asked for tells whether there is more.
-      const found = desk.refunds.list({ intentId: payment_intent, limit: limit + 1, after: starting_after });
+      const asked = { intentId: payment_intent, within: created, after: starting_after };
+      const found = desk.refunds.list({ ...asked, limit: limit + 1 });
       const data = found.slice(0, limit);
       return {
         status: 200,

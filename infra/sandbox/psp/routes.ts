@@ -1,3 +1,4 @@
+import type { createChargeEndpoints } from './charges.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { createIntentEndpoints } from './payment-intents.ts';
 import type { Step } from './psp-calls.ts';
@@ -15,8 +16,17 @@ export type FindRoute = (method: string, path: string) => Route;
 
 type Intents = ReturnType<typeof createIntentEndpoints>;
 type Refunds = ReturnType<typeof createRefundEndpoints>;
+type Charges = ReturnType<typeof createChargeEndpoints>;
 
-export function createRoutes({ intents, refunds }: { intents: Intents; refunds: Refunds }): FindRoute {
+export function createRoutes({
+  intents,
+  refunds,
+  charges,
+}: {
+  intents: Intents;
+  refunds: Refunds;
+  charges: Charges;
+}): FindRoute {
   const table: [method: string, path: RegExp, step: Step, endpoint: Endpoint][] = [
     ['POST', /^\/v1\/payment_intents$/, 'create', intents.create],
     ['POST', /^\/v1\/payment_intents\/(\w+)\/confirm$/, 'confirm', intents.confirm],
@@ -24,6 +34,7 @@ export function createRoutes({ intents, refunds }: { intents: Intents; refunds: 
     ['GET', /^\/v1\/payment_intents\/(\w+)$/, 'lookup', intents.retrieve],
     ['POST', /^\/v1\/refunds$/, 'refund', refunds.create],
     ['GET', /^\/v1\/refunds$/, 'lookup', refunds.list],
+    ['GET', /^\/v1\/charges$/, 'lookup', charges.list],
   ];
   return (method, path) => {
     for (const [wanted, pattern, step, endpoint] of table) {

@@ -1,4 +1,5 @@
 import type { Database } from '../door/database.ts';
+import type { Charge, ChargeStore } from './charges.ts';
 import type { IntentStore, PaymentIntent } from './payment-intent.ts';
 import type { Refund, RefundStore } from './refunds.ts';
 
@@ -19,11 +20,26 @@ export function createRefundStore({ sqlite }: Database): RefundStore {
   const sum = sqlite.prepare('SELECT coalesce(sum(amount), 0) AS amount FROM refunds WHERE intentId = ?');
   const select = sqlite.prepare(
     `SELECT refund FROM refunds WHERE (:intentId IS NULL OR intentId = :intentId)
+       AND json_extract(refund, '$.created') BETWEEN :gte AND :lte
        AND (:after IS NULL OR n < (SELECT n FROM refunds WHERE id = :after)) ORDER BY n DESC LIMIT :limit`,
   );
   return {
     put: (refund) => void insert.run(refund.id, refund.payment_intent, refund.amount, JSON.stringify(refund)),
     sumOf: (intentId) => Number(sum.get(intentId)?.['amount']),
-    list: (query) => select.all(query).map((row) => JSON.parse(String(row['refund'])) as Refund),
+    list: ({ within, ...query }) =>
+      select.all({ ...query, ...within }).map((row) => JSON.parse(String(row['refund'])) as Refund),
+  };
+}
+
+export function createChargeStore({ sqlite }: Database): ChargeStore {
+  const insert = sqlite.prepare('INSERT INTO charges (id, created, charge) VALUES (?, ?, ?)');
+  const select = sqlite.prepare(
+    `SELECT charge FROM charges WHERE created BETWEEN :gte AND :lte
+       AND (:after IS NULL OR n < (SELECT n FROM charges WHERE id = :after)) ORDER BY n DESC LIMIT :limit`,
+  );
+  return {
+    put: (charge) => void insert.run(charge.id, charge.created, JSON.stringify(charge)),
+    list: ({ within, ...query }) =>
+      select.all({ ...query, ...within }).map((row) => JSON.parse(String(row['charge'])) as Charge),
   };
 }
