@@ -44,6 +44,15 @@ export class MemoryBucket {
     return revision;
   }
 
+  /** Loses what was written behind a moment: what a power cut does. */
+  forgetAfter(at: number): void {
+    for (const [key, kept] of this.#keys)
+      this.#keys.set(
+        key,
+        kept.filter((one) => one.at <= at),
+      );
+  }
+
   onWord(hears: (dependency: string, value: string) => void): () => void {
     this.#hearsWords.add(hears);
     return () => void this.#hearsWords.delete(hears);

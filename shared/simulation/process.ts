@@ -1,4 +1,4 @@
-import type { Clock, EventLog, Schedules } from '@refrain/event-log';
+import type { Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
 import type { Governing, GovernorStore, Reports } from '@refrain/governor';
 import type { MemoryClient, VirtualClock } from '@refrain/memory';
 import {
@@ -31,6 +31,7 @@ export class Process {
   readonly schedules: Schedules;
   readonly governing: Governing;
   readonly governorStore: GovernorStore;
+  readonly recovering: Recovering;
   readonly reports: Reports;
   readonly #client: MemoryClient;
   readonly #watch: Watch;
@@ -53,6 +54,11 @@ export class Process {
     this.schedules = watchedSchedules(watch, client.schedules);
     this.governing = watchedGoverning(watch, client.governing);
     this.governorStore = watchedPort(watch, 'store', client.governorStore);
+    const { bucket, durables } = client.recovering;
+    this.recovering = {
+      bucket: watchedPort(watch, 'recovery', bucket),
+      durables: watchedPort(watch, 'durables', durables),
+    };
     this.reports = client.reports;
   }
 

@@ -26,6 +26,8 @@ export interface WorldOptions extends Faults {
   readonly metrics?: Metrics;
   /** Whether instances obey the words that are written to the broker's bucket. Default: nobody governs. */
   readonly governed?: boolean;
+  /** Whether instances note floors and hear of recoveries. Default: they do not. */
+  readonly recovering?: boolean;
 }
 
 /** One process of a service in the world. */
@@ -54,14 +56,23 @@ export class World {
   readonly #logger: Log;
   readonly #metrics: Metrics;
   readonly #governed: boolean;
+  readonly #recovering: boolean;
 
   constructor(options: WorldOptions) {
-    const { seed, logger = silentLog, metrics = noMetrics, governed = false, ...faults } = options;
+    const {
+      seed,
+      logger = silentLog,
+      metrics = noMetrics,
+      governed = false,
+      recovering = false,
+      ...faults
+    } = options;
     this.chance = chanceOf(seed);
     this.broker = new MemoryBroker({ clock: this.clock, chance: this.chance, ...faults });
     this.#logger = logger;
     this.#metrics = metrics;
     this.#governed = governed;
+    this.#recovering = recovering;
   }
 
   /** What the admin step does: streams and durables for these services. */
@@ -99,13 +110,21 @@ export class World {
       tracing: noTracing,
       metrics: this.#metrics,
       governing: this.#governed ? process.governing : undefined,
+      recovering: this.#recovering ? process.recovering : undefined,
     };
     const host = new ServiceHost(define({ process, alive: () => process.alive }), ports, {
       platformId: PLATFORM,
       instance: name,
+      // A process whose knowledge is void ends; who supervises it starts another one.
+      onVoid: () => process.kill(),
       ...options,
     });
     void host.start();
     return Object.assign(process, { host });
+  }
+
+  /** What the admin step leans on in a recovery. */
+  admin(): MemoryClient {
+    return new MemoryClient(this.broker);
   }
 }
