@@ -19,6 +19,7 @@ const order = [
   'dead-letters',
   'verdict',
   'repair',
+  'recover',
   'sim',
   'governor',
   'config',

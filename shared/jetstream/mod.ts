@@ -8,6 +8,7 @@ export { type BrokerFacts, type DurableFacts, inspectBroker, type StreamFacts } 
 export { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
 export type { Log } from './pull.ts';
 export { platformIdOf } from './platform-id.ts';
+export { guardReconnects } from './reconnect-guard.ts';
 export { jetStreamRecovering } from './recovering.ts';
 export { jetStreamSchedules } from './schedules.ts';
 export {

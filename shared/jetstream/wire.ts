@@ -46,6 +46,8 @@ export class Wire {
   #frames: Frame[] = [];
   #tokens = 0;
   #connected = true;
+  /** What has to be found out after a reconnect before anything else leaves. */
+  #check: (() => Promise<void>) | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(nc: NatsConnection) {
@@ -64,6 +66,7 @@ export class Wire {
 
   /** Sends without waiting for an answer, with what else this turn sends. Lost while disconnected. */
   send(subject: string, data: Uint8Array, options: Frame['options'] = {}): void {
+    if (this.#check && !this.#connected) return; // it would be lost, or leave before it may
     this.#frames.push({ subject, data, options });
     if (this.#frames.length === 1) setImmediate(() => this.#flush());
   }
@@ -100,6 +103,14 @@ export class Wire {
   onReconnect(then: () => void): () => void {
     this.#reconnected.add(then);
     return () => void this.#reconnected.delete(then);
+  }
+
+  /**
+   * After each reconnect nothing leaves before `check` has resolved: as if the connection came back only then.
+   * The check itself asks over the client.
+   */
+  checkAfterReconnect(check: () => Promise<void>): void {
+    this.#check = check;
   }
 
   #ask(waiting: Waiting, data: Uint8Array, headers?: MsgHdrs): void {
@@ -165,6 +176,7 @@ export class Wire {
         this.#connected = false;
         this.#failAll(new Unanswered('disconnected'));
       } else if (status.type === 'reconnect') {
+        await this.#check?.();
         this.#connected = true;
         for (const then of this.#reconnected) then();
       } else if (status.type === 'error') this.#refused(status.error);

@@ -22,6 +22,8 @@ export interface ProcessParts {
   readonly tracing: Telemetry['tracing'];
   /** Whether it takes work now. A dependency that is down does not change it, a silent broker does. */
   readonly isReady: () => boolean;
+  /** Ends this process at once, as if it were killed: what it knows is void. Its supervisor starts another one. */
+  readonly end: (why: string) => void;
   /** Told of every error that nobody expected. */
   readonly onDefect: (error: unknown, request: { method: string; url: string }) => void;
 }
@@ -111,6 +113,11 @@ async function start(
     log,
     tracing: telemetry.tracing,
     isReady: () => ready && pulse.answers(),
+    end: (why) => {
+      logger.error({ why }, 'this process ends');
+      flush();
+      process.exit(1);
+    },
     onDefect: (error, { method, url }) =>
       logger.error({ method, url, error: messageOf(error) }, 'defect of a door'),
   });

@@ -1,8 +1,18 @@
+import type { Recovering } from '@refrain/event-log';
 import type { DoorOptions } from '@refrain/http';
-import { jetStreamEventLog, jetStreamGoverning, jetStreamSchedules, platformIdOf } from '@refrain/jetstream';
+import {
+  guardReconnects,
+  jetStreamEventLog,
+  jetStreamGoverning,
+  jetStreamRecovering,
+  jetStreamSchedules,
+  platformIdOf,
+} from '@refrain/jetstream';
 import {
   measuredGoverning,
   personalPathsOf,
+  readRecovery,
+  recoveryIdOf,
   type ServiceDefinition,
   type ServiceHandle,
   ServiceHost,
@@ -48,7 +58,7 @@ export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): 
 async function beginService(
   { service, door: open, prepare }: ServiceProcess,
   definition: ServiceDefinition,
-  { settings, nc, logger, log, tracing, isReady, onDefect }: ProcessParts,
+  { settings, nc, logger, log, tracing, isReady, end, onDefect }: ProcessParts,
 ): Promise<Begun> {
   const { metrics, onAppended, pageOf } = serviceMetrics(service);
   const { instance } = settings;
@@ -66,8 +76,12 @@ async function beginService(
     tracing,
     metrics,
     governing: governed.governing,
+    recovering: jetStreamRecovering(nc),
   };
-  const host = new ServiceHost(definition, ports, { platformId: await platformIdOf(nc, service), instance });
+  const onVoid = (): void => end(VOID);
+  await guardAgainstVoid(nc, ports.recovering, onVoid);
+  const platformId = await platformIdOf(nc, service);
+  const host = new ServiceHost(definition, ports, { platformId, instance, onVoid });
   const page = pageOf(isReady, () => {
     governed.tell();
     return host.observe();
@@ -82,4 +96,20 @@ async function beginService(
     },
     drain: () => host.drain(),
   };
+}
+
+const VOID = 'the broker was recovered, and what this process knows may be void';
+
+/** The broker may have come back without the end of what it had: that is read before anything is sent to it. */
+async function guardAgainstVoid(
+  nc: ProcessParts['nc'],
+  { bucket }: Recovering,
+  onVoid: () => void,
+): Promise<void> {
+  const { recovery } = await readRecovery(bucket);
+  guardReconnects(nc, (record) => {
+    const isKnown = recoveryIdOf(record) === recovery?.id;
+    if (!isKnown) onVoid();
+    return isKnown;
+  });
 }

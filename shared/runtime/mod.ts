@@ -56,5 +56,12 @@ export { topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';
 export type { Act } from './found-acts.ts';
 export { lostSince, type Recovery, type TimeSpan } from './lost-tail.ts';
-export { type Found, type Parked, readReport, readRecovery, type RecoveryReport } from './recovery-record.ts';
-export { lastStoredAt, type Rewound, rewind, type RewindResult } from './rewind.ts';
+export {
+  type Found,
+  type Parked,
+  readRecovery,
+  readReport,
+  recoveryIdOf,
+  type RecoveryReport,
+} from './recovery-record.ts';
+export { lastSignOfLife, type Rewound, rewind, type RewindResult } from './rewind.ts';

@@ -58,6 +58,10 @@ function parsed<T extends Stored>(kept: Kept): T {
 
 const text = (value: object): string => JSON.stringify({ v: 1, ...value });
 
+/** The id of a recovery in its record as it is stored. */
+export const recoveryIdOf = (record: string | undefined): string | undefined =>
+  record === undefined ? undefined : (JSON.parse(record) as StoredRecovery).id;
+
 /** The last recovery, and the revision under which it stands. */
 export async function readRecovery(
   bucket: Bucket,
@@ -89,8 +93,9 @@ export async function noteFloor(
   await bucket.write(key, text({ floor: await floor() }), last?.revision ?? 0);
 }
 
-export async function floorNotes(bucket: Bucket, ref: DurableRef): Promise<FloorNote[]> {
-  const kept = await bucket.history(recoveryKeys.floor(ref), NOTES_MAX);
+/** What was noted of a durable's floor, newest first. */
+export async function floorNotes(bucket: Bucket, ref: DurableRef, limit = NOTES_MAX): Promise<FloorNote[]> {
+  const kept = await bucket.history(recoveryKeys.floor(ref), limit);
   return kept.map((one) => ({ floor: parsed<Stored & { floor: number }>(one).floor, at: one.at }));
 }
 

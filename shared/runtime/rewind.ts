@@ -36,17 +36,25 @@ export interface RewindResult {
 const LOOK_EVERY_MS = 250;
 const PAGE = 500;
 
-/** The time of the last thing that is stored, milliseconds since 1970; `undefined` on empty logs. */
-export async function lastStoredAt(
-  log: RewindParts['log'],
-  services: readonly string[],
-): Promise<number | undefined> {
-  let last: number | undefined;
-  for (const service of services) {
+/**
+ * When a shop surely lived last: the time of the last thing that is stored, be it a note of a floor.
+ * `undefined`: nothing is stored.
+ */
+export async function lastSignOfLife({
+  log,
+  recovering,
+  definitions,
+}: Pick<RewindParts, 'log' | 'recovering' | 'definitions'>): Promise<number | undefined> {
+  const signs: number[] = [];
+  for (const { service, durables } of definitions.map(topologyOf)) {
     const [commit] = await log.read(service, Math.max(1, await log.lastSequence(service)), 1);
-    if (commit) last = Math.max(last ?? 0, commit.at);
+    if (commit) signs.push(commit.at);
+    for (const { stream, durable } of durables) {
+      const [note] = await floorNotes(recovering.bucket, { service: stream, durable }, 1);
+      if (note) signs.push(note.at);
+    }
   }
-  return last;
+  return signs.length === 0 ? undefined : Math.max(...signs);
 }
 
 /**

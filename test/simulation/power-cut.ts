@@ -1,5 +1,5 @@
 import {
-  lastStoredAt,
+  lastSignOfLife,
   lostSince,
   readReport,
   type RecoveryReport,
@@ -30,12 +30,9 @@ export function cutPower({ world, killAll }: Pick<CutShop, 'world' | 'killAll'>,
 /** What `up` does once the broker is there again and before any process is. */
 export async function recover(shop: CutShop, id: string): Promise<RewindResult> {
   const { log, recovering } = shop.world.admin();
-  const lastSign = (await lastStoredAt(log, SERVICES)) ?? shop.world.clock.now();
-  const since = lostSince(lastSign, SYNC_MS);
-  return await rewind(
-    { log, recovering, clock: shop.world.clock, definitions: shop.definitions() },
-    { id, since },
-  );
+  const parts = { log, recovering, clock: shop.world.clock, definitions: shop.definitions() };
+  const lastSign = (await lastSignOfLife(parts)) ?? shop.world.clock.now();
+  return await rewind(parts, { id, since: lostSince(lastSign, SYNC_MS) });
 }
 
 /** What each service that calls the world did about it. */

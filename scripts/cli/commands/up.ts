@@ -4,6 +4,8 @@ import { defineCommand } from '../command.ts';
 import { type Config, readConfig } from '../config.ts';
 import { exit, UsageError } from '../errors.ts';
 import { integer, integerOr, list, onOff } from '../options.ts';
+import { toldLines } from '../recovery/lines.ts';
+import { recoveryTold } from '../recovery/recover-shop.ts';
 import { type Output, table } from '../output.ts';
 import { faultsSet } from '../supervisor/faults-set.ts';
 import type { RunFile } from '../supervisor/run-file.ts';
@@ -44,7 +46,7 @@ export const command = defineCommand({
       throw error;
     }
     if (!ended.begun()) {
-      for (const line of await faultsSet(shop.run())) terminal.say(line);
+      for (const line of [...(await recovered(shop)), ...(await faultsSet(shop.run()))]) terminal.say(line);
       await sleep(bannerPauseMs); // what the services say as they get ready comes before
       report(shop, out);
     }
@@ -53,6 +55,12 @@ export const command = defineCommand({
     return exit.fine;
   },
 });
+
+/** What services found after a boot: they are ready, so their part has ended, but for those left out. */
+async function recovered(shop: Shop): Promise<string[]> {
+  const id = shop.recovery();
+  return id === undefined ? [] : toldLines(await recoveryTold(shop.run(), { id, waitMs: 1_000 }));
+}
 
 /** What the flags ask for and what the values are. @throws UsageError with all that is wrong with both. */
 function readAll(

@@ -9,7 +9,7 @@ export type LogPosition =
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** What was typed after `--at`: a sequence, or an ISO 8601 time. @throws UsageError */
-export function readPosition(typed: string | undefined): LogPosition {
+export function readPosition(typed: string | undefined, flag = 'state: --at'): LogPosition {
   if (typed === undefined) return { kind: 'end' };
   if (/^\d+$/.test(typed)) {
     const seq = Number(typed);
@@ -18,7 +18,7 @@ export function readPosition(typed: string | undefined): LogPosition {
   const at = TIME.test(typed) ? Date.parse(withZone(typed)) : Number.NaN;
   if (!Number.isNaN(at)) return { kind: 'time', at };
   throw new UsageError(
-    `refrain state: --at: expected a sequence from 1 on or a time such as 2030-01-31T12:00:00Z, found "${typed}". Nothing was read.`,
+    `refrain ${flag}: expected a sequence from 1 on or a time such as 2030-01-31T12:00:00Z, found "${typed}". Nothing was read.`,
   );
 }
 

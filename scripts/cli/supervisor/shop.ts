@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { type BrokerPlan, brokerPlan } from '@refrain/jetstream';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
+import { bootKept, bootNow, keepBoot } from '../recovery/boot.ts';
+import { rewoundLines } from '../recovery/lines.ts';
+import { recoverShop } from '../recovery/recover-shop.ts';
 import {
   type Broker,
   brokerNeeds,
@@ -29,6 +32,8 @@ export interface ShopOptions extends UpRequest {
 }
 
 export interface Shop extends Supervisor {
+  /** The recovery that this start began, since the machine was booted meanwhile. */
+  recovery(): string | undefined;
   /** Lets another supervisor have the folder. Call it last. */
   release(): void;
 }
@@ -62,14 +67,21 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
     const startedAt = new Date().toISOString();
     const { portBase } = config;
+    let recovery: string | undefined;
     const supervisor = createSupervisor({
       dataFolder,
       specs,
       about: { version: 1, supervisor: self, startedAt, natsUrl, portBase, ports, credentialsFolder },
       terminal,
-      after: { broker: async () => await reconcileBroker(broker, plan) },
+      after: {
+        broker: async () => {
+          await reconcileBroker(broker, plan);
+          // The store of another's broker is on another's machine.
+          if (broker.spec) recovery = await recoverAfterBoot(broker, dataFolder, terminal);
+        },
+      },
     });
-    return { ...supervisor, release };
+    return { ...supervisor, recovery: () => recovery, release };
   } catch (error) {
     release();
     throw error;
@@ -81,6 +93,28 @@ function brokerOf(config: Config, plan: BrokerPlan, terminal: Terminal): Broker 
   return config.natsUrl === undefined
     ? ownBroker(config, plan, folder, terminal.say)
     : foreignBroker(config, config.natsUrl, plan, folder);
+}
+
+/**
+ * A boot may have been a power cut, which takes what was acknowledged and not yet synced. No service runs yet.
+ * @returns the recovery's name, or `undefined` where it is the boot of before, or nobody knows.
+ */
+async function recoverAfterBoot(
+  broker: Broker,
+  dataFolder: string,
+  { say }: Terminal,
+): Promise<string | undefined> {
+  const [before, now] = [bootKept(dataFolder), bootNow()];
+  if (now === undefined || now === before) return undefined;
+  const rewound =
+    before === undefined ? undefined : await recoverShop(broker, { id: `boot ${now}`, onProgress: () => {} });
+  if (rewound) {
+    say('the machine was booted since this store was written last: the broker may have lost the end of it');
+    for (const line of rewoundLines(rewound)) say(line);
+  }
+  // Only now: broken off before, it is done again by the next start.
+  keepBoot(dataFolder, now);
+  return rewound?.recovery.id;
 }
 
 async function endDeadRun(dataFolder: string, { say }: Terminal): Promise<void> {

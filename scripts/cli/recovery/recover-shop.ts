@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, EventLog, Recovering } from '@refrain/event-log';
+import { connectBroker, jetStreamEventLog, jetStreamRecovering } from '@refrain/jetstream';
+import {
+  lastSignOfLife,
+  lostSince,
+  readReport,
+  type RecoveryReport,
+  rewind,
+  type RewindResult,
+} from '@refrain/runtime';
+import { type BrokerPlace, loginAs } from '../broker-login.ts';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
+
+/** How often nats-server syncs what it has acknowledged, in milliseconds, where nobody told it otherwise. */
+export const syncIntervalMs = 120_000;
+
+const clock: Clock = { now: Date.now, sleep: async (ms) => await sleep(ms) };
+const firstMs = 5_000;
+const lookEveryMs = 250;
+
+interface Admin {
+  readonly log: EventLog;
+  readonly recovering: Recovering;
+}
+
+/** Works as the broker's user `admin`, who alone may rewind. @throws RF_UNREACHABLE. */
+async function asAdmin<T>(broker: BrokerPlace, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const connection = await connectBroker({ ...loginAs(broker, 'admin', 'refrain recover'), firstMs });
+  try {
+    return await work({
+      log: jetStreamEventLog(connection, { clock }),
+      recovering: jetStreamRecovering(connection),
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+export interface RecoverOptions {
+  /** Names the recovery: under the same name it is done once. */
+  readonly id: string;
+  /** Default: two sync intervals before the last sign of life. */
+  readonly since?: number | undefined;
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
+/**
+ * The first part of a recovery: every process lets go, durables go back. Services do the rest when they
+ * start, before they call anybody. `undefined`: nothing is stored, so nothing is lost.
+ * @throws RF_RECOVERY_BUSY, RF_UNREACHABLE.
+ */
+export const recoverShop = async (
+  broker: BrokerPlace,
+  { id, since, onProgress }: RecoverOptions,
+): Promise<RewindResult | undefined> =>
+  await asAdmin(broker, async (admin) => {
+    const parts = { ...admin, clock, definitions: shopDefinitions(), onProgress };
+    const lastSign = since === undefined ? await lastSignOfLife(parts) : undefined;
+    const from = since ?? (lastSign === undefined ? undefined : lostSince(lastSign, syncIntervalMs));
+    return from === undefined ? undefined : await rewind(parts, { id, since: from });
+  });
+
+/** What became of a recovery in the services. */
+export interface Told {
+  readonly reports: readonly RecoveryReport[];
+  /** Services that have not ended their part. */
+  readonly missing: readonly string[];
+}
+
+/** The services that call the world and so have a part in a recovery. */
+const concerned = (): string[] =>
+  shopDefinitions()
+    .filter(({ effects }) => effects.length > 0)
+    .map(({ contract }) => contract.$contract.service);
+
+/** Waits for the reports of the services that call the world, up to `waitMs` milliseconds. */
+export const recoveryTold = async (
+  broker: BrokerPlace,
+  { id, waitMs, onProgress = () => {} }: { id: string; waitMs: number } & Pick<RecoverOptions, 'onProgress'>,
+): Promise<Told> =>
+  await asAdmin(broker, async ({ recovering: { bucket } }) => {
+    for (const giveUpAt = performance.now() + waitMs; ; await sleep(lookEveryMs)) {
+      const asked = concerned().map(async (service) => ({
+        service,
+        report: await readReport(bucket, { service, id }),
+      }));
+      const answers = await Promise.all(asked);
+      const reports = answers.flatMap(({ report }) => report ?? []);
+      const missing = answers.filter(({ report }) => !report).map(({ service }) => service);
+      if (missing.length === 0 || performance.now() >= giveUpAt) return { reports, missing };
+      onProgress(`waiting for ${missing.join(', ')}`);
+    }
+  });
