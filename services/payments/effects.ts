@@ -58,8 +58,9 @@ export const effects = (provider: PaymentProvider) => [
       const ended = await provider.cancel(providerRef, call);
       return ended === 'captured' ? charge.recordCapture({ orderId, amount, providerRef }) : 'never';
     },
-    reconcile: listed(provider.charged, ({ orderId, amount, providerRef }) =>
-      charge.recordCapture({ orderId, amount, providerRef }),
+    reconcile: listed(
+      (asked, call) => provider.charged(asked, call),
+      ({ orderId, amount, providerRef }) => charge.recordCapture({ orderId, amount, providerRef }),
     ),
     classify,
     wanted: (state) => (state as Charge).recalled === undefined,
@@ -74,8 +75,9 @@ export const effects = (provider: PaymentProvider) => [
         ? charge.recordRefund({ orderId, providerRef })
         : 'not found',
     happened: ({ orderId, providerRef }) => charge.recordRefund({ orderId, providerRef }),
-    reconcile: listed(provider.refunded, ({ orderId, providerRef }) =>
-      charge.recordRefund({ orderId, providerRef }),
+    reconcile: listed(
+      (asked, call) => provider.refunded(asked, call),
+      ({ orderId, providerRef }) => charge.recordRefund({ orderId, providerRef }),
     ),
     classify,
   }),

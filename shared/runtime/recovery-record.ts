@@ -50,8 +50,8 @@ interface StoredRecovery extends Stored {
   readonly at?: number;
 }
 
-function parsed<T extends Stored>(kept: Kept): T {
-  const value = JSON.parse(kept.value) as T;
+function parsed(kept: Kept): object {
+  const value = JSON.parse(kept.value) as Stored;
   if (value.v !== 1) throw new Bug(`a recovery of the format ${String(value.v)}, this build knows 1`);
   return value;
 }
@@ -68,7 +68,7 @@ export async function readRecovery(
 ): Promise<{ recovery: Recovery | undefined; revision: number }> {
   const kept = await bucket.read(recoveryKeys.recovery);
   if (!kept) return { recovery: undefined, revision: 0 };
-  const { id, phase, since, at = kept.at, ends = {} } = parsed<StoredRecovery>(kept);
+  const { id, phase, since, at = kept.at, ends = {} } = parsed(kept) as StoredRecovery;
   return { recovery: { id, phase, since, at, ends }, revision: kept.revision };
 }
 
@@ -96,7 +96,7 @@ export async function noteFloor(
 /** What was noted of a durable's floor, newest first. */
 export async function floorNotes(bucket: Bucket, ref: DurableRef, limit = NOTES_MAX): Promise<FloorNote[]> {
   const kept = await bucket.history(recoveryKeys.floor(ref), limit);
-  return kept.map((one) => ({ floor: parsed<Stored & { floor: number }>(one).floor, at: one.at }));
+  return kept.map((one) => ({ floor: (parsed(one) as { floor: number }).floor, at: one.at }));
 }
 
 /** Flows of one part: their ids have 26 characters, and a value must stay below a message's bound. */
@@ -131,7 +131,7 @@ export async function readFlows(
   const flows = new Set<string>();
   for (let part = 0, parts = 1; part < parts; part++) {
     const kept = await bucket.read(recoveryKeys.flows(service, part));
-    const stored = kept && parsed<StoredFlows>(kept);
+    const stored = kept && (parsed(kept) as StoredFlows);
     if (stored?.id !== id) break;
     parts = stored.parts;
     for (const flow of stored.flows) flows.add(flow);
@@ -145,7 +145,7 @@ export async function readReport(
   { service, id }: { readonly service: string; readonly id: string },
 ): Promise<RecoveryReport | undefined> {
   const kept = await bucket.read(recoveryKeys.report(service));
-  const stored = kept && parsed<Stored & { id: string; report: RecoveryReport }>(kept);
+  const stored = kept && (parsed(kept) as { id: string; report: RecoveryReport });
   return stored?.id === id ? stored.report : undefined;
 }
 

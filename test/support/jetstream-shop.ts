@@ -4,6 +4,7 @@ import {
   brokerPlan,
   connectBroker,
   jetStreamEventLog,
+  jetStreamRecovering,
   jetStreamSchedules,
   reconcile,
   scheduleStreamOf,
@@ -38,6 +39,10 @@ import { type OrderBody, orderBody } from './shop-doors.ts';
 import { type ShopService, shopServices } from './shop-streams.ts';
 
 export interface JetStreamShopOptions {
+  /** Default: a server of its own. */
+  broker?: { url: string; stop: () => Promise<void> };
+  /** Whether services note floors and hear of recoveries. Default: they do not. */
+  recovering?: boolean;
   duplicateWindowMs?: number;
   host?: Partial<HostOptions>;
   /** What payments calls; default: the fake as it is. */
@@ -83,7 +88,7 @@ export class JetStreamShop {
   }
 
   static async open(options: JetStreamShopOptions = {}): Promise<JetStreamShop> {
-    const nats = await startNats();
+    const nats = options.broker ?? (await startNats());
     const nc = await connectBroker({ url: nats.url, name: 'a test' });
     const manager = await jetstreamManager(nc);
     const shop = new JetStreamShop(nc, manager, nats.stop, options);
@@ -112,8 +117,18 @@ export class JetStreamShop {
     return notificationsService({ gateway: post(this.mailServer) });
   }
 
+  get definitions(): ServiceDefinition[] {
+    return shopServices.map((service) => this.#define(service));
+  }
+
   get #topologies() {
-    return shopServices.map((service) => topologyOf(this.#define(service)));
+    return this.definitions.map(topologyOf);
+  }
+
+  /** What the admin step of a recovery leans on. */
+  get admin() {
+    const log = jetStreamEventLog(this.#nc, { clock: systemClock });
+    return { log, recovering: jetStreamRecovering(this.#nc), clock: systemClock };
   }
 
   /** The admin step. */
@@ -134,6 +149,7 @@ export class JetStreamShop {
         tracing: noTracing,
         metrics: noMetrics,
         governing: undefined,
+        recovering: this.#options.recovering ? jetStreamRecovering(this.#nc) : undefined,
       };
       const names = { platformId: this.#platformId, instance: service };
       const host = new ServiceHost(this.#define(service), ports, {
