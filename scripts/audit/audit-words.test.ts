@@ -119,6 +119,19 @@ describe('what a lost tail left', () => {
     ]);
   });
 
+  test('an order whose beginning was lost is no stranger, and keeps nothing once it is cancelled', () => {
+    const lost = (s: Story, ...back: ('refund' | 'charge')[]): void => {
+      const of = { service: 'orders', entity: 'order/four', flow: 'four' };
+      s.line('charge', 'four');
+      for (const kind of back) s.line(kind, 'four');
+      const cancelling = { type: 'OrderCancelling', data: { orderId: 'four', reason: 'unknown' } };
+      s.tell({ ...of, cause: 'request:four', events: [cancelling] });
+      s.tell({ ...of, cause: 'request:end', events: [{ type: 'OrderCancelled' }] });
+    };
+    expect(brokenIn(auditOf((s) => lost(s, 'refund')))).toEqual([]);
+    expect(brokenIn(auditOf((s) => lost(s)))).toEqual(['a cancelled order keeps no money']);
+  });
+
   test('an act that was found at the provider is a recorded call of its operation', () => {
     const found = (s: Story): void => {
       s.call('confirm', 'charge-lost');

@@ -103,6 +103,8 @@ const folds: Readonly<Record<string, (flow: Flow, event: PlacedEvent) => void>> 
   },
 };
 
+const isLost = ({ placedAt, reason }: Flow): boolean => placedAt === undefined && reason === 'unknown';
+
 /**
  * Every flow of the shop, by its correlation. Not all of them are orders: goods that come in are flows too.
  */
@@ -138,7 +140,13 @@ export class Flows {
     for (const flow of this.#flows.values()) if (flow.placedAt !== undefined) yield flow;
   }
 
+  /** Orders that heard of themselves and did not know themselves: their log lost where they began. */
+  *lost(): Generator<Flow> {
+    for (const flow of this.#flows.values()) if (isLost(flow)) yield flow;
+  }
+
   isOrder(orderId: string): boolean {
-    return this.#flows.get(orderId)?.placedAt !== undefined;
+    const flow = this.#flows.get(orderId);
+    return flow !== undefined && (flow.placedAt !== undefined || isLost(flow));
   }
 }

@@ -34,7 +34,17 @@ export function auditOrders(flows: Flows, records: OutsideRecords, findings: Fin
     if (records.ledger) auditMoney(flow, own, findings);
     if (records.mails) auditMail(flow, own, findings);
   }
+  for (const flow of flows.lost()) auditLost(flow, outside.get(flow.orderId) ?? nothing, findings);
   auditStrangers(flows, records, findings);
+}
+
+/** What its log lost is undone: nobody knows any more what it was to cost, only that nothing may be kept. */
+function auditLost(flow: Flow, { charges, refunds }: Outside, findings: Findings): void {
+  auditEnd(flow, findings);
+  const kept = sum(charges) - sum(refunds);
+  const where = `order/${flow.orderId}`;
+  if (endOf(flow) === 'cancelled')
+    findings.expect('a cancelled order keeps no money', kept === 0, where, () => `${kept} kept`);
 }
 
 /** The world knows of nothing that the log does not know. */

@@ -47,6 +47,23 @@ function movedIn(lines: readonly LedgerLine[], { span, after = '0' }: Parameters
 }
 const PAGE = 2;
 
+/** A list may fail as every request may; it has no key, so each is a request of its own. */
+function listsOf(
+  ledger: readonly LedgerLine[],
+  step: (name: Step, call: Pick<Call, 'key'>, work: () => void) => void,
+): Pick<PaymentProvider, 'charged' | 'refunded'> {
+  const list =
+    (kind: LedgerLine['kind']): PaymentProvider['charged'] =>
+    async (asked, { correlationId }) => {
+      step('list', { key: `${correlationId}.${kind}.${asked.after ?? ''}` }, () => {});
+      return movedIn(
+        ledger.filter((line) => line.kind === kind),
+        asked,
+      );
+    };
+  return { charged: list('charge'), refunded: list('refund') };
+}
+
 /** A provider in memory that honours keys, keeps a ledger, and fails when it is told to. */
 export function fakeProvider() {
   const payments = new Map<string, Payment>();
@@ -117,20 +134,7 @@ export function fakeProvider() {
       step('lookup', call, () => {});
       return find(ref).refundedMinor;
     },
-    charged: async (asked, { correlationId }) => {
-      step('list', { key: `${correlationId}.charged.${asked.after ?? ''}` }, () => {});
-      return movedIn(
-        ledger.filter(({ kind }) => kind === 'charge'),
-        asked,
-      );
-    },
-    refunded: async (asked, { correlationId }) => {
-      step('list', { key: `${correlationId}.refunded.${asked.after ?? ''}` }, () => {});
-      return movedIn(
-        ledger.filter(({ kind }) => kind === 'refund'),
-        asked,
-      );
-    },
+    ...listsOf(ledger, step),
   };
   return {
     ...provider,

@@ -3,7 +3,7 @@ import type { Call } from '@refrain/runtime';
 import { Stripe } from 'stripe';
 import { type PaymentProvider, type PaymentStatus, ProviderFault } from './gateway.ts';
 import { oneRequestPerCall } from './gateway.one-request.ts';
-import { createdIn, movedOf } from './gateway.stripe-lists.ts';
+import { listsOf, type Sent } from './gateway.stripe-lists.ts';
 import { faultOf } from './gateway.stripe-faults.ts';
 
 const statuses: Partial<Record<Stripe.PaymentIntent.Status, PaymentStatus>> = {
@@ -36,7 +36,6 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
     telemetry: false,
   });
 
-  type Sent = Pick<Call, 'correlationId' | 'traceparent' | 'signal'> & Partial<Pick<Call, 'operationId'>>;
   const send = async <T>(call: Sent, work: (options: Stripe.RequestOptions) => Promise<T>): Promise<T> => {
     const headers = {
       'Refrain-Correlation-Id': call.correlationId,
@@ -111,10 +110,7 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
         const standing = data.filter(({ status }) => status !== 'failed' && status !== 'canceled');
         return standing.reduce((sum, { amount }) => sum + amount, 0);
       }),
-    charged: (asked, call) =>
-      send(call, async (options) => movedOf(await stripe.charges.list(createdIn(asked), options))),
-    refunded: (asked, call) =>
-      send(call, async (options) => movedOf(await stripe.refunds.list(createdIn(asked), options))),
+    ...listsOf(stripe, send),
   };
   return { ...provider, close: requests.close };
 }

@@ -54,7 +54,7 @@ export const catalogue = {
     message:
       '{stream} does not hold the message at {seq} that the cursor of {entity} names ({found}). It stopped; nothing was recorded.',
     solve:
-      'The log lost what it had acknowledged (a power cut), or is another one. This version cannot mend that: put back the store of before, or begin with an empty one (`--fresh`). A new start looks again.',
+      'The log lost what it had acknowledged (a power cut), or is another one. `npx refrain recover --since TIME` brings logs and world together again; where the store is another one, put the right one back, or begin with an empty one (`--fresh`). A new start looks again.',
   },
   RF_RECOVERY_BUSY: {
     message:
@@ -100,7 +100,7 @@ export const catalogue = {
     message:
       '{entity} has no operation {operation} in what was read of the log; perhaps a replica lags. Nothing was recorded; it is tried again.',
     solve:
-      'Nothing, if it passes. If it stays, the log lost its tail, which this version cannot mend: `npx refrain state` shows what is left of the entity.',
+      'Nothing, if it passes. If it stays, the log lost its tail: `npx refrain recover --since TIME`; `npx refrain state` shows what is left of the entity.',
   },
   RF_DESK_UNKNOWN: {
     message: '{service} knows no {what} {id} that is open or was closed lately. Nothing was recorded.',

@@ -3,7 +3,7 @@ import type { NatsConnection } from 'nats';
 import { jetStreamBucket } from './bucket.ts';
 import { GOVERNOR_STREAM, governorKeySubject } from './names.ts';
 
-/** What governors share, in the bucket `governor` of the broker. A governor that waits for it says nothing. */
+/** What governors share, in a bucket of the broker. A governor that waits for it says nothing. */
 export const jetStreamGovernorStore = (nc: NatsConnection): GovernorStore =>
   jetStreamBucket(nc, {
     stream: GOVERNOR_STREAM,

@@ -203,7 +203,7 @@ const auditUser = (events: readonly string[]): UserPlan =>
 
 /**
  * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor
- * what it does, and hears its words. For a recovery it notes the floors of its durables and tells what it did.
+ * what it does, and hears its words. For a recovery it notes its floors and tells what it did.
  */
 function serviceUser({ service, durables, schedules }: ServiceTopology): UserPlan {
   const clocks = scheduleStreamOf(service);

@@ -106,8 +106,8 @@ export class Wire {
   }
 
   /**
-   * After each reconnect nothing leaves before `check` has resolved: as if the connection came back only then.
-   * The check itself asks over the client.
+   * After each reconnect nothing leaves before `check` has resolved, as if the connection came back only
+   * then. The check itself asks over the client.
    */
   checkAfterReconnect(check: () => Promise<void>): void {
     this.#check = check;

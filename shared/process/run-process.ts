@@ -22,7 +22,7 @@ export interface ProcessParts {
   readonly tracing: Telemetry['tracing'];
   /** Whether it takes work now. A dependency that is down does not change it, a silent broker does. */
   readonly isReady: () => boolean;
-  /** Ends this process at once, as if it were killed: what it knows is void. Its supervisor starts another one. */
+  /** Ends this process at once, as if it were killed. Its supervisor starts another one. */
   readonly end: (why: string) => void;
   /** Told of every error that nobody expected. */
   readonly onDefect: (error: unknown, request: { method: string; url: string }) => void;

@@ -100,7 +100,7 @@ async function beginService(
 
 const VOID = 'the broker was recovered, and what this process knows may be void';
 
-/** The broker may have come back without the end of what it had: that is read before anything is sent to it. */
+/** The broker may have come back without the end of what it had: that is read before anything is sent. */
 async function guardAgainstVoid(
   nc: ProcessParts['nc'],
   { bucket }: Recovering,

@@ -59,7 +59,7 @@ export type Classified =
     }
   | undefined;
 
-/** One page of what a provider did. `next`: what the next page is asked for with; missing when it is the last. */
+/** One page of what a provider did. `next`: what the next page is asked for with; missing: it is the last. */
 export interface ActsPage {
   readonly acts: readonly Act[];
   readonly next?: string | undefined;

@@ -19,7 +19,7 @@ import { isDefect } from './trouble.ts';
 
 /** How often it is looked whether what was rewound has been handled, in milliseconds. */
 const LOOK_EVERY_MS = 250;
-/** What was rewound is waited for so long, in milliseconds: one event that nobody can handle holds up no more. */
+/** How long what was rewound is waited for, in milliseconds: one that nobody can handle holds up no more. */
 const CATCH_UP_MAX_MS = 60_000;
 /** How long after a failure it is tried again, in milliseconds, doubling. */
 const FIRST_PAUSE_MS = 500;
@@ -93,7 +93,7 @@ export class RecoveryWork {
     return { platformId, service: registry.contract.service };
   }
 
-  /** Waits until what the others' logs kept is handled here: most of what the own log lost follows from it. */
+  /** Waits until what others' logs kept is handled here: most of what the own log lost follows from it. */
   async #catchUp({ ends }: Recovery): Promise<void> {
     const { ports, hears, watch } = this.#parts;
     const giveUpAt = ports.clock.now() + CATCH_UP_MAX_MS;

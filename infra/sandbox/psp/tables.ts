@@ -1,7 +1,7 @@
 import { callTables } from '../door/calls.ts';
 import { faultTables } from '../door/faults.ts';
 
-/** Everything the sandbox remembers. Intents, charges and refunds are kept as the JSON that Stripe's client sees. */
+/** Everything the sandbox remembers: intents, charges and refunds as the JSON that Stripe's client sees. */
 export const pspTables = `
   CREATE TABLE IF NOT EXISTS intents (id TEXT PRIMARY KEY, intent TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS refunds (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,

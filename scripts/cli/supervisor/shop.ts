@@ -96,7 +96,7 @@ function brokerOf(config: Config, plan: BrokerPlan, terminal: Terminal): Broker 
 }
 
 /**
- * A boot may have been a power cut, which takes what was acknowledged and not yet synced. No service runs yet.
+ * A boot may have been a power cut, which takes what was acknowledged and not yet synced. No service runs.
  * @returns the recovery's name, or `undefined` where it is the boot of before, or nobody knows.
  */
 async function recoverAfterBoot(
