@@ -82,6 +82,8 @@ interface Outside {
   call(call: Call): Promise<string>;
   post?(call: Call): Promise<void>;
   lookup?(): Promise<string | undefined>;
+  /** What it did, as it lists it: one act to a page. */
+  acts?(): Promise<readonly { readonly operationId: string; readonly id: string; readonly ref: string }[]>;
 }
 
 /**
@@ -126,6 +128,17 @@ export function definitionOf(outside: Outside, poisonDone = false): ServiceDefin
             return ref === undefined ? ('not found' as const) : thing.recordDone({ id: d.id, ref });
           },
         }),
+        ...(outside.acts && {
+          reconcile: async ({ after = '0' }: { after: string | undefined }) => {
+            const acts = (await outside.acts?.()) ?? [];
+            const page = acts.slice(Number(after), Number(after) + 1).map(({ operationId, id, ref }) => {
+              const command = thing.recordDone({ id, ref });
+              return { operationId, entityId: id, correlation: id, ref, command };
+            });
+            const next = Number(after) + 1;
+            return { acts: page, next: next < acts.length ? String(next) : undefined };
+          },
+        }),
         classify,
       }),
       effect(w, 'post', {
@@ -146,7 +159,11 @@ export class Run {
   readonly world: World;
   readonly instances: Instance[] = [];
   readonly #define: (alive: () => boolean) => ServiceDefinition;
-  constructor(define: (alive: () => boolean) => ServiceDefinition, faults: Faults = {}, seed = 1) {
+  constructor(
+    define: (alive: () => boolean) => ServiceDefinition,
+    faults: Faults & { recovering?: boolean } = {},
+    seed = 1,
+  ) {
     this.world = new World({ seed, ...faults });
     this.#define = define;
     this.world.declare([define(() => true)]);
