@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@refrain/event-log';
-import { type LogBench, type LogInstance, suiteTopology } from '@refrain/testing';
+import { type LogBench, suiteTopology } from '@refrain/testing';
 import { reconcile } from './admin.ts';
 import { connectBroker } from './connect.ts';
 import { jetStreamEventLog } from './event-log.ts';
 import { lossyProxy } from './lossy-proxy.fixture.ts';
+import { jetStreamRecovering } from './recovering.ts';
 import { jetStreamSchedules } from './schedules.ts';
 import type { TestBroker } from './test-broker.fixture.ts';
 import { brokerPlan } from './topology.ts';
@@ -20,10 +21,11 @@ let benches = 0;
 export async function jetStreamBench(broker: TestBroker, duplicateWindowMs: number): Promise<LogBench> {
   const service = `suite-${benches++}`;
   const closers: (() => Promise<void> | void)[] = [];
-  const instance = async (url: string, now = (): number => clock.now()): Promise<LogInstance> => {
+  const instance = async (url: string, now = (): number => clock.now()) => {
     const nc = await connectBroker({ url, name: service });
     closers.push(() => nc.close());
-    return { log: jetStreamEventLog(nc, { clock: { now } }), schedules: jetStreamSchedules(nc) };
+    const log = jetStreamEventLog(nc, { clock: { now } });
+    return { log, schedules: jetStreamSchedules(nc), recovering: jetStreamRecovering(nc) };
   };
   const admin = await connectBroker({ url: broker.url, name: 'admin' });
   await reconcile(admin, brokerPlan([suiteTopology(service)], { duplicateWindowMs, platformId: 'suite' }));

@@ -12,8 +12,8 @@ async function memoryBench(): Promise<LogBench> {
   const service = 'suite';
   broker.declare([suiteTopology(service)]);
   const instance = (options = {}) => {
-    const { log, schedules } = new MemoryClient(broker, options);
-    return { log, schedules };
+    const { log, schedules, recovering } = new MemoryClient(broker, options);
+    return { log, schedules, recovering };
   };
   const stop = clock.autorun();
   const bench: LogBench = {

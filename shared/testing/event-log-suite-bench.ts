@@ -1,4 +1,4 @@
-import type { Clock, EventLog, Schedules, ServiceTopology } from '@refrain/event-log';
+import type { Clock, EventLog, Recovering, Schedules, ServiceTopology } from '@refrain/event-log';
 
 /** One adapter, as one instance of a service has it. */
 export interface LogInstance {
@@ -16,6 +16,8 @@ export interface LogBench extends LogInstance {
    * The suite waits with `clock.sleep` alone: a virtual clock must move on by itself when that is awaited.
    */
   readonly clock: Clock;
+  /** What a recovery leans on, as the admin has it. */
+  readonly recovering: Recovering;
   /** A second instance with nothing in common but the broker. */
   newInstance(): Promise<LogInstance>;
   /** An instance whose clock is `skewMs` ahead of the broker's. */

@@ -4,6 +4,7 @@ import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts'
 import { deliverySuite } from './event-log-suite-delivery.ts';
 import { loadSuite } from './event-log-suite-load.ts';
 import { lostTailSuite, readSuite } from './event-log-suite-read.ts';
+import { recoveringSuite } from './event-log-suite-recovering.ts';
 import { restartSuite } from './event-log-suite-restart.ts';
 import { scheduleSuite } from './event-log-suite-schedules.ts';
 
@@ -30,7 +31,11 @@ export function eventLogSuite(
       tests();
     });
   // Each test has a bench of its own, and most of these wait.
-  const waiting = { delivery: () => deliverySuite(make), schedules: () => scheduleSuite(make) };
+  const waiting = {
+    recovering: () => recoveringSuite(make),
+    delivery: () => deliverySuite(make),
+    schedules: () => scheduleSuite(make),
+  };
   for (const [part, tests] of Object.entries(waiting))
     describe.concurrent(`${name}: ${part}`, () => {
       tests();
