@@ -47,6 +47,14 @@ function movedIn(lines: readonly LedgerLine[], { span, after = '0' }: Parameters
 }
 const PAGE = 2;
 
+const lineOf = (
+  kind: LedgerLine['kind'],
+  { ref, payment, minor, call }: { ref: string; payment: Payment; minor: number; call: Call },
+): LedgerLine => {
+  const { operationId } = call;
+  return { kind, providerRef: ref, at: Date.now(), orderId: payment.orderId, operationId, minor };
+};
+
 /** A list may fail as every request may; it has no key, so each is a request of its own. */
 function listsOf(
   ledger: readonly LedgerLine[],
@@ -105,9 +113,7 @@ export function fakeProvider() {
         throw new ProviderFault('provider_error', 'cancelled', { replayed: true });
       step('confirm', call, () => {
         payment.status = 'captured';
-        const { orderId, minor } = payment;
-        const { operationId } = call;
-        ledger.push({ kind: 'charge', providerRef: ref, at: Date.now(), orderId, operationId, minor });
+        ledger.push(lineOf('charge', { ref, payment, minor: payment.minor, call }));
       });
     },
     statusOf: async (ref, call) => {
@@ -125,9 +131,7 @@ export function fakeProvider() {
       const payment = find(providerRef);
       step('refund', call, () => {
         payment.refundedMinor += minor;
-        const { orderId } = payment;
-        const { operationId } = call;
-        ledger.push({ kind: 'refund', providerRef, at: Date.now(), orderId, operationId, minor });
+        ledger.push(lineOf('refund', { ref: providerRef, payment, minor, call }));
       });
     },
     refundedOf: async (ref, call) => {

@@ -3,7 +3,7 @@ import type { Call } from '@refrain/runtime';
 import { Stripe } from 'stripe';
 import { type PaymentProvider, type PaymentStatus, ProviderFault } from './gateway.ts';
 import { oneRequestPerCall } from './gateway.one-request.ts';
-import { listsOf, type Sent } from './gateway.stripe-lists.ts';
+import { headersOf, listsOf, type Sent } from './gateway.stripe-requests.ts';
 import { faultOf } from './gateway.stripe-faults.ts';
 
 const statuses: Partial<Record<Stripe.PaymentIntent.Status, PaymentStatus>> = {
@@ -37,11 +37,7 @@ export function stripeGateway({ apiKey, url }: { apiKey: string; url?: string | 
   });
 
   const send = async <T>(call: Sent, work: (options: Stripe.RequestOptions) => Promise<T>): Promise<T> => {
-    const headers = {
-      'Refrain-Correlation-Id': call.correlationId,
-      ...(call.operationId !== undefined && { 'Refrain-Operation-Id': call.operationId }),
-      traceparent: call.traceparent,
-    };
+    const headers = headersOf(call);
     try {
       return await requests.within(call.signal, () => work({ headers, maxNetworkRetries: 0 }));
     } catch (error) {

@@ -57,6 +57,7 @@ export class ServiceHost implements ServiceHandle {
   readonly #inFlight = new Set<Promise<unknown>>();
   #requests = 0;
   #begun: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
   #stopping = false;
 
   constructor(definition: ServiceDefinition, ports: Ports, options: HostOptions) {
@@ -112,8 +113,14 @@ export class ServiceHost implements ServiceHandle {
    * Binds to its durables and starts to work. After a recovery it first hears what was rewound and does its
    * part of it, and only then calls the world. Resolves when all of it works.
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     await this.#begin();
+    if (this.#stopping) return;
     const { callsMax, sweepEveryMs, sweepOverdueMs, instance } = this.#options;
     const load = new LoadMeter();
     const onSwept = (ms: number): void => {
@@ -237,6 +244,7 @@ export class ServiceHost implements ServiceHandle {
   async drain(): Promise<void> {
     this.#stopping = true;
     this.#watch.stop();
+    await Promise.allSettled([this.#starting]); // what it still subscribes to is stopped as well
     await Promise.all(this.#subscriptions.map((s) => s.stop()));
     for (const loop of this.#running) loop.stop();
     await Promise.allSettled([...this.#inFlight, ...this.#loops]);

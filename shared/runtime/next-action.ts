@@ -32,7 +32,7 @@ export const HORIZON_SHARE = 0.9;
 const nothing: Action = { do: 'nothing' };
 
 /** Why an unsafe operation of before a recovery is given up: the log may have forgotten that it happened. */
-export const LOST_TAIL = 'lost tail';
+const LOST_TAIL = 'lost tail';
 
 /** Unsafe: one start, and only a failure that surely did not happen allows another. */
 function nextUnsafe(operation: Operation, rule: EffectRule, { now, inDoubt }: Situation): Action {

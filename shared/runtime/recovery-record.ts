@@ -3,7 +3,7 @@ import type { Bucket, DurableRef, Kept } from '@refrain/event-log';
 import type { FloorNote, Recovery } from './lost-tail.ts';
 
 /** What stands in the bucket of recoveries, by key. STORED FORMAT, version 1: JSON with `v`. */
-export const recoveryKeys = {
+const recoveryKeys = {
   recovery: 'recovery',
   floor: ({ service, durable }: DurableRef): string => `floor.${service}.${durable}`,
   flows: (service: string, part: number): string => `flows.${service}.${part}`,

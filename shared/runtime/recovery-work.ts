@@ -62,6 +62,7 @@ export class RecoveryWork {
         const asked = { service: registry.contract.service, id: recovery.id };
         if (await readReport(ports.recovering.bucket, asked)) return;
         const report = await this.#recover(recovery);
+        if (!report) return; // told to stop: the next process begins it again
         await writeReport(ports.recovering.bucket, recovery.id, report);
         return tell(this.#parts, report);
       } catch (error) {
@@ -75,13 +76,17 @@ export class RecoveryWork {
     }
   }
 
-  async #recover(recovery: Recovery): Promise<RecoveryReport> {
+  async #recover(recovery: Recovery): Promise<RecoveryReport | undefined> {
+    const { watch, registry } = this.#parts;
     await this.#catchUp(recovery);
+    // Who has not heard all must not hold for unknown what is only not heard yet.
+    if (watch.stopped) return undefined;
     const parked = await this.#park(recovery);
     const found: Found[] = [];
     let foreign = 0;
-    for (const effect of this.#parts.registry.effects.values())
+    for (const effect of registry.effects.values())
       for (const act of await this.#actsOf(effect, recovery)) {
+        if (watch.stopped) return undefined;
         if (!isOurs(act, effect, this.#names)) foreign++;
         else found.push(...(await this.#record(act, effect)));
       }

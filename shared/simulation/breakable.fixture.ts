@@ -131,9 +131,9 @@ export function definitionOf(outside: Outside, poisonDone = false): ServiceDefin
         ...(outside.acts && {
           reconcile: async ({ after = '0' }: { after: string | undefined }) => {
             const acts = (await outside.acts?.()) ?? [];
-            const page = acts.slice(Number(after), Number(after) + 1).map(({ operationId, id, ref }) => {
-              const command = thing.recordDone({ id, ref });
-              return { operationId, entityId: id, correlation: id, ref, command };
+            const page = acts.slice(Number(after), Number(after) + 1).map(({ operationId, id: of, ref }) => {
+              const command = thing.recordDone({ id: of, ref });
+              return { operationId, entityId: of, correlation: of, ref, command };
             });
             const next = Number(after) + 1;
             return { acts: page, next: next < acts.length ? String(next) : undefined };

@@ -155,6 +155,23 @@ describe('acts that a provider knows', () => {
     ]);
   });
 
+  it('are left to the next process by one that is told to stop', async () => {
+    let answer = (): void => {};
+    const acts = async () => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return [lost];
+    };
+    const run = open({ ...silent, acts });
+    await rewound(run);
+    const instance = run.start();
+    await run.pass(1_500);
+    const draining = instance.host.drain();
+    answer();
+    await run.pass(30_000);
+    await draining;
+    expect([run.types(), await reported(run)]).toEqual([[], undefined]);
+  });
+
   it('are waited for: as long as the provider does not tell, it is not called', async () => {
     let isDown = true;
     let calls = 0;

@@ -41,7 +41,10 @@ async function cutPower(found: Partial<Record<ShopService, { from: string; part?
 
 beforeAll(async () => {
   broker = await testBroker(inject('natsServerBin'));
-  shop = await JetStreamShop.open({ broker: { url: broker.url, stop: broker.close }, recovering: true });
+  shop = await JetStreamShop.open({
+    broker: { url: broker.url, stop: () => broker.close() },
+    recovering: true,
+  });
 });
 afterAll(() => shop.close());
 

@@ -9,7 +9,7 @@ import {
 import { SERVICES, type CutShop } from './cut-shop.ts';
 
 /** How much the broker of these stories may lose, in milliseconds. */
-export const SYNC_MS = 20_000;
+const SYNC_MS = 20_000;
 
 /**
  * The power goes: every process dies, and each log loses its tail at a place of its own, as do alarms and

@@ -13,7 +13,7 @@ import { type BrokerPlace, loginAs } from '../broker-login.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
 
 /** How often nats-server syncs what it has acknowledged, in milliseconds, where nobody told it otherwise. */
-export const syncIntervalMs = 120_000;
+const syncIntervalMs = 120_000;
 
 const clock: Clock = { now: Date.now, sleep: async (ms) => await sleep(ms) };
 const firstMs = 5_000;

@@ -8,6 +8,13 @@ const PAGE = 100;
 /** What a request is sent with. Who asks for a list asks for no operation. */
 export type Sent = Pick<Call, 'correlationId' | 'traceparent' | 'signal'> &
   Partial<Pick<Call, 'operationId'>>;
+/** How the provider's logs and ours name a request alike. */
+export const headersOf = ({ correlationId, operationId, traceparent }: Sent): Record<string, string> => ({
+  'Refrain-Correlation-Id': correlationId,
+  ...(operationId !== undefined && { 'Refrain-Operation-Id': operationId }),
+  traceparent,
+});
+
 type Send = <T>(call: Sent, work: (options: Stripe.RequestOptions) => Promise<T>) => Promise<T>;
 
 /** What was moved, as Stripe lists it; `send` makes one request. */
