@@ -18,6 +18,8 @@ const provider: PaymentProvider = {
   cancel: async () => 'captured',
   refund: async () => {},
   refundedOf: async () => Number.MAX_SAFE_INTEGER,
+  charged: async () => ({ moved: [] }),
+  refunded: async () => ({ moved: [] }),
 };
 
 /** The shop's services as they run, with gateways that do what they are asked. */
