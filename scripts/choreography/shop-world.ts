@@ -1,5 +1,6 @@
 import type { Invariant, OperationSeen, Request, Scenario, View, World } from '@refrain/checking';
 import { inventory } from '@refrain/contract-inventory';
+import { orders } from '@refrain/contract-orders';
 import { receipt } from '@refrain/service-inventory/receipt';
 import { type Reservation, reservation } from '@refrain/service-inventory/reservation';
 import type { Warehouse } from '@refrain/service-inventory/warehouse';
@@ -18,17 +19,19 @@ const EARLIER = 3;
 /** An order of which nothing is seen but its reservation. */
 const OTHER = 'other';
 
+const customer = { email: 'ada@example.com' };
+const placingOf = (orderId: string) => ({
+  orderId,
+  customer,
+  lines,
+  total,
+  paymentMethod: 'pm_card_visa',
+  requestHash: 'hash',
+});
+
 function requestsOf(orderId: string, which: string): Request[] {
-  const placing = {
-    orderId,
-    customer: { email: 'ada@example.com' },
-    lines,
-    total,
-    paymentMethod: 'pm_card_visa',
-    requestHash: 'hash',
-  };
   return [
-    { name: `the customer places ${which}`, service: 'orders', command: order.place(placing) },
+    { name: `the customer places ${which}`, service: 'orders', command: order.place(placingOf(orderId)) },
     {
       name: `the customer cancels ${which}`,
       service: 'orders',
@@ -37,6 +40,15 @@ function requestsOf(orderId: string, which: string): Request[] {
     },
   ];
 }
+
+/** An order that is completed by its log, while inventory's log has lost the reservation. */
+const LOST = 'lost';
+const completedBefore = [
+  orders.OrderPlaced(placingOf(LOST)),
+  orders.OrderPaid({ orderId: LOST }),
+  orders.OrderReserved({ orderId: LOST }),
+  orders.OrderCompleted({ orderId: LOST, customer }),
+].map((event) => ({ entityId: LOST, event }));
 
 /** What lies on the shelf: pieces of each SKU, beside those that are set aside already. */
 function shelf(pieces: Readonly<Record<string, number>>): NonNullable<Scenario['given']> {
@@ -66,6 +78,17 @@ const oneOrder: Scenario[] = [
         name: 'somebody receives goods',
         service: 'inventory',
         command: receipt.request({ receiptId: 'r1', sku: 'tea', quantity: 1 }),
+      },
+    ],
+  },
+  {
+    name: 'a completed order whose reservation was lost with the tail of a log, and its goods are gone',
+    given: [...shelf({ tea: QUANTITY, rare: QUANTITY - 1 }), ...completedBefore],
+    requests: [
+      {
+        name: 'inventory hears of it again',
+        service: 'inventory',
+        command: reservation.request({ orderId: LOST, lines }),
       },
     ],
   },

@@ -8,7 +8,6 @@ import { connectBroker } from './connect.ts';
 import { jetStreamEventLog } from './event-log.ts';
 import { jetStreamGoverning, jetStreamReports } from './governing.ts';
 import { jetStreamGovernorStore } from './governor-store.ts';
-import { jetStreamRecovering } from './recovering.ts';
 import { jetStreamSchedules } from './schedules.ts';
 import { type TestBroker, testBroker } from './test-broker.fixture.ts';
 import { brokerPlan } from './topology.ts';
@@ -268,24 +267,6 @@ test('the governor writes no event and reads none, and takes nothing back', asyn
     'governor.word.psp': '{}',
   };
   expect(await allowedOf('governor', requests)).toEqual([]);
-});
-
-test('a service notes its own floors, tells what it did and reads recoveries; it begins none', async () => {
-  const { bucket, durables } = jetStreamRecovering(as('payments'));
-  expect((await durables.stateOf({ service: 'orders', durable: 'payments' })).floor).toBeGreaterThan(0);
-  expect(await bucket.write('floor.orders.payments', '{}', 0)).toBeGreaterThan(0);
-  expect(await bucket.write('report.payments', '{}', 0)).toBeGreaterThan(0);
-  expect(await bucket.read('recovery')).toBeUndefined();
-  for (const key of ['recovery', 'floor.payments.orders', 'report.orders', 'flows.payments.0'])
-    await expect(bucket.write(key, '{}', 0)).rejects.toThrow(/Permissions Violation/);
-  const others = { service: 'payments', durable: 'orders' };
-  await expect(durables.stateOf(others)).rejects.toThrow(/Permissions Violation/);
-  const own = { service: 'orders', durable: 'payments' };
-  await expect(durables.rewind(own, 0)).rejects.toThrow(/Permissions Violation/);
-  const admin = jetStreamRecovering(as('admin'));
-  await admin.durables.rewind(own, 0);
-  expect(await admin.bucket.history('floor.orders.payments', 3)).toHaveLength(1);
-  expect(await admin.bucket.write('recovery', '{}', 0)).toBeGreaterThan(0);
 });
 
 test('the audit reads every log and writes to none', async () => {
