@@ -1,6 +1,6 @@
 import type { Invariant, OperationSeen, Request, Scenario, View, World } from '@refrain/checking';
 import { inventory } from '@refrain/contract-inventory';
-import { orders } from '@refrain/contract-orders';
+import { orders as events } from '@refrain/contract-orders';
 import { receipt } from '@refrain/service-inventory/receipt';
 import { type Reservation, reservation } from '@refrain/service-inventory/reservation';
 import type { Warehouse } from '@refrain/service-inventory/warehouse';
@@ -44,10 +44,10 @@ function requestsOf(orderId: string, which: string): Request[] {
 /** An order that is completed by its log, while inventory's log has lost the reservation. */
 const LOST = 'lost';
 const completedBefore = [
-  orders.OrderPlaced(placingOf(LOST)),
-  orders.OrderPaid({ orderId: LOST }),
-  orders.OrderReserved({ orderId: LOST }),
-  orders.OrderCompleted({ orderId: LOST, customer }),
+  events.OrderPlaced(placingOf(LOST)),
+  events.OrderPaid({ orderId: LOST }),
+  events.OrderReserved({ orderId: LOST }),
+  events.OrderCompleted({ orderId: LOST, customer }),
 ].map((event) => ({ entityId: LOST, event }));
 
 /** What lies on the shelf: pieces of each SKU, beside those that are set aside already. */
