@@ -21,6 +21,12 @@ import { Wake } from './wake.ts';
  */
 const PARK_FROM_MS = 1_000;
 
+/**
+ * An intent that was stored longer ago than this, in milliseconds, is looked up anew although its delivery
+ * says that it is the first: a durable that was created anew delivers what others have long done.
+ */
+const NEW_MS = 2_000;
+
 /** How often the broker hears that a delivery is still worked on, in milliseconds. */
 const WORKING_EVERY_MS = 10_000;
 
@@ -82,7 +88,8 @@ export class EffectRunner {
     const isIntent = (type: string): boolean => effectAfter(this.#registry.contract, type) !== undefined;
     if (!commit.types.some((type) => isIntent(parseType(type).type))) return delivery.ack();
     const intents = commit.body().events.filter((e) => e.operation !== undefined && isIntent(e.type));
-    const freshness: Freshness = delivery.redelivered ? 'fresh' : 'cached';
+    const isOld = this.#ports.clock.now() - commit.at > NEW_MS;
+    const freshness: Freshness = delivery.redelivered || isOld ? 'fresh' : 'cached';
     const waits = [];
     for (const { operation } of intents) {
       const id = operation as string;
