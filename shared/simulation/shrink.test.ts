@@ -23,13 +23,13 @@ describe('a failing seed', () => {
     const { plan, outcome } = await firstFailing();
     const shrunk = await shrink(bad, plan, outcome);
     expect(shrunk.plan.faults.length).toBeLessThanOrEqual(2);
-    expect(shrunk.plan.load).toHaveLength(1);
+    expect(shrunk.plan.load.length).toBeLessThanOrEqual(2);
     expect(shrunk.outcome.findings).toMatchObject([{ invariant: 'a thing is done once' }]);
     // Less breaks nothing.
     expect((await simulate(bad, { ...shrunk.plan, faults: [] })).findings).toEqual([]);
 
     const text = storyText(await tellStory(bad, shrunk.plan), new Map());
-    const [id] = shrunk.plan.load.map(({ args }) => String(args['id']));
+    const id = shrunk.outcome.findings[0]?.where ?? '';
     expect(text.filter((line) => line.includes(`does ${id}`)).length).toBeGreaterThanOrEqual(2);
     expect(text.join('\n')).toContain(`worker  thing/${id}: Asked`);
     expect(text.at(-1)).toMatch(new RegExp(`^BROKEN  a thing is done once: ${id}: \\d times$`));
