@@ -45,7 +45,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['order', 'tea-001', 'x:y:1'], 'expected <sku:qty…> as in tea-001:2, found "tea-001", "x:y:1"'],
     [['order', 'tea-001:1', '--key='], '--key: expected a value, found an empty one'],
     [['up', '--fresh=yes'], '--fresh takes no value, found "yes"'],
-    [['up', '--nodes', '3'], '--nodes 3 is not in this version'],
+    [['up', '--nodes', '2'], '--nodes: expected 1 or 3, found 2'],
     [['up', '--only', 'console'], '--only: console is not in this version'],
     [['config', '--port-base', '80'], '--port-base: expected a whole number from 1024 to 65500, found "80"'],
   ])('%j', async (argv, said) => {

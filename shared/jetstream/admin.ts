@@ -22,6 +22,8 @@ export interface Reconciled {
 }
 
 const UNAVAILABLE = 503;
+/** Fewer servers than copies: a cluster whose nodes have not found each other yet. */
+const NO_PEERS = 10005;
 /** A stream that is made waits for its disk, or for its replicas. */
 const TIMEOUT_MS = 5_000;
 /** A cluster that has just started elects its leader first. */
@@ -58,7 +60,7 @@ const isNotReady = (error: unknown): boolean =>
   error instanceof errors.TimeoutError ||
   // The client keeps this class to itself.
   (error instanceof Error && error.name === 'JetStreamNotEnabled') ||
-  (error instanceof JetStreamApiError && error.status === UNAVAILABLE);
+  (error instanceof JetStreamApiError && (error.status === UNAVAILABLE || error.code === NO_PEERS));
 
 async function reconcileOnce(manager: JetStreamManager, plan: BrokerPlan): Promise<Reconciled> {
   const streams = [...plan.streams].sort((a, b) => a.kind.localeCompare(b.kind));

@@ -25,7 +25,9 @@ export interface StreamFacts {
   readonly missing: boolean;
   /** What is otherwise than planned: `key is this, planned that`. */
   readonly differs: readonly string[];
-  /** Copies that do not have all, by the name of their server. */
+  /** The sequence of its last message. */
+  readonly lastSeq: number;
+  /** Copies that do not have all, by the name of their server. On a busy log that is so for moments. */
   readonly behind: readonly {
     readonly server: string;
     readonly messages: number;
@@ -84,12 +86,13 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
 
 function streamFacts(plan: StreamPlan, info: StreamInfo | undefined): StreamFacts {
   const { name, kind } = plan;
-  if (!info) return { name, kind, missing: true, differs: [], behind: [] };
+  if (!info) return { name, kind, missing: true, differs: [], lastSeq: 0, behind: [] };
   const replicas = info.cluster?.replicas ?? [];
   const behind = replicas
     .filter(({ current, offline, lag }) => !current || offline || (lag ?? 0) > 0)
     .map(({ name: server, lag, offline }) => ({ server, messages: lag ?? 0, offline: offline ?? false }));
-  return { name, kind, missing: false, differs: differencesOf(plan, info.config), behind };
+  const differs = differencesOf(plan, info.config);
+  return { name, kind, missing: false, differs, lastSeq: info.state.last_seq, behind };
 }
 
 function differencesOf(plan: StreamPlan, actual: StreamInfo['config']): string[] {

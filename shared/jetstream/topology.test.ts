@@ -114,6 +114,23 @@ test('the configuration listens here only, knows each user with a password, and 
   expect(text).not.toContain('user: "payments"');
 });
 
+test('a node of a cluster lets in only nodes with the password, and names no server to clients', () => {
+  const cluster = {
+    name: 'c',
+    port: 6222,
+    routes: ['nats://route:pw@127.0.0.1:6222', 'nats://route:pw@127.0.0.1:6223'],
+    user: 'route',
+    password: 'pw',
+  };
+  const alone = { plan: brokerPlan([orders, payments]), users: [], port: 4222, storeDir: '/s' };
+  const text = natsServerConfig({ ...alone, cluster });
+  expect(text).toContain('listen: "127.0.0.1:6222"');
+  expect(text).toContain('authorization { user: "route", password: "pw" }');
+  expect(text).toContain('no_advertise: true');
+  expect(text).toContain('"nats://route:pw@127.0.0.1:6223"');
+  expect(natsServerConfig(alone)).not.toContain('cluster');
+});
+
 test('servers from 2.14 on are new enough', () => {
   expect(['2.14.0', '2.15.1', '2.15.0-beta.1', '3.0.0'].map(isNewEnough)).toEqual([true, true, true, true]);
   expect(['2.13.9', '1.99.0', '', '2'].map(isNewEnough)).toEqual([false, false, false, false]);

@@ -16,6 +16,19 @@ export interface ServerConfig {
   readonly serverName?: string;
   /** `always`, or a duration such as `10s`. Default: the server's, 2 min. A power cut can take that much. */
   readonly syncInterval?: string;
+  /** For more than one node. */
+  readonly cluster?: ClusterConfig | undefined;
+}
+
+export interface ClusterConfig {
+  readonly name: string;
+  /** Where this node hears the others. */
+  readonly port: number;
+  /** Routes of all of them, with user and password: `nats://route:secret@127.0.0.1:4032`. */
+  readonly routes: readonly string[];
+  /** What a node must say to be let in: over a route everything is heard. */
+  readonly user: string;
+  readonly password: string;
 }
 
 /** Also keeps a `$` of a bcrypt hash from being read as a variable. */
@@ -38,6 +51,7 @@ export function natsServerConfig(c: ServerConfig): string {
     `  store_dir: ${quoted(c.storeDir)}`,
     ...(c.syncInterval === undefined ? [] : [`  sync_interval: ${quoted(c.syncInterval)}`]),
     '}',
+    ...(c.cluster ? clusterBlock(c.cluster) : []),
     'authorization {',
     '  users = [',
     ...users,
@@ -50,3 +64,14 @@ export function natsServerConfig(c: ServerConfig): string {
 const userBlock = ({ name, publish, subscribe }: UserPlan, password: string): string =>
   `    { user: ${quoted(name)}, password: ${quoted(password)}, permissions: {
         publish: { allow: ${list(publish)} }, subscribe: { allow: ${list(subscribe)} } } }`;
+
+const clusterBlock = ({ name, port, routes, user, password }: ClusterConfig): string[] => [
+  'cluster {',
+  `  name: ${quoted(name)}`,
+  `  listen: "127.0.0.1:${port}"`,
+  `  authorization { user: ${quoted(user)}, password: ${quoted(password)} }`,
+  // Clients go where they were told to, and nowhere else.
+  '  no_advertise: true',
+  `  routes: ${list(routes)}`,
+  '}',
+];

@@ -22,7 +22,7 @@ export interface TestShop {
   /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
   refrain(...args: readonly string[]): Promise<{ code: number; document: unknown }>;
   /** Ends all of it as Ctrl-C would, does `meanwhile`, and starts it again on the same data. */
-  restart: (meanwhile: () => void) => Promise<void>;
+  restart: (meanwhile: () => void | Promise<void>) => Promise<void>;
   /** Ends the supervisor as Ctrl-C would and takes the data away. */
   stop: () => Promise<void>;
 }
@@ -63,8 +63,8 @@ export async function startShopWith(
     refrain: async (...args) => await run([...args, '--json'], env),
     restart: async (meanwhile) => {
       await endSupervisor(up);
-      meanwhile();
-      up = start();
+      await meanwhile();
+      up = start(...flags.filter((flag) => flag !== '--fresh'));
       await untilReady(shop, up);
     },
     stop: async () => {

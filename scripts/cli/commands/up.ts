@@ -24,7 +24,10 @@ export const command = defineCommand({
     fresh: onOff('delete what the shop kept, and begin with an empty log'),
     only: list('a,b', 'start these only, of psp, mail, governor, orders, payments, inventory, notifications'),
     instances: list('NAME=N', 'further instances of a service or the governor, on free ports: payments=3'),
-    nodes: integerOr('N', 'nodes of the broker', 1, { min: 1, max: 3 }),
+    nodes: integerOr('N', 'nodes of the broker, 1 or 3; with NATS_URL, copies of each stream', 1, {
+      min: 1,
+      max: 3,
+    }),
     portBase: integer('N', 'move all ports (4000)', { min: 1024, max: 65_500 }),
     realProviders: onOff('use STRIPE_API_KEY (a test key) and SMTP_URL instead of the sandboxes'),
   },

@@ -7,6 +7,7 @@ const stream = (more: Partial<StreamFacts> = {}): StreamFacts => ({
   kind: 'events',
   missing: false,
   differs: [],
+  lastSeq: 500,
   behind: [],
   ...more,
 });
@@ -22,12 +23,15 @@ const durable = (more: Partial<DurableFacts> = {}): DurableFacts => ({
   ...more,
 });
 
-/** `check about: found` of each finding. `later`: the durable a moment afterwards. */
-function foundOf(more: Partial<BrokerFacts>, later?: DurableFacts): string[] {
+/** `check about: found` of each finding. `later`: the durable, or the stream, a moment afterwards. */
+function foundOf(more: Partial<BrokerFacts>, later?: DurableFacts, laterStream?: StreamFacts): string[] {
   const facts = { version: '2.15.1', clockOffsetMs: 3, streams: [stream()], durables: [durable()], ...more };
-  return brokerFindings(facts, later ? [later] : facts.durables).map(
-    ({ check, about, found }) => `${check} ${about}: ${found}`,
-  );
+  const again = {
+    ...facts,
+    ...(later && { durables: [later] }),
+    ...(laterStream && { streams: [laterStream] }),
+  };
+  return brokerFindings(facts, again).map(({ check, about, found }) => `${check} ${about}: ${found}`);
 }
 
 test('a broker as planned has no finding', () => {
@@ -59,6 +63,18 @@ test('a copy that lags, or whose server is away, is one', () => {
     'streams stream EVENTS_PAYMENTS on n2: this copy is 12 messages behind',
     'streams stream EVENTS_PAYMENTS on n3: this copy’s server is away',
   ]);
+});
+
+test('a copy that follows a busy log is not behind: a moment later it has what was there before', () => {
+  const copy = (messages: number, offline = false) =>
+    stream({ behind: [{ server: 'n2', messages, offline }] });
+  const later = (messages: number, offline = false) => ({ ...copy(messages, offline), lastSeq: 600 });
+  const found = (laterStream: StreamFacts) => foundOf({ streams: [copy(3)] }, undefined, laterStream);
+  expect(found(later(100))).toEqual([]);
+  expect(found(later(101))).toHaveLength(1); // it has 499 of the 500
+  expect(found(later(0))).toHaveLength(1); // it says nothing of itself
+  expect(found(later(0, true))).toHaveLength(1);
+  expect(found(stream({ lastSeq: 600 }))).toEqual([]);
 });
 
 test('a durable stalls when nobody asks for its deliveries twice, and none was acknowledged meanwhile', () => {

@@ -20,11 +20,16 @@ export const clockFinding = (about: string, offsetMs: number): Finding[] =>
         },
       ];
 
-/** What of the broker is otherwise than planned. `again`: the durables a moment later. */
-export function brokerFindings(facts: BrokerFacts, again: readonly DurableFacts[]): Finding[] {
+/** What of the broker is otherwise than planned. `again`: the same a moment later. */
+export function brokerFindings(facts: BrokerFacts, again: BrokerFacts): Finding[] {
   return [
-    ...facts.streams.flatMap(streamFindings),
-    ...facts.durables.flatMap((durable) => durableFindings(durable, find(again, durable))),
+    ...facts.streams.flatMap((stream) =>
+      streamFindings(
+        stream,
+        again.streams.find(({ name }) => name === stream.name),
+      ),
+    ),
+    ...facts.durables.flatMap((durable) => durableFindings(durable, find(again.durables, durable))),
     ...(facts.clockOffsetMs === undefined ? [] : clockFinding('this machine', facts.clockOffsetMs)),
   ];
 }
@@ -32,7 +37,24 @@ export function brokerFindings(facts: BrokerFacts, again: readonly DurableFacts[
 const find = (list: readonly DurableFacts[], { stream, durable }: DurableFacts): DurableFacts | undefined =>
   list.find((other) => other.stream === stream && other.durable === durable);
 
-function streamFindings({ name, missing, differs, behind }: StreamFacts): Finding[] {
+/**
+ * The copies that are away, or that lack a moment later what was there before: one that follows a busy log is
+ * always some messages behind.
+ */
+function staysBehind(
+  { lastSeq, behind }: StreamFacts,
+  later: StreamFacts | undefined,
+): StreamFacts['behind'] {
+  if (!later) return behind;
+  return later.behind.filter(
+    ({ server, messages, offline }) =>
+      behind.some((one) => one.server === server) &&
+      (offline || messages === 0 || later.lastSeq - messages < lastSeq),
+  );
+}
+
+function streamFindings(stream: StreamFacts, later: StreamFacts | undefined): Finding[] {
+  const { name, missing, differs } = stream;
   const about = `stream ${name}`;
   const check = 'streams';
   if (missing)
@@ -45,7 +67,7 @@ function streamFindings({ name, missing, differs, behind }: StreamFacts): Findin
         todo: 'start the shop again: `up` makes what is missing. If it held events, put a backup back first',
       },
     ];
-  const copies = behind.map(
+  const copies = staysBehind(stream, later).map(
     ({ server, messages, offline }): Finding => ({
       check,
       about: `${about} on ${server}`,

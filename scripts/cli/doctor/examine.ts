@@ -21,7 +21,7 @@ import { faultFindings, readFaults, readReady, readMetrics } from './outside.ts'
 import { metricFindings, metricNotes, processFindings } from './process-checks.ts';
 import { letterFindings, workFindings, workNotes } from './work-checks.ts';
 
-/** A durable that seems to stand still is looked at again after so long, in milliseconds. */
+/** A durable or a copy that seems to stand still is looked at again after so long, in milliseconds. */
 const AGAIN_MS = 1_500;
 
 interface Examining {
@@ -109,10 +109,10 @@ async function examineProcesses(examining: Examining): Promise<void> {
 async function examineBroker({ shop, findings }: Examining): Promise<void> {
   const nc = await connectBroker(loginAs(shop, 'admin', 'doctor'));
   try {
-    const plan = brokerPlan(shopTopology());
+    const plan = brokerPlan(shopTopology(), { replicas: shop.nodes ?? 1 });
     const facts = await inspectBroker(nc, plan);
-    const again = await lookAgain(facts, () => inspectBroker(nc, { ...plan, streams: [] }));
-    findings.add(...brokerFindings(facts, again.durables));
+    const again = await lookAgain(facts, () => inspectBroker(nc, plan));
+    findings.add(...brokerFindings(facts, again));
     const store = jetStreamGovernorStore(nc);
     const words: KeptWord[] = [];
     for (const dependency of dependenciesOf(shopDefinitions().map(({ contract }) => contract.$contract))) {
@@ -136,7 +136,8 @@ async function examineBroker({ shop, findings }: Examining): Promise<void> {
 
 /** Only where something waits: a healthy shop is not held up. */
 async function lookAgain(facts: BrokerFacts, look: () => Promise<BrokerFacts>): Promise<BrokerFacts> {
-  if (facts.durables.every(({ pending, out }) => pending + out === 0)) return facts;
+  const isQuiet = facts.durables.every(({ pending, out }) => pending + out === 0);
+  if (isQuiet && facts.streams.every(({ behind }) => behind.length === 0)) return facts;
   await sleep(AGAIN_MS);
   return await look();
 }

@@ -6,9 +6,9 @@ import { type BrokerPlan, connectBroker, natsServerConfig, reconcile } from '@re
 import { findNatsServer } from '../../nats-server.mjs';
 import { loginAs } from '../broker-login.ts';
 import type { Config } from '../config.ts';
+import { type BrokerNode, brokerNodes, clusterOf, type NodeCount, routeUser } from './broker-nodes.ts';
 import type { ProcessSpec } from './child-process.ts';
 import { foreignCredentials, ownCredentials, withoutCredentials } from './credentials.ts';
-import { portOffsets } from './ports.ts';
 
 /** The broker of a shop: one that `up` starts, or the one that NATS_URL names. */
 export interface Broker {
@@ -16,18 +16,19 @@ export interface Broker {
   readonly natsUrl: string;
   /** Where each user's credentials lie; missing where it asks for none. */
   readonly credentialsFolder?: string | undefined;
-  /** Its keeper, where it is ours. */
-  readonly spec?: ProcessSpec;
+  /** The keepers of its nodes, where it is ours. */
+  readonly specs: readonly ProcessSpec[];
   /** What a person should know of it. */
   readonly note: string;
 }
 
 const keeperEntry = fileURLToPath(new URL('./nats-keeper.ts', import.meta.url));
-const natsPort = ({ portBase }: Config) => ({ nats: portBase + portOffsets.nats });
 
 /** What must be there and free for a broker of ours; nothing where NATS_URL names one. */
-export const brokerNeeds = (config: Config): Pick<ProcessSpec, 'entry' | 'ports'>[] =>
-  config.natsUrl === undefined ? [{ entry: keeperEntry, ports: natsPort(config) }] : [];
+export const brokerNeeds = (config: Config, count: NodeCount): Pick<ProcessSpec, 'entry' | 'ports'>[] =>
+  config.natsUrl === undefined
+    ? brokerNodes(config, count).map(({ ports }) => ({ entry: keeperEntry, ports }))
+    : [];
 
 /** @throws RF_CONFIG when NATS_SERVER_BIN names what is no server, or too old a one; nothing was done. */
 export function checkServer({ natsUrl, natsServerBin }: Config): void {
@@ -37,46 +38,61 @@ export function checkServer({ natsUrl, natsServerBin }: Config): void {
 /** The keeper itself waits 5 s for its server. */
 const keeperGraceMs = 7_000;
 
-export function ownBroker(
-  config: Config,
-  plan: BrokerPlan,
-  folder: string,
-  say: (text: string) => void,
-): Broker {
+interface OwnBroker {
+  readonly config: Config;
+  readonly plan: BrokerPlan;
+  /** Where each user's credentials lie. */
+  readonly folder: string;
+  readonly nodes: NodeCount;
+  readonly say: (text: string) => void;
+}
+
+/** Draws what is missing of the credentials and writes each node's configuration. Nothing runs yet. */
+export function ownBroker({ config, plan, folder, nodes: count, say }: OwnBroker): Broker {
   const server = locate(config.natsServerBin, say);
-  const { nats: port } = natsPort(config);
-  const url = `nats://127.0.0.1:${port}`;
-  const secrets = ownCredentials(
-    folder,
-    plan.users.map(({ name }) => name),
-  );
+  const nodes = brokerNodes(config, count);
+  const names = plan.users.map(({ name }) => name);
+  const secrets = ownCredentials(folder, count === 1 ? names : [...names, routeUser]);
   const users = [...secrets].map(([name, { password }]) => ({ name, password }));
-  const home = join(config.dataFolder, 'nats');
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  chmodSync(home, 0o700);
-  const file = join(home, 'nats.conf');
-  // It holds every password.
-  writeFileSync(
-    `${file}.next`,
-    natsServerConfig({ plan, users, port, storeDir: join(home, 'store'), serverName: 'refrain' }),
-    { mode: 0o600 },
-  );
-  renameSync(`${file}.next`, file);
-  const spec: ProcessSpec = {
-    name: 'nats',
-    stage: 'broker',
-    entry: keeperEntry,
-    args: [server.bin, file, url, join(config.dataFolder, 'logs', 'nats.log'), config.dataFolder],
-    env: {},
-    ports: natsPort(config),
-    graceMs: keeperGraceMs,
-  };
+  const password = secrets.get(routeUser)?.password ?? '';
+  // The last first: see `refuseOtherNodes`.
+  for (const { home } of nodes.toReversed()) {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
+  }
+  const specs = nodes.map((node): ProcessSpec => {
+    const cluster = clusterOf(node, nodes, password);
+    const serverName = cluster ? node.name : 'refrain';
+    const storeDir = join(node.home, 'store');
+    const file = writeServerConfig(
+      node,
+      natsServerConfig({ plan, users, port: node.port, storeDir, serverName, ...(cluster && { cluster }) }),
+    );
+    const log = join(config.dataFolder, 'logs', `${node.name}.log`);
+    return {
+      name: node.name,
+      stage: 'broker',
+      entry: keeperEntry,
+      args: [server.bin, file, node.url, log, config.dataFolder],
+      env: {},
+      ports: node.ports,
+      graceMs: keeperGraceMs,
+    };
+  });
   return {
-    natsUrl: url,
+    natsUrl: nodes.map(({ url }) => url).join(','),
     credentialsFolder: folder,
-    spec,
-    note: `nats-server ${server.version} (${server.from})`,
+    specs,
+    note: `nats-server ${server.version} (${server.from})${count === 1 ? '' : `, ${count} nodes`}`,
   };
+}
+
+/** It holds every password, so nobody else may read it. */
+function writeServerConfig({ home }: BrokerNode, text: string): string {
+  const file = join(home, 'nats.conf');
+  writeFileSync(`${file}.next`, text, { mode: 0o600 });
+  renameSync(`${file}.next`, file);
+  return file;
 }
 
 function locate(bin: string | undefined, log: (text: string) => void) {
@@ -107,14 +123,17 @@ export function foreignBroker(config: Config, url: string, plan: BrokerPlan, fol
     `: all services share ${shares}, nothing keeps one from another's subjects ` +
     '(NATS_USERS gives each its own)';
   const note = `the broker at ${natsUrl} is not ours${config.natsUsers === undefined ? together : ''}`;
-  return { natsUrl, credentialsFolder: some ? folder : undefined, note };
+  return { natsUrl, credentialsFolder: some ? folder : undefined, specs: [], note };
 }
 
 /**
  * Makes the streams, durables and what else the plan has, or what is missing of it.
  * @throws RF_UNREACHABLE, RF_BROKER_TOO_OLD, RF_TOPOLOGY.
  */
-export async function reconcileBroker(broker: Omit<Broker, 'note'>, plan: BrokerPlan): Promise<void> {
+export async function reconcileBroker(
+  broker: Omit<Broker, 'note' | 'specs'>,
+  plan: BrokerPlan,
+): Promise<void> {
   const connection = await connectBroker(loginAs(broker, 'admin', 'up'));
   try {
     await reconcile(connection, plan);

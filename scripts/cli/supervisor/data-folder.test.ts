@@ -202,13 +202,13 @@ describe('a folder', () => {
 
 test('a fresh start deletes what a shop put there, by its exact name, and nothing else', () => {
   openDataFolder(folder);
-  for (const name of ['nats', 'psp', 'nats-2', 'read-models', 'secrets', 'mine'])
+  for (const name of ['nats', 'psp', 'nats-2', 'nats-4', 'read-models', 'secrets', 'mine'])
     mkdirSync(join(folder, name));
   for (const name of ['run.json', 'orders.sqlite', 'mail.md', 'up.log', '.env'])
     writeFileSync(join(folder, name), '');
-  expect(deleteState(folder)).toEqual(['nats', 'psp', 'read-models', 'run.json', 'secrets']);
+  expect(deleteState(folder)).toEqual(['nats', 'nats-2', 'psp', 'read-models', 'run.json', 'secrets']);
   expect(readdirSync(folder).sort()).toEqual(
-    ['.env', 'mail.md', 'mine', 'nats-2', 'orders.sqlite', markerName, 'up.log'].sort(),
+    ['.env', 'mail.md', 'mine', 'nats-4', 'orders.sqlite', markerName, 'up.log'].sort(),
   );
   expect(ownedEntries(folder)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { greetingOf } from './nats-greeting.ts';
-import { endProcess } from './process-identity.ts';
+import { endProcess, runs } from './process-identity.ts';
 
 const graceMs = 5_000;
 /** The others notice the supervisor's death themselves; what does not end in this time is made to. */
@@ -37,7 +37,11 @@ if (hasLostSupervisor()) endAll();
 async function endOthers(): Promise<void> {
   if (ending) return;
   const { readRunFile } = await import('./run-file.ts');
-  const others = readRunFile(dataFolder)?.processes.filter(({ pid }) => pid !== server.pid) ?? [];
+  // Another node has a keeper of its own, which waits for the services as this one does.
+  const others =
+    readRunFile(dataFolder)?.processes.filter(
+      ({ pid, keeper }) => pid !== server.pid && !(keeper && runs(keeper)),
+    ) ?? [];
   await Promise.all(others.map((other) => endProcess(other, othersMs)));
 }
 

@@ -13,7 +13,13 @@ export const portOffsets = {
   psp: 20,
   mail: 21,
   nats: 22,
+  'nats-2': 23,
+  'nats-3': 24,
   smtp: 25,
+  /** Where the nodes of a cluster hear each other. */
+  'nats-route': 32,
+  'nats-2-route': 33,
+  'nats-3-route': 34,
 } as const;
 
 export type PortName = keyof typeof portOffsets;

@@ -14,6 +14,7 @@ import {
   ownBroker,
   reconcileBroker,
 } from './broker.ts';
+import { refuseOtherNodes } from './broker-nodes.ts';
 import { claim } from './claim.ts';
 import { closeToOthers, openDataFolder } from './data-folder.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
@@ -45,39 +46,41 @@ export interface Shop extends Supervisor {
 export async function prepareShop(options: ShopOptions): Promise<Shop> {
   const { config, terminal } = options;
   const { dataFolder } = config;
-  const plan = brokerPlan(shopTopology());
+  const plan = brokerPlan(shopTopology(), { replicas: options.nodes });
   if (options.fresh && config.natsUrl !== undefined) refuseFresh(config, plan);
   checkServer(config);
   openDataFolder(dataFolder);
   const { self, release } = claim(dataFolder);
   try {
     await endDeadRun(dataFolder, terminal);
+    if (config.natsUrl === undefined && !options.fresh) refuseOtherNodes(dataFolder, options.nodes);
     const draft = { natsUrl: config.natsUrl ?? '', credentialsFolder: undefined };
-    await checkBeforeStart([...brokerNeeds(config), ...processTable({ ...options, ...draft })]);
+    await checkBeforeStart([
+      ...brokerNeeds(config, options.nodes),
+      ...processTable({ ...options, ...draft }),
+    ]);
     closeToOthers(dataFolder);
     if (options.fresh) sayDeleted(dataFolder, deleteState(dataFolder), terminal);
     mkdirSync(join(dataFolder, 'logs'), { recursive: true, mode: 0o700 });
-    const broker = brokerOf(config, plan, terminal);
+    const broker = brokerOf(options, plan);
     terminal.say(broker.note);
     const { natsUrl, credentialsFolder } = broker;
-    const specs = [
-      ...(broker.spec ? [broker.spec] : []),
-      ...processTable({ ...options, natsUrl, credentialsFolder }),
-    ];
+    const specs = [...broker.specs, ...processTable({ ...options, natsUrl, credentialsFolder })];
     const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
     const startedAt = new Date().toISOString();
     const { portBase } = config;
     let recovery: string | undefined;
+    const { nodes } = options;
     const supervisor = createSupervisor({
       dataFolder,
       specs,
-      about: { version: 1, supervisor: self, startedAt, natsUrl, portBase, ports, credentialsFolder },
+      about: { version: 1, supervisor: self, startedAt, natsUrl, portBase, ports, credentialsFolder, nodes },
       terminal,
       after: {
         broker: async () => {
           await reconcileBroker(broker, plan);
           // The store of another's broker is on another's machine.
-          if (broker.spec) recovery = await recoverAfterBoot(broker, dataFolder, terminal);
+          if (broker.specs.length > 0) recovery = await recoverAfterBoot(broker, dataFolder, terminal);
         },
       },
     });
@@ -88,10 +91,10 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   }
 }
 
-function brokerOf(config: Config, plan: BrokerPlan, terminal: Terminal): Broker {
+function brokerOf({ config, nodes, terminal }: ShopOptions, plan: BrokerPlan): Broker {
   const folder = join(config.dataFolder, 'secrets');
   return config.natsUrl === undefined
-    ? ownBroker(config, plan, folder, terminal.say)
+    ? ownBroker({ config, plan, folder, nodes, say: terminal.say })
     : foreignBroker(config, config.natsUrl, plan, folder);
 }
 

@@ -1,10 +1,12 @@
 import { UsageError } from '../errors.ts';
+import type { NodeCount } from './broker-nodes.ts';
 import { type ChildName, childNames, type InstanceName, instanceNames } from './process-table.ts';
 
 /** What the flags of `up` ask for, found to be possible. */
 export interface UpRequest {
   readonly only: readonly ChildName[];
   readonly instances: Readonly<Partial<Record<InstanceName, number>>>;
+  readonly nodes: NodeCount;
 }
 
 export interface UpFlags {
@@ -19,8 +21,7 @@ const later = ['console'];
 /** @throws UsageError naming everything that is wrong at once. */
 export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
   const problems: string[] = [];
-  if (nodes === 3) problems.push('--nodes 3 is not in this version, only --nodes 1');
-  else if (nodes !== 1) problems.push(`--nodes: expected 1 or 3, found ${nodes}`);
+  if (nodes !== 1 && nodes !== 3) problems.push(`--nodes: expected 1 or 3, found ${nodes}`);
 
   const named = only.flatMap((name) => knownName(name, '--only', childNames, problems));
   const counts = instances.flatMap((item) => {
@@ -43,7 +44,11 @@ export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
   if (problems.length > 0) {
     throw new UsageError(`refrain up: ${[...new Set(problems)].join('; ')}. Nothing was started.`);
   }
-  return { only: named.length > 0 ? named : childNames, instances: Object.fromEntries(counts) };
+  return {
+    only: named.length > 0 ? named : childNames,
+    instances: Object.fromEntries(counts),
+    nodes: nodes === 3 ? 3 : 1,
+  };
 }
 
 /** The name if it is one of `known`, else a problem said. */
