@@ -1,14 +1,17 @@
 import { eventLogSuite } from '@refrain/testing';
 import { afterAll, inject } from 'vitest';
-import { jetStreamBench } from './bench.fixture.ts';
+import { jetStreamBench, loseAlarms, makeAnew } from './bench.fixture.ts';
 import { testBroker } from './test-broker.fixture.ts';
 
 const duplicateWindowMs = 400;
 const broker = await testBroker(inject('natsServerBin'));
 afterAll(() => broker.close());
+const on = { urls: [broker.url], duplicateWindowMs, replicas: 1 };
 
-eventLogSuite('JetStream', () => jetStreamBench(broker, duplicateWindowMs), {
+eventLogSuite('JetStream', () => jetStreamBench(on), {
   duplicateWindowMs,
+  makeAnew: (bench, durable) => makeAnew(on, bench, durable),
+  loseAlarms: (bench) => loseAlarms(on, bench),
   restart: async (_bench, how) => {
     await broker.end(how);
     await broker.start();

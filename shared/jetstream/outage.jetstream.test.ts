@@ -23,7 +23,7 @@ const commitOf = ({ service }: Pick<LogBench, 'service'>) => {
 };
 
 test('without a broker an append is given up as unknown, and a read as not reached', async () => {
-  const bench = await jetStreamBench(broker, 1_000);
+  const bench = await jetStreamBench({ urls: [broker.url], duplicateWindowMs: 1_000, replicas: 1 });
   const nc = await connectBroker({ url: broker.url, name: 'impatient' });
   const log = jetStreamEventLog(nc, { clock, giveUpMs: 300 });
   const schedules = jetStreamSchedules(nc, { giveUpMs: 300 });

@@ -21,6 +21,10 @@ async function memoryBench(): Promise<LogBench> {
     service,
     clock,
     newInstance: async () => instance(),
+    newInstanceToKill: async () => {
+      const client = new MemoryClient(broker);
+      return { log: client.log, schedules: client.schedules, kill: () => client.kill() };
+    },
     newInstanceAhead: async (skewMs) => instance({ skewMs }),
     newInstanceLosingAck: async () => instance({ losesFirstAck: true }),
     close: async () => stop(),
@@ -31,6 +35,8 @@ async function memoryBench(): Promise<LogBench> {
 
 eventLogSuite('memory', memoryBench, {
   duplicateWindowMs,
+  makeAnew: async (bench) => brokers.get(bench)?.redeliverAll(),
+  loseAlarms: async (bench) => brokers.get(bench)?.schedules.purge(),
   restart: async (bench) => brokers.get(bench)?.restart(),
   loseTail: async (bench, during) => {
     const seq = await bench.log.lastSequence(bench.service);

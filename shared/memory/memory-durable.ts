@@ -16,7 +16,7 @@ interface Entry {
 }
 
 interface Out {
-  /** Which delivery of the commit this is; an answer to an earlier one is ignored once a later one is out. */
+  /** Which delivery of the commit this is; a nak of an earlier one is ignored once a later one is out. */
   count: number;
   settled: boolean;
 }
@@ -115,9 +115,11 @@ export class MemoryDurable {
     const epoch = this.#epoch;
     entry.inFlight++;
     let over = false;
+    let answered = false;
     let waitUntil = clock.now() + this.declaration.ackWaitMs;
     const isCurrent = (): boolean => !out.settled && out.count === count && epoch === this.#epoch;
     const end = (then: () => void): void => {
+      answered = true;
       if (over) return;
       over = true;
       if (epoch === this.#epoch) entry.inFlight--; // a restart has set it to 0
@@ -136,11 +138,14 @@ export class MemoryDurable {
     const delivery: Delivery = {
       commit,
       redelivered: count > 1,
-      ack: () =>
-        end(() => {
+      // Also when it is late, and the delivery with another already: the broker knows the message, not the try.
+      ack: () => {
+        if (!answered && !out.settled && epoch === this.#epoch && entry.subscriber.isAlive()) {
           out.settled = true;
           this.#pending.delete(commit.seq);
-        }),
+        }
+        end(() => {});
+      },
       nak: (delayMs) =>
         end(() => {
           out.count++; // the ack wait of this delivery no longer matters

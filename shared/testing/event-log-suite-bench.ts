@@ -18,8 +18,10 @@ export interface LogBench extends LogInstance {
   readonly clock: Clock;
   /** What a recovery leans on, as the admin has it. */
   readonly recovering: Recovering;
-  /** A second instance with nothing in common but the broker. */
-  newInstance(): Promise<LogInstance>;
+  /** A second instance with nothing in common but the broker, of which it knows `node` (from 0) only. Default: all. */
+  newInstance(node?: number): Promise<LogInstance>;
+  /** An instance that can be ended as SIGKILL would: nothing that it holds is settled. */
+  newInstanceToKill(): Promise<LogInstance & { kill(): Promise<void> | void }>;
   /** An instance whose clock is `skewMs` ahead of the broker's. */
   newInstanceAhead(skewMs: number): Promise<LogInstance>;
   /** An instance whose first append is stored while its acknowledgement is lost on the way. */
@@ -38,6 +40,20 @@ export interface EventLogSuiteOptions {
    * Runs `during`, then loses with the tail of the log all that it appended. Without it, that is not tried.
    */
   readonly loseTail?: (bench: LogBench, during: () => Promise<void>) => Promise<void>;
+  /** Deletes a durable and makes it again. */
+  readonly makeAnew: (bench: LogBench, durable: string) => Promise<void>;
+  /** Loses every alarm of the bench's service, set or fired. */
+  readonly loseAlarms: (bench: LogBench) => Promise<void>;
+  /** What may happen to a broker of several nodes. Without it, it has one. */
+  readonly cluster?: ClusterTroubles;
+}
+
+/** What the suite may do to a cluster. */
+export interface ClusterTroubles {
+  /** Has the leaders of the bench's stream and of its durable `reader` hand over to another node. */
+  readonly stepDown: (bench: LogBench) => Promise<void>;
+  /** Kills the node that leads the bench's stream; the returned function starts it again. */
+  readonly killLeader: (bench: LogBench) => Promise<() => Promise<void>>;
 }
 
 /** The ack wait of the durable `reader`, in milliseconds. */

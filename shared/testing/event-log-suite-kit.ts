@@ -6,7 +6,6 @@ import {
   type EventLog,
   type NewCommit,
   newCommit,
-  type Position,
   type RecordedEvent,
   type SubscribeOptions,
   type Subscription,
@@ -51,8 +50,8 @@ export const eventOf = (what: string, data: unknown = { what }): RecordedEvent =
 });
 
 /** A commit of one event; equal arguments make equal commits. */
-export const commitOn = (entity: Entity, expected: number, what: string, cursor?: Position): NewCommit =>
-  newCommit({ entity, expected, events: [eventOf(what)], cursor });
+export const commitOn = (entity: Entity, expected: number, what: string, data?: object): NewCommit =>
+  newCommit({ entity, expected, events: [data ? eventOf(what, data) : eventOf(what)] });
 
 /** Appends and gives the sequence. Fails when it is not appended. */
 export async function appended(log: EventLog, commit: NewCommit): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Alarm, Firing } from '@refrain/event-log';
 import { expect } from 'vitest';
-import type { LogBench } from './event-log-suite-bench.ts';
+import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import { benchTest, eventually, upTo } from './event-log-suite-kit.ts';
 
 /** How late a firing may be, in milliseconds: the broker looks at its clocks every quarter of a second. */
@@ -168,8 +168,22 @@ function settlingFacts(fact: Fact): void {
 }
 
 /** An alarm fires once it is due, can be moved and taken back, and comes again until it is settled. */
-export function scheduleSuite(make: () => Promise<LogBench>): void {
+export function scheduleSuite(
+  make: () => Promise<LogBench>,
+  { loseAlarms }: Pick<EventLogSuiteOptions, 'loseAlarms'>,
+): void {
   const fact: Fact = (name, run) => benchTest(name, make, run);
+  fact('alarms that are lost fire never, and can be set again', async (bench) => {
+    const fired = await hear(bench);
+    const op1 = { service: bench.service, operation: 'op1' };
+    await bench.schedules.set(alarm(bench, 'op1'), bench.clock.now() + 600);
+    await loseAlarms(bench);
+    expect(await bench.schedules.pendingAt(op1)).toBeUndefined();
+    await bench.clock.sleep(1_200);
+    expect(fired).toEqual([]);
+    await bench.schedules.set(alarm(bench, 'op1'), bench.clock.now());
+    await eventually(bench, () => fired.length === 1);
+  });
   settingFacts(fact);
   settingAgainFacts(fact);
   settlingFacts(fact);

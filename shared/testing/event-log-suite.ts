@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { clusterSuite } from './event-log-suite-cluster.ts';
 import { appendSuite, lostAcknowledgementSuite } from './event-log-suite-append.ts';
 import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import { deliverySuite } from './event-log-suite-delivery.ts';
@@ -17,27 +18,36 @@ export function eventLogSuite(
   make: () => Promise<LogBench>,
   options: EventLogSuiteOptions,
 ): void {
-  const { duplicateWindowMs, restart, loseTail } = options;
-  const parts: Record<string, () => void> = {
+  const { duplicateWindowMs, restart, loseTail, cluster } = options;
+  const calm: Record<string, () => void> = {
     append: () => appendSuite(make, duplicateWindowMs),
     'a lost acknowledgement': () => lostAcknowledgementSuite(make),
     read: () => readSuite(make),
     load: () => loadSuite(make),
+  };
+  // Each test has a bench of its own, and most of these wait.
+  const waiting: Record<string, () => void> = {
+    recovering: () => recoveringSuite(make),
+    delivery: () => deliverySuite(make, options),
+    schedules: () => scheduleSuite(make, options),
+  };
+  // What happens to the broker happens to every bench, so these take turns.
+  const troubles: Record<string, () => void> = {
     ...(loseTail && { 'a lost tail': () => lostTailSuite(make, loseTail) }),
     ...(restart && { 'a restart of the broker': () => restartSuite(make, restart) }),
+    ...(cluster && { 'several nodes': () => clusterSuite(make, cluster) }),
   };
-  for (const [part, tests] of Object.entries(parts))
-    describe(`${name}: ${part}`, () => {
-      tests();
-    });
-  // Each test has a bench of its own, and most of these wait.
-  const waiting = {
-    recovering: () => recoveringSuite(make),
-    delivery: () => deliverySuite(make),
-    schedules: () => scheduleSuite(make),
+  const alone = (of: Record<string, () => void>): void => {
+    for (const [part, tests] of Object.entries(of))
+      describe(`${name}: ${part}`, () => {
+        tests();
+      });
   };
-  for (const [part, tests] of Object.entries(waiting))
+  // A cluster takes its time over each stream, not over many at once.
+  if (!cluster) alone(calm);
+  for (const [part, tests] of Object.entries({ ...(cluster ? calm : {}), ...waiting }))
     describe.concurrent(`${name}: ${part}`, () => {
       tests();
     });
+  alone(troubles);
 }
