@@ -177,7 +177,10 @@ function lostFacts(
 ): void {
   fact('what a killed instance held comes to another one after the ack wait, and says so', async (bench) => {
     const dying = await bench.newInstanceToKill();
-    const held = await listen(bench, dying.log, () => {}, { maxInFlight: 4, durable: 'reader' });
+    const held = await listen(bench, dying.log, () => new Promise(() => {}), {
+      maxInFlight: 4,
+      durable: 'reader',
+    });
     await appendMany(bench.log, ticket(bench, 'a'), 4);
     await eventually(bench, () => held.received.length === 4);
     await dying.kill();
@@ -187,8 +190,6 @@ function lostFacts(
     expect(new Set(seqsOf(received))).toEqual(new Set(upTo(6)));
     const again = received.filter(({ redelivered }) => redelivered);
     expect(seqsOf(again)).toEqual(expect.arrayContaining(upTo(4)));
-    // What waited behind it was not held up: it came first.
-    expect(seqsOf(received).slice(0, 2)).toEqual([5, 6]);
   });
 
   fact(

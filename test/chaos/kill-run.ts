@@ -120,8 +120,8 @@ async function placeUnderFire(
 }
 
 /** Until nothing goes on any more by itself: what is left waits for a human. */
-async function settle(
-  shop: KillableShop,
+export async function settle(
+  shop: Pick<KillableShop, 'ready' | 'refrain'>,
   kills: number,
   { settleMsMax, say }: Pick<KillRunOptions, 'settleMsMax' | 'say'>,
 ): Promise<Audit> {
@@ -140,8 +140,8 @@ async function settle(
 
 export const isForHuman = (reason: string): boolean => reason.includes('a person has to look');
 
-async function readEnds(
-  shop: KillableShop,
+export async function readEnds(
+  shop: Pick<KillableShop, 'ordersUrl'>,
   placed: readonly Ended[],
 ): Promise<Pick<KillReport, 'ends' | 'broken'>> {
   const client = createOrdersClient({ url: shop.ordersUrl, patienceMs });

@@ -25,8 +25,11 @@ export type ProcessName = (typeof processNames)[number];
 
 export interface KillableShop {
   readonly ordersUrl: string;
+  readonly portBase: number;
   /** Waits until the process runs, and kills it with SIGKILL. A killed supervisor is started again. */
   kill(name: ProcessName): Promise<void>;
+  /** Waits until the process of this name, as `ps` has it, runs, and sends it a signal. Gives its pid. */
+  signal(name: string, signal: NodeJS.Signals): Promise<number>;
   /** Kills all of them in the same moment. */
   killTogether(names: readonly ProcessName[]): Promise<void>;
   /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
@@ -46,9 +49,12 @@ const readyMsMax = 90_000;
 const endMsMax = 30_000;
 
 /** A shop of its own, whose every process can be killed by name. `env`: settings of the shop. */
-export async function startKillableShop(env: Readonly<Record<string, string>>): Promise<KillableShop> {
+export async function startKillableShop(
+  env: Readonly<Record<string, string>>,
+  { flags = [], portBase: given }: { flags?: readonly string[]; portBase?: number } = {},
+): Promise<KillableShop> {
   const refrainData = mkdtempSync(join(tmpdir(), 'refrain-kills-'));
-  const portBase = await freePortBase();
+  const portBase = given ?? (await freePortBase());
   const log = join(refrainData, 'up.log');
   const { NATS_URL: _url, STRIPE_API_KEY: _key, SMTP_URL: _smtp, ...rest } = process.env;
   const environment = { ...rest, ...env, REFRAIN_DATA: refrainData, NO_COLOR: '1' };
@@ -57,7 +63,7 @@ export async function startKillableShop(env: Readonly<Record<string, string>>): 
   let supervisor = up();
 
   function up(): ChildProcess {
-    const started = spawn(process.execPath, [cli, 'up', '--port-base', String(portBase)], {
+    const started = spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...flags], {
       cwd: root,
       env: environment,
       stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
@@ -70,14 +76,14 @@ export async function startKillableShop(env: Readonly<Record<string, string>>): 
     return started;
   }
 
-  const find = (name: ProcessName): ProcessIdentity | undefined => {
+  const find = (name: string): ProcessIdentity | undefined => {
     if (name === 'supervisor') return supervisor.pid === undefined ? undefined : identify(supervisor.pid);
     const run = readRunFile(refrainData);
     const entry = run?.processes.find((one) => one.name === (name === 'keeper' ? 'nats' : name));
     const found = name === 'keeper' ? entry?.keeper : entry;
     return found && runs(found) ? found : undefined;
   };
-  const findRunning = async (name: ProcessName): Promise<ProcessIdentity> => {
+  const findRunning = async (name: string): Promise<ProcessIdentity> => {
     for (const giveUpAt = performance.now() + readyMsMax; performance.now() < giveUpAt; await sleep(20)) {
       const found = find(name);
       if (found) return found;
@@ -103,8 +109,14 @@ export async function startKillableShop(env: Readonly<Record<string, string>>): 
     });
 
   const shop: KillableShop = {
+    portBase,
     ordersUrl: `http://127.0.0.1:${portBase + 10}`,
     kill: async (name) => await killTogether([name]),
+    signal: async (name, signal) => {
+      const { pid } = await findRunning(name);
+      process.kill(pid, signal);
+      return pid;
+    },
     killTogether,
     refrain,
     ready: async () => {
@@ -139,10 +151,10 @@ async function endSupervisor(supervisor: ChildProcess): Promise<void> {
 const portSpan = 40;
 
 /** Away from the usual shop, from those of other tests, and from the ports that the system hands out. */
-async function freePortBase(): Promise<number> {
+export async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     const base = 5_600 + Math.floor(Math.random() * 150) * portSpan;
-    const ports = [10, 11, 12, 13, 14, 20, 21, 22, 25].map((n) => base + n);
+    const ports = [10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 32, 33, 34].map((n) => base + n);
     const free = await Promise.all(ports.map(async (port) => await isFree(port)));
     if (free.every(Boolean)) return base;
   }
