@@ -138,7 +138,7 @@ export class MemoryDurable {
     const delivery: Delivery = {
       commit,
       redelivered: count > 1,
-      // Also when it is late, and the delivery with another already: the broker knows the message, not the try.
+      // Also when it is late, and the delivery with another already: a broker knows the message, not the try.
       ack: () => {
         if (!answered && !out.settled && epoch === this.#epoch && entry.subscriber.isAlive()) {
           out.settled = true;

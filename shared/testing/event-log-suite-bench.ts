@@ -18,7 +18,10 @@ export interface LogBench extends LogInstance {
   readonly clock: Clock;
   /** What a recovery leans on, as the admin has it. */
   readonly recovering: Recovering;
-  /** A second instance with nothing in common but the broker, of which it knows `node` (from 0) only. Default: all. */
+  /**
+   * A second instance with nothing in common but the broker. Of several nodes it knows `node` (from 0) only;
+   * default: all.
+   */
   newInstance(node?: number): Promise<LogInstance>;
   /** An instance that can be ended as SIGKILL would: nothing that it holds is settled. */
   newInstanceToKill(): Promise<LogInstance & { kill(): Promise<void> | void }>;

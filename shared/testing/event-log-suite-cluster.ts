@@ -16,13 +16,15 @@ const NODES = [0, 1, 2] as const;
 /** An election after a kill takes 4 to 10 s. */
 const ELECTED_MS = 20_000;
 
+type Fact = (name: string, run: (bench: LogBench) => Promise<void>) => void;
+
+/** One at each node, which knows no other. */
+const everywhere = (bench: LogBench): Promise<LogInstance[]> =>
+  Promise.all(NODES.map((node) => bench.newInstance(node)));
+
 /** Replicas lag, leaders hand over, nodes die. Nothing is lost, doubled or decided on what is old. */
 export function clusterSuite(make: () => Promise<LogBench>, cluster: ClusterTroubles): void {
-  const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
-  /** One at each node, which knows no other. */
-  const everywhere = (bench: LogBench): Promise<LogInstance[]> =>
-    Promise.all(NODES.map((node) => bench.newInstance(node)));
-
+  const fact: Fact = (name, run) => benchTest(name, make, run);
   fact(
     'a replica may lag: what it shows is a beginning without a gap, and the leader knows all',
     async (bench) => {
@@ -63,6 +65,11 @@ export function clusterSuite(make: () => Promise<LogBench>, cluster: ClusterTrou
     },
   );
 
+  handOverFacts(fact, cluster);
+}
+
+/** Somebody else leads from now on. */
+function handOverFacts(fact: Fact, cluster: ClusterTroubles): void {
   fact(
     'leaders that hand over while all are at it: nothing is lost, nothing doubled, nothing stands still',
     async (bench) => {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type EventLogSuiteOptions, type LogBench, SUITE_ACK_WAIT_MS } from './event-log-suite-bench.ts';
+import { type LogBench, SUITE_ACK_WAIT_MS } from './event-log-suite-bench.ts';
 import {
   appended,
   appendMany,
@@ -13,12 +13,8 @@ import {
 } from './event-log-suite-kit.ts';
 
 /** A durable delivers everything it hears, in order, until it is acknowledged. */
-export function deliverySuite(
-  make: () => Promise<LogBench>,
-  { makeAnew }: Pick<EventLogSuiteOptions, 'makeAnew'>,
-): void {
+export function deliverySuite(make: () => Promise<LogBench>): void {
   const fact = (name: string, run: (bench: LogBench) => Promise<void>): void => benchTest(name, make, run);
-  lostFacts(fact, makeAnew);
 
   fact('every commit comes once, in order, what was there before and what comes after', async (bench) => {
     const last = await appendMany(bench.log, ticket(bench, 'a'), 60);
@@ -167,76 +163,5 @@ export function deliverySuite(
     await writing;
     const all = () => new Set(seqsOf([...received, ...rest.received])).size;
     await eventually(bench, () => all() === 400, SUITE_ACK_WAIT_MS * 0.7);
-  });
-}
-
-/** What is lost on the way, late, or doubled. */
-function lostFacts(
-  fact: (name: string, run: (bench: LogBench) => Promise<void>) => void,
-  makeAnew: EventLogSuiteOptions['makeAnew'],
-): void {
-  fact('what a killed instance held comes to another one after the ack wait, and says so', async (bench) => {
-    const dying = await bench.newInstanceToKill();
-    const held = await listen(bench, dying.log, () => new Promise(() => {}), {
-      maxInFlight: 4,
-      durable: 'reader',
-    });
-    await appendMany(bench.log, ticket(bench, 'a'), 4);
-    await eventually(bench, () => held.received.length === 4);
-    await dying.kill();
-    await appendMany(bench.log, ticket(bench, 'b'), 2);
-    const { received } = await listen(bench, bench.log);
-    await eventually(bench, () => new Set(seqsOf(received)).size === 6);
-    expect(new Set(seqsOf(received))).toEqual(new Set(upTo(6)));
-    const again = received.filter(({ redelivered }) => redelivered);
-    expect(seqsOf(again)).toEqual(expect.arrayContaining(upTo(4)));
-  });
-
-  fact(
-    'an ack that is lost brings the delivery to whoever listens then, and only that one',
-    async (bench) => {
-      const dying = await bench.newInstanceToKill();
-      const first = await listen(
-        bench,
-        dying.log,
-        async (delivery) => {
-          if (delivery.commit.seq === 2) await dying.kill(); // its ack goes nowhere
-          delivery.ack();
-        },
-        { maxInFlight: 1, durable: 'reader' },
-      );
-      await appendMany(bench.log, ticket(bench, 'a'), 2);
-      await eventually(bench, () => first.received.length === 2);
-      const { received } = await listen(bench, bench.log);
-      await eventually(bench, () => received.length > 0);
-      await bench.clock.sleep(SUITE_ACK_WAIT_MS * 1.3);
-      expect(received.map(({ commit, redelivered }) => [commit.seq, redelivered])).toEqual([[2, true]]);
-    },
-  );
-
-  fact('an ack that is late, when the delivery is with another already, still counts', async (bench) => {
-    await appendMany(bench.log, ticket(bench, 'a'), 1);
-    const late = Promise.withResolvers<void>();
-    const { received } = await listen(bench, bench.log, async (delivery, count) => {
-      if (count > 1) return; // never settled by itself
-      await late.promise;
-      delivery.ack();
-    });
-    await eventually(bench, () => received.length === 2);
-    late.resolve();
-    await bench.clock.sleep(SUITE_ACK_WAIT_MS * 1.6);
-    expect(received).toHaveLength(2);
-  });
-
-  fact('a durable that is made anew delivers everything again, as if for the first time', async (bench) => {
-    await appendMany(bench.log, ticket(bench, 'a'), 5);
-    const { received } = await listen(bench, bench.log);
-    await eventually(bench, () => received.length === 5);
-    await bench.clock.sleep(100);
-    await makeAnew(bench, 'reader');
-    await eventually(bench, () => received.length >= 10);
-    expect(seqsOf(received)).toEqual([...upTo(5), ...upTo(5)]);
-    expect(received.some(({ redelivered }) => redelivered)).toBe(false);
-    expect(await bench.log.lag({ service: bench.service, durable: 'reader' })).toBe(0);
   });
 }

@@ -4,6 +4,7 @@ import { appendSuite, lostAcknowledgementSuite } from './event-log-suite-append.
 import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import { deliverySuite } from './event-log-suite-delivery.ts';
 import { loadSuite } from './event-log-suite-load.ts';
+import { redeliverySuite } from './event-log-suite-redelivery.ts';
 import { lostTailSuite, readSuite } from './event-log-suite-read.ts';
 import { recoveringSuite } from './event-log-suite-recovering.ts';
 import { restartSuite } from './event-log-suite-restart.ts';
@@ -28,7 +29,8 @@ export function eventLogSuite(
   // Each test has a bench of its own, and most of these wait.
   const waiting: Record<string, () => void> = {
     recovering: () => recoveringSuite(make),
-    delivery: () => deliverySuite(make, options),
+    delivery: () => deliverySuite(make),
+    'what is delivered again': () => redeliverySuite(make, options),
     schedules: () => scheduleSuite(make, options),
   };
   // What happens to the broker happens to every bench, so these take turns.

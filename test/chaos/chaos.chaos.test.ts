@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runChaos } from './chaos-run.ts';
-import { isForHuman } from './kill-run.ts';
+import { isForPerson } from './kill-run.ts';
 
 test('three nodes and two of each service under signals and troubled connections: nothing lost, nothing doubled', async () => {
   const report = await runChaos({
@@ -18,6 +18,6 @@ test('three nodes and two of each service under signals and troubled connections
   expect(report.broken).toEqual([]);
   expect(report.audit.violations).toEqual([]);
   expect(report.audit.unsettled).toEqual([]);
-  expect(report.audit.waiting.filter(({ reason }) => !isForHuman(reason))).toEqual([]);
+  expect(report.audit.waiting.filter(({ reason }) => !isForPerson(reason))).toEqual([]);
   expect(report.orders).toBe(120);
 }, 300_000);

@@ -119,7 +119,7 @@ async function placeUnderFire(
   return await Promise.all(placed);
 }
 
-/** Until nothing goes on any more by itself: what is left waits for a human. */
+/** Until nothing goes on any more by itself: what is left waits for a person. */
 export async function settle(
   shop: Pick<KillableShop, 'ready' | 'refrain'>,
   kills: number,
@@ -130,7 +130,8 @@ export async function settle(
   for (;;) {
     const { code, document } = await shop.refrain('audit', '--kills', String(kills));
     const audit = code <= 1 ? (document as Audit) : undefined;
-    const goesOn = audit?.waiting.filter(({ due, reason }) => due !== undefined || !isForHuman(reason)) ?? [];
+    const goesOn =
+      audit?.waiting.filter(({ due, reason }) => due !== undefined || !isForPerson(reason)) ?? [];
     if (audit && audit.unsettled.length === 0 && goesOn.length === 0) return audit;
     if (audit && performance.now() > giveUpAt) return audit;
     say(audit ? `${audit.unsettled.length} not settled, ${goesOn.length} go on` : 'no answer to the audit');
@@ -138,7 +139,7 @@ export async function settle(
   }
 }
 
-export const isForHuman = (reason: string): boolean => reason.includes('a person has to look');
+export const isForPerson = (reason: string): boolean => reason.includes('a person has to look');
 
 export async function readEnds(
   shop: Pick<KillableShop, 'ordersUrl'>,

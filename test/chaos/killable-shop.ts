@@ -95,19 +95,6 @@ export async function startKillableShop(
     const found = await Promise.all(names.map(findRunning));
     for (const { pid } of found) process.kill(pid, 'SIGKILL');
   };
-  const refrain: KillableShop['refrain'] = async (...args) =>
-    await new Promise((done) => {
-      execFile(
-        process.execPath,
-        [cli, ...args, '--json'],
-        { cwd: root, env: environment, maxBuffer: 2 ** 28 },
-        (error, stdout) => {
-          const document: unknown = stdout === '' ? undefined : JSON.parse(stdout);
-          done({ code: Number(error?.code ?? 0), document });
-        },
-      );
-    });
-
   const shop: KillableShop = {
     portBase,
     ordersUrl: `http://127.0.0.1:${portBase + 10}`,
@@ -118,7 +105,7 @@ export async function startKillableShop(
       return pid;
     },
     killTogether,
-    refrain,
+    refrain: async (...args) => await runRefrain(args, environment),
     ready: async () => {
       for (const giveUpAt = performance.now() + readyMsMax; performance.now() < giveUpAt; await sleep(100)) {
         const run = readRunFile(refrainData);
@@ -137,6 +124,23 @@ export async function startKillableShop(
     refrainData,
   };
   return shop;
+}
+
+async function runRefrain(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number; document: unknown }> {
+  return await new Promise((done) => {
+    execFile(
+      process.execPath,
+      [cli, ...args, '--json'],
+      { cwd: root, env, maxBuffer: 2 ** 28 },
+      (error, stdout) => {
+        const document: unknown = stdout === '' ? undefined : JSON.parse(stdout);
+        done({ code: Number(error?.code ?? 0), document });
+      },
+    );
+  });
 }
 
 async function endSupervisor(supervisor: ChildProcess): Promise<void> {

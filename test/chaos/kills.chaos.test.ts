@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isForHuman, runKills } from './kill-run.ts';
+import { isForPerson, runKills } from './kill-run.ts';
 import { processNames } from './killable-shop.ts';
 
 /** Again with the same kills and the same orders: SEED=n. `npm run proof -- kills` is the long version. */
@@ -23,6 +23,6 @@ test('keeps every promise while each process is killed, two of them at once', {
   expect(report.audit.violations).toEqual([]);
   expect(report.audit.unsettled).toEqual([]);
   expect(report.audit.waiting.filter(({ where }) => !where.startsWith('notifications mail/'))).toEqual([]);
-  expect(report.audit.waiting.filter(({ reason }) => !isForHuman(reason))).toEqual([]);
+  expect(report.audit.waiting.filter(({ reason }) => !isForPerson(reason))).toEqual([]);
   expect(report.audit.checked['orders']).toBe(120);
 });

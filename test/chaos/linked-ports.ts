@@ -13,8 +13,8 @@ export interface LinkedPorts {
   readonly nodeOptions: string;
   /** What goes from a service to the one beside it: three ways where that is a broker of three nodes. */
   of(link: Link): readonly TroubledLink[];
-  /** What went over each. */
-  lines(): string[];
+  /** @throws where nothing ever went over a link: what was done to it proves nothing. */
+  check(): void;
   close(): Promise<void>;
 }
 
@@ -39,10 +39,10 @@ export async function linkPorts(portBase: number, folder: string): Promise<Linke
   return {
     nodeOptions: `--import=${pathToFileURL(file).href}`,
     of: (link) => made.get(link) ?? [],
-    lines: () =>
-      [...made].map(
-        ([link, ways]) => `  ${link}: ${ways.map((way) => way.carried()).join(' + ')} connections`,
-      ),
+    check: () => {
+      const unused = [...made].filter(([, ways]) => ways.every((way) => way.carried() === 0));
+      if (unused.length > 0) throw new Error(`Nothing went over ${unused.map(([link]) => link).join(', ')}.`);
+    },
     close: async () => {
       await Promise.all([...made.values()].flat().map((link) => link.close()));
     },

@@ -1,5 +1,5 @@
 import { type ChaosReport, runChaos } from '../chaos/chaos-run.ts';
-import { isForHuman, seconds } from '../chaos/kill-run.ts';
+import { isForPerson, seconds } from '../chaos/kill-run.ts';
 import { recoveryTable } from '../chaos/recovery.ts';
 
 /** The long version of `test/chaos/chaos.chaos.test.ts`: `MINUTES=n` (10) of it, ten orders a second. */
@@ -16,13 +16,15 @@ export async function chaos(say: (text: string) => void): Promise<{ report: Chao
   });
   const { audit, broken, ends, lost, orders, recoveries, settledMs } = report;
   const silent = audit.waiting.filter(
-    ({ where, reason }) => !where.startsWith('notifications mail/') || !isForHuman(reason),
+    ({ where, reason }) => !where.startsWith('notifications mail/') || !isForPerson(reason),
   );
   say(`${orders} orders under ${report.plan.length} faults, settled ${seconds(settledMs)} after the last`);
   for (const [end, n] of Object.entries(ends)) say(`  ${String(n).padStart(5)}  ${end}`);
   say('Time until as many orders ended as were offered:');
   for (const row of recoveryTable(recoveries)) say(row);
-  say(`${lost.length} lost, ${audit.violations.length} violations, ${audit.waiting.length} wait for a human`);
+  say(
+    `${lost.length} lost, ${audit.violations.length} violations, ${audit.waiting.length} wait for a person`,
+  );
   for (const { invariant, where, found } of audit.violations)
     say(`  BROKEN  ${invariant}: ${where}: ${found}`);
   for (const what of [...broken, ...lost]) say(`  BROKEN  ${what}`);

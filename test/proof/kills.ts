@@ -1,4 +1,4 @@
-import { isForHuman, type KillReport, runKills, seconds } from '../chaos/kill-run.ts';
+import { isForPerson, type KillReport, runKills, seconds } from '../chaos/kill-run.ts';
 
 /** The long version of `test/chaos/kills.chaos.test.ts`: 500 orders, every process killed three times. */
 export async function kills(say: (text: string) => void): Promise<{ report: KillReport; ok: boolean }> {
@@ -14,7 +14,7 @@ export async function kills(say: (text: string) => void): Promise<{ report: Kill
   });
   const { audit, broken, ends, placedMs, settledMs, killsInAll } = report;
   const silent = audit.waiting.filter(
-    ({ where, reason }) => !where.startsWith('notifications mail/') || !isForHuman(reason),
+    ({ where, reason }) => !where.startsWith('notifications mail/') || !isForPerson(reason),
   );
   say(
     `killed ${Object.entries(report.kills)
@@ -24,7 +24,7 @@ export async function kills(say: (text: string) => void): Promise<{ report: Kill
   say(`${report.orders} orders placed in ${seconds(placedMs)}, settled ${seconds(settledMs)} later`);
   for (const [end, n] of Object.entries(ends)) say(`  ${String(n).padStart(4)}  ${end}`);
   say(`${audit.checked['unrecordedCalls']} calls whose outcome died with their process`);
-  say(`${audit.violations.length} violations, ${audit.waiting.length} mails wait for a human`);
+  say(`${audit.violations.length} violations, ${audit.waiting.length} mails wait for a person`);
   for (const { invariant, where, found } of audit.violations)
     say(`  BROKEN  ${invariant}: ${where}: ${found}`);
   for (const what of broken) say(`  BROKEN  ${what}`);

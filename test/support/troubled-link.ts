@@ -10,7 +10,7 @@ export type Trouble =
   /** Connections stay and new ones are taken; nothing arrives, either way, and nobody is told. */
   | { readonly kind: 'half-open' };
 
-/** A way to a local port that a test can trouble. It passes everything as it is until it is told otherwise. */
+/** A way to a local port that a test can trouble. Until it is told to, it passes everything as it is. */
 export interface TroubledLink {
   /** Where to connect instead. */
   readonly port: number;

@@ -29,9 +29,6 @@ const ratchet: Readonly<Record<string, number>> = {
   'shared/runtime/operation-worker.ts': 1,
   'shared/runtime/operations.ts': 2,
   'shared/runtime/sweep.ts': 1,
-  'test/chaos/kill-run.ts': 3,
-  'test/chaos/kills.chaos.test.ts': 2,
-  'test/proof/kills.ts': 3,
 };
 
 const fileNames = /(^|[/.-])(utils?|helpers?|misc|common)([/.-]|$)/;
