@@ -126,7 +126,7 @@ async function fromLeader(bench: LogBench, entity: ReturnType<typeof ticket>): P
   return all;
 }
 
-/** Writers and readers at every node; after the trouble each must have gone on, and all must be there once. */
+/** Writers and readers; after the trouble each must have gone on, and all must be there once. */
 async function amidWriting(
   bench: LogBench,
   instances: readonly LogInstance[],
