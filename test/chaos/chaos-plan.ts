@@ -46,6 +46,8 @@ export interface ChaosPlanOptions {
   readonly seed: number;
   /** How long it goes on, in milliseconds from the first order. */
   readonly lengthMs: number;
+  /** How long nothing fails at first: a shop that has just started is slower. */
+  readonly calmMs: number;
   /** One fault in each span of so many milliseconds, so that one can see what each costs. */
   readonly everyMs: number;
   /** The longest that one lasts. */
@@ -53,16 +55,16 @@ export interface ChaosPlanOptions {
 }
 
 /** Every fault on everything it can hit, in an order of the seed's, and again when all have been. */
-export function planChaos({ seed, lengthMs, everyMs, forMsMax }: ChaosPlanOptions): PlannedFault[] {
+export function planChaos({ seed, lengthMs, calmMs, everyMs, forMsMax }: ChaosPlanOptions): PlannedFault[] {
   const chance = createChance(seed);
-  const spans = Math.floor(lengthMs / everyMs);
+  const spans = Math.floor((lengthMs - calmMs) / everyMs);
   const plan: PlannedFault[] = [];
   let left: Fault[] = [];
   for (let span = 0; span < spans; span++) {
     if (left.length === 0) left = roundOf(chance, forMsMax);
     const fault = left.shift() as Fault;
     // Early in its span: the rest is there to recover in.
-    plan.push({ ...fault, atMs: span * everyMs + chance.below(everyMs / 4) });
+    plan.push({ ...fault, atMs: calmMs + span * everyMs + chance.below(everyMs / 4) });
   }
   return plan;
 }

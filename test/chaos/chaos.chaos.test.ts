@@ -6,6 +6,7 @@ test('three nodes and two of each service under signals and troubled connections
   const report = await runChaos({
     seed: Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)),
     lengthMs: 15_000,
+    calmMs: 0,
     everyMs: 2_500,
     forMsMax: 1_600,
     rate: 8,

@@ -7,6 +7,7 @@ export async function chaos(say: (text: string) => void): Promise<{ report: Chao
   const report = await runChaos({
     seed: Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)),
     lengthMs: Number(process.env['MINUTES'] ?? 10) * 60_000,
+    calmMs: 15_000,
     everyMs: 20_000,
     forMsMax: 8_000,
     rate: 10,
