@@ -97,7 +97,8 @@ function handOverFacts(fact: Fact, cluster: ClusterTroubles): void {
   );
 }
 
-const countOf = (commit: Commit): number => (commit.body().events[0]?.data as { count: number }).count;
+const countOf = (commit: Commit): number =>
+  (commit.body().events[0]?.data as { count: number } | undefined)?.count ?? Number.NaN;
 
 /** Raises a counter by one so many times, from whatever a replica shows; gives the counts that it reached. */
 async function count(

@@ -13,7 +13,7 @@ beforeEach(async () => {
   link = await troubledLink((echo.address() as { port: number }).port);
 });
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const socket of clients.splice(0)) socket.destroy();
   await link.close();
   echo.close();
 });

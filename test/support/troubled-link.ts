@@ -42,7 +42,11 @@ export async function troubledLink(targetPort: number): Promise<TroubledLink> {
     else to.write(data);
   };
   const listener = createServer((client) => {
-    if (trouble?.kind === 'cut') return void client.on('error', () => {}).destroy();
+    client.on('error', () => {});
+    if (trouble?.kind === 'cut') {
+      client.destroy();
+      return;
+    }
     const pair: Pair = { client, server: dial(targetPort, '127.0.0.1'), lossy: false };
     pairs.add(pair);
     carried++;
