@@ -1,5 +1,5 @@
 import { streamOf } from '@refrain/event-log';
-import { eventLogSuite } from '@refrain/testing';
+import { eventLogSuite, type LogBench } from '@refrain/testing';
 import { afterAll, inject } from 'vitest';
 import { asAdmin, type BenchBroker, jetStreamBench, loseAlarms, makeAnew } from './bench.fixture.ts';
 import { testCluster } from './test-cluster.fixture.ts';
@@ -8,7 +8,10 @@ const cluster = await testCluster(inject('natsServerBin'));
 afterAll(() => cluster.close());
 const on: BenchBroker = { urls: cluster.urls, duplicateWindowMs: 400, replicas: 3 };
 
-eventLogSuite('a cluster', () => jetStreamBench(on), {
+const make = (): Promise<LogBench> => jetStreamBench(on);
+
+eventLogSuite('a cluster', make, {
+  lagging: make,
   duplicateWindowMs: on.duplicateWindowMs,
   makeAnew: (bench, durable) => makeAnew(on, bench, durable),
   loseAlarms: (bench) => loseAlarms(on, bench),

@@ -47,6 +47,8 @@ export interface EventLogSuiteOptions {
   readonly makeAnew: (bench: LogBench, durable: string) => Promise<void>;
   /** Loses every alarm of the bench's service, set or fired. */
   readonly loseAlarms: (bench: LogBench) => Promise<void>;
+  /** A bench of whose replicas some may lag. Without it, what is read then is not tried. */
+  readonly lagging?: () => Promise<LogBench>;
   /** What may happen to a broker of several nodes. Without it, it has one. */
   readonly cluster?: ClusterTroubles;
 }

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { clusterSuite } from './event-log-suite-cluster.ts';
+import { clusterSuite, lagSuite } from './event-log-suite-cluster.ts';
 import { appendSuite, lostAcknowledgementSuite } from './event-log-suite-append.ts';
 import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import { deliverySuite } from './event-log-suite-delivery.ts';
@@ -19,12 +19,13 @@ export function eventLogSuite(
   make: () => Promise<LogBench>,
   options: EventLogSuiteOptions,
 ): void {
-  const { duplicateWindowMs, restart, loseTail, cluster } = options;
+  const { duplicateWindowMs, restart, loseTail, lagging, cluster } = options;
   const calm: Record<string, () => void> = {
     append: () => appendSuite(make, duplicateWindowMs),
     'a lost acknowledgement': () => lostAcknowledgementSuite(make),
     read: () => readSuite(make),
     load: () => loadSuite(make),
+    ...(lagging && { 'a replica that lags': () => lagSuite(lagging) }),
   };
   // Each test has a bench of its own, and most of these wait.
   const waiting: Record<string, () => void> = {
