@@ -6,9 +6,11 @@ import { VirtualClock } from './virtual-clock.ts';
 const duplicateWindowMs = 400;
 const brokers = new WeakMap<LogBench, MemoryBroker>();
 
-async function memoryBench(): Promise<LogBench> {
+async function memoryBench({ staleReads = 0 } = {}): Promise<LogBench> {
   const clock = new VirtualClock();
-  const broker = new MemoryBroker({ clock, chance: () => 0, duplicateWindowMs, latencyMs: 0 });
+  let drawn = 0;
+  const chance = staleReads === 0 ? () => 0 : () => (drawn++ % 7) / 7;
+  const broker = new MemoryBroker({ clock, chance, duplicateWindowMs, latencyMs: 0, staleReads });
   const service = 'suite';
   broker.declare([suiteTopology(service)]);
   const instance = (options = {}) => {
@@ -33,8 +35,9 @@ async function memoryBench(): Promise<LogBench> {
   return bench;
 }
 
-eventLogSuite('memory', memoryBench, {
+eventLogSuite('memory', () => memoryBench(), {
   duplicateWindowMs,
+  lagging: () => memoryBench({ staleReads: 0.3 }),
   makeAnew: async (bench) => brokers.get(bench)?.redeliverAll(),
   loseAlarms: async (bench) => brokers.get(bench)?.schedules.purge(),
   restart: async (bench) => brokers.get(bench)?.restart(),

@@ -115,11 +115,10 @@ export class MemoryDurable {
     const epoch = this.#epoch;
     entry.inFlight++;
     let over = false;
-    let answered = false;
+    let expired = false;
     let waitUntil = clock.now() + this.declaration.ackWaitMs;
     const isCurrent = (): boolean => !out.settled && out.count === count && epoch === this.#epoch;
     const end = (then: () => void): void => {
-      answered = true;
       if (over) return;
       over = true;
       if (epoch === this.#epoch) entry.inFlight--; // a restart has set it to 0
@@ -131,6 +130,7 @@ export class MemoryDurable {
       if (!isCurrent()) return;
       if (clock.now() < waitUntil) return clock.at(waitUntil, expire);
       if (!over) entry.inFlight--;
+      expired = !over;
       over = true;
       this.#redeliver(commit.seq);
     };
@@ -140,11 +140,13 @@ export class MemoryDurable {
       redelivered: count > 1,
       // Also when it is late, and the delivery with another already: a broker knows the message, not the try.
       ack: () => {
-        if (!answered && !out.settled && epoch === this.#epoch && entry.subscriber.isAlive()) {
-          out.settled = true;
-          this.#pending.delete(commit.seq);
+        const isHeard = epoch === this.#epoch && entry.subscriber.isAlive() && !this.#broker.isDown();
+        if (expired && isHeard && !out.settled) {
+          this.#settle(commit.seq, out);
+          const waiting = this.#again.indexOf(commit.seq);
+          if (waiting >= 0) this.#again.splice(waiting, 1);
         }
-        end(() => {});
+        end(() => this.#settle(commit.seq, out));
       },
       nak: (delayMs) =>
         end(() => {
@@ -165,6 +167,12 @@ export class MemoryDurable {
       if (entry.stopped) delivery.nak(0);
       else if (entry.subscriber.isAlive()) entry.subscriber.deliver(delivery);
     });
+  }
+
+  #settle(seq: number, out: Out): void {
+    if (out.settled) return;
+    out.settled = true;
+    this.#pending.delete(seq);
   }
 
   #redeliver(seq: number): void {
