@@ -6,6 +6,14 @@ import { invariants } from './mod.ts';
 import type { Story } from './story.fixture.ts';
 
 type Invariant = (typeof invariants)[number];
+/** Tried where events bear real ids, and where it is known how soon: `audit-identity`, `audit-pace`. */
+const elsewhere = [
+  'an event is named by what led to it',
+  'an operation is named by what it does',
+  'what is due is done',
+  'a deadline is answered',
+] as const satisfies Invariant[];
+type Elsewhere = (typeof elsewhere)[number];
 
 const flow = 'one';
 const charge = { service: 'payments', entity: 'charge/one', flow };
@@ -13,7 +21,9 @@ const warehouse = { service: 'inventory', entity: 'warehouse/main', flow };
 const lines = (quantity: number) => ({ data: { orderId: flow, lines: [{ sku: 'tea', quantity }] } });
 
 /** One way to break each promise. What else it breaks is named too. */
-const plants: Readonly<Record<Invariant, [spoil: (story: Story) => void, ...besides: Invariant[]]>> = {
+const plants: Readonly<
+  Record<Exclude<Invariant, Elsewhere>, [spoil: (story: Story) => void, ...besides: Invariant[]]>
+> = {
   'at most one charge per order': [
     (s) => s.line('charge', flow, 0),
     'an order is charged its total',
@@ -176,7 +186,8 @@ test('finds nothing in a shop that kept its promises, and checked every one of t
   const audit = auditOf(() => {});
   expect(audit.violations).toEqual([]);
   expect(audit).toMatchObject({ unchecked: [], waiting: [], unsettled: [] });
-  expect(Object.entries(audit.invariants).filter(([, n]) => n === 0)).toEqual([]);
+  const unseen = Object.keys(audit.invariants).filter((name) => audit.invariants[name] === 0);
+  expect(unseen).toEqual(elsewhere);
   expect(audit.checked).toEqual({
     orders: 2,
     events: 30,

@@ -1,10 +1,19 @@
 import type { Commit } from '@refrain/event-log';
 import { Findings } from './findings.ts';
 import { Flows, statusOf } from './flow.ts';
+import { IdentityAudit } from './identity-audit.ts';
 import { LogAudit } from './log-audit.ts';
 import { OperationAudit } from './operation-audit.ts';
 import { auditOrders, auditOrderViews } from './order-audit.ts';
-import { type Audit, eventsOf, type OutsideRecords, type ShopRecords, type Unsettled } from './records.ts';
+import {
+  type Audit,
+  type AuditOptions,
+  eventsOf,
+  type OutsideRecords,
+  type ShopRecords,
+  type Unsettled,
+} from './records.ts';
+import { PaceAudit } from './pace-audit.ts';
 import { StockAudit } from './stock-audit.ts';
 import { UndoAudit } from './undo-audit.ts';
 
@@ -20,7 +29,14 @@ export class ShopAudit {
   readonly #operations = new OperationAudit(this.#findings);
   readonly #undo = new UndoAudit();
   readonly #stock = new StockAudit(this.#findings);
+  readonly #identity: IdentityAudit | undefined;
+  readonly #pace: PaceAudit | undefined;
   #events = 0;
+
+  constructor({ platformId, pace }: AuditOptions = {}) {
+    this.#identity = platformId === undefined ? undefined : new IdentityAudit(platformId, this.#findings);
+    this.#pace = pace && new PaceAudit(pace, this.#findings);
+  }
 
   /** `late`: it was stored after the reading began, and what it leads to may not have been read. */
   add(service: string, commit: Commit, late = false): void {
@@ -28,6 +44,8 @@ export class ShopAudit {
       this.#events++;
       const flow = this.#flows.add(event);
       this.#log.add(event, flow);
+      this.#identity?.add(event);
+      this.#pace?.add(event);
       this.#operations.add(event);
       this.#undo.add(event, flow);
       this.#stock.add(event);
@@ -57,6 +75,7 @@ export class ShopAudit {
   conclude(records: OutsideRecords): Audit {
     const { ledger, mails, calls, orderViews, stockViews } = records;
     this.#log.conclude();
+    this.#pace?.conclude();
     const unchecked = this.#operations.conclude(records);
     this.#undo.conclude(this.#flows, this.#findings);
     auditOrders(this.#flows, records, this.#findings);
@@ -84,8 +103,8 @@ export class ShopAudit {
 }
 
 /** The audit of records that are all at hand. */
-export function auditShop({ streams, ...outside }: ShopRecords): Audit {
-  const audit = new ShopAudit();
+export function auditShop({ streams, platformId, pace, ...outside }: ShopRecords): Audit {
+  const audit = new ShopAudit({ platformId, pace });
   for (const [service, commits] of Object.entries(streams))
     for (const commit of commits) audit.add(service, commit);
   return audit.conclude(outside);

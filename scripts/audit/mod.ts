@@ -15,6 +15,7 @@ export type {
   MailCall,
   OrderView,
   OutsideRecords,
+  Pace,
   ProviderCall,
   SaidWord,
   SentMail,

@@ -89,8 +89,26 @@ export interface OutsideRecords {
   readonly stockViews?: readonly StockView[] | undefined;
 }
 
+/** How soon a shop does what is due, where that is known. */
+export interface Pace {
+  /** When the streams were read, milliseconds since 1970. */
+  readonly now: number;
+  /** How late it may be at most, with crashes, lost alarms and whatever else, in milliseconds. */
+  readonly lateMsMax: number;
+  /** What follows from an event when so much time has passed. */
+  readonly deadlines: readonly { readonly after: string; readonly name: string; readonly afterMs: number }[];
+}
+
+/** What an audit may know of a shop before it reads its streams. */
+export interface AuditOptions {
+  /** In the hash of every id. Without it, ids are not checked. */
+  readonly platformId?: string | undefined;
+  /** Without it, nothing is too late. */
+  readonly pace?: Pace | undefined;
+}
+
 /** Everything an audit looks at, in one value: for a log that fits into memory. */
-export interface ShopRecords extends OutsideRecords {
+export interface ShopRecords extends OutsideRecords, AuditOptions {
   /** Every commit of each service's stream, in log order. */
   readonly streams: Readonly<Record<string, readonly Commit[]>>;
 }

@@ -11,6 +11,7 @@ import {
   type Entry,
   type Finding,
   LOST_TAIL,
+  PLATFORM,
   type Process,
   type Run,
   type Stage,
@@ -152,6 +153,7 @@ export class ShopStage implements Stage {
   async check(): Promise<Checked> {
     const { ledger, mails, calls, mailCalls } = this.provider;
     const audit = auditShop({
+      platformId: PLATFORM,
       streams: Object.fromEntries(SERVICES.map((service) => [service, this.#log(service)])),
       ledger,
       mails,

@@ -36,6 +36,7 @@ export {
   type Operation,
   type Operations,
   type OperationStatus,
+  effectAfter,
   parseFound,
   parseOutcome,
 } from './operations.ts';

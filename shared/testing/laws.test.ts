@@ -32,6 +32,26 @@ test.each(lawsOf(tillWith({})))('a sound decider keeps: %s', (_, law) => {
 });
 
 test.each([
+  [
+    'a decision follows from state and command alone',
+    'decides by chance',
+    answering('ask', ({ status }) =>
+      status === 'none' ? [till.SaleAsked({ id: `s${String(Math.random())}` })] : [],
+    ),
+  ],
+  [
+    'a decision follows from state and command alone',
+    'remembers in the state what it has decided',
+    tillWith({
+      initialState: { ...(sound.initialState as State) },
+      decide: (state, command: Command) => {
+        // Folded states are frozen; the first one, and those of other makers, are not.
+        const counting = state as { asked?: number };
+        if (!Object.isFrozen(state)) counting.asked = (counting.asked ?? 0) + 1;
+        return sound.decide(state, command);
+      },
+    }),
+  ],
   ['twice is once', 'asks for the money again', answering('ask', () => [till.SaleAsked(its)])],
   [
     'any order of arrival ends the same',

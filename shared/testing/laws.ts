@@ -1,5 +1,6 @@
 import type { LawSubject } from './law-subject.ts';
 import { anyOrderEndsTheSame } from './laws-arrival.ts';
+import { decisionsArePure } from './laws-decision.ts';
 import { everyRequestIsAnswered, twiceIsOnce } from './laws-repeat.ts';
 import { replayNeverThrows, storedSamplesParse } from './laws-replay.ts';
 import { successesAreRecorded } from './laws-success.ts';
@@ -17,6 +18,7 @@ export function lawsOf(subject: LawSubject): [name: string, law: () => void][] {
     ...(isHot(subject)
       ? { 'every request is answered': everyRequestIsAnswered }
       : { 'twice is once': twiceIsOnce }),
+    'a decision follows from state and command alone': decisionsArePure,
     'any order of arrival ends the same': anyOrderEndsTheSame,
     'replay never throws': replayNeverThrows,
     'every stored sample still parses': storedSamplesParse,

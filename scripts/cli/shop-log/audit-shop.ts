@@ -40,8 +40,8 @@ const clocksApartMs = 1_000;
  * @throws RF_UNREACHABLE when a part of the shop does not answer.
  */
 export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): Promise<Audit> =>
-  await withShopLog(shop, async (log, governor) => {
-    const audit = new ShopAudit();
+  await withShopLog(shop, async (log, { governor, platformId }) => {
+    const audit = new ShopAudit({ platformId: await platformId() });
     const asOf = Date.now() - clocksApartMs;
     const first = await endsOf(log);
     await addAll(audit, log, { from: startsOf(first), to: first, late: false, ...options });

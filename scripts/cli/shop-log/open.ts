@@ -1,6 +1,6 @@
 import type { EventLog } from '@refrain/event-log';
 import type { GovernorStore } from '@refrain/governor';
-import { connectBroker, jetStreamEventLog, jetStreamGovernorStore } from '@refrain/jetstream';
+import { connectBroker, jetStreamEventLog, jetStreamGovernorStore, platformIdOf } from '@refrain/jetstream';
 import { loginAs } from '../broker-login.ts';
 import type { FoundShop } from '../shop-at.ts';
 
@@ -9,8 +9,12 @@ const firstMs = 5_000;
 /** How long a broker that does not answer is asked again, in milliseconds. */
 const giveUpMs = 10_000;
 
-/** What governors share, as far as it can be read. */
-export type GovernorRecords = Pick<GovernorStore, 'read' | 'history'>;
+/** What a shop has on its broker besides the logs. */
+export interface ShopRecords {
+  readonly governor: Pick<GovernorStore, 'read' | 'history'>;
+  /** @throws RF_UNREACHABLE when the streams of the shop are not there. */
+  platformId(): Promise<string>;
+}
 
 /**
  * Reads a shop's logs, and what its governor has said, as the broker's user `audit`, who may write nothing.
@@ -18,12 +22,13 @@ export type GovernorRecords = Pick<GovernorStore, 'read' | 'history'>;
  */
 export async function withShopLog<T>(
   shop: FoundShop,
-  work: (log: EventLog, governor: GovernorRecords) => Promise<T>,
+  work: (log: EventLog, records: ShopRecords) => Promise<T>,
 ): Promise<T> {
   const connection = await connectBroker({ ...loginAs(shop, 'audit', 'refrain'), firstMs });
   try {
     const log = jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs });
-    return await work(log, jetStreamGovernorStore(connection));
+    const platformId = (): Promise<string> => platformIdOf(connection, 'orders');
+    return await work(log, { governor: jetStreamGovernorStore(connection), platformId });
   } finally {
     await connection.close();
   }
