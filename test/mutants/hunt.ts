@@ -30,7 +30,7 @@ export async function control({ tools, seeds }: HuntOptions): Promise<(Finding &
   try {
     const found: (Finding & { tool: string })[] = [];
     for (const tool of tools) {
-      const { output, code } = await tree.run(tool.command(seeds), tool.env?.(seeds) ?? {});
+      const { output, code } = await tree.run(tool.command(seeds));
       const finding = tool.read(output, code);
       if (finding) found.push({ tool: tool.name, ...finding });
     }
@@ -58,7 +58,7 @@ export async function hunt(mutant: Mutant, { tools, seeds, say = () => {} }: Hun
     for (const tool of tools) {
       if (tool.blindTo && files.every((file) => tool.blindTo?.test(file))) continue;
       say(`${name}: ${tool.name}`);
-      const { output, code } = await tree.run(tool.command(seeds), tool.env?.(seeds) ?? {});
+      const { output, code } = await tree.run(tool.command(seeds));
       const finding = tool.read(output, code);
       if (finding) return end({ tool: tool.name, finding });
     }

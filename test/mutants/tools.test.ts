@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readVitest, ToolBroken } from './tools.ts';
+import { readCheck, readSeeds, readVitest, ToolBroken } from './tools.ts';
 
 const failed = (name: string, message: string): string =>
   `\u001b[31m FAIL \u001b[39m  unit  test/simulation/shop.test.ts > ${name}\nAssertionError: ${message}: expected`;
@@ -22,5 +22,36 @@ describe('what a run of tests has found', () => {
     const unloaded = ' FAIL  unit  test/simulation/shop.test.ts\nSyntaxError: Unexpected token';
     expect(() => readVitest(unloaded, 1)).toThrow(ToolBroken);
     expect(() => readVitest('node: out of memory', 134)).toThrow(ToolBroken);
+  });
+});
+
+describe('what a row of seeds has found', () => {
+  test('is the first seed that broke a promise', () => {
+    const line = JSON.stringify({ seed: 17, found: ['an order ends one way', 'a cause is handled once'] });
+    const what = 'an order ends one way; a cause is handled once';
+    expect(readSeeds(`(node) a warning\n${line}\n`, 1)).toEqual({ what, seed: 17 });
+    expect(readSeeds('', 0)).toBeUndefined();
+  });
+
+  test('is nothing to go by where it broke off', () => {
+    expect(() => readSeeds('SyntaxError: Unexpected token', 1)).toThrow(ToolBroken);
+  });
+});
+
+describe('what the checker has found', () => {
+  const told = (report: object): string => `(node) a warning\n${JSON.stringify(report, undefined, 2)}\n`;
+
+  test('is its counterexample, else its first finding', () => {
+    const counterexample = { invariant: 'money', steps: [{}, {}] };
+    expect(readCheck(told({ findings: [], counterexample }), 1)).toEqual({ what: 'money, after 2 steps' });
+    expect(readCheck(told({ findings: [{ rule: 'nobody hears it' }] }), 1)).toEqual({
+      what: 'nobody hears it',
+    });
+    expect(readCheck(told({ findings: [] }), 0)).toBeUndefined();
+  });
+
+  test('is nothing to go by where it broke off', () => {
+    expect(() => readCheck('TypeError: x', 1)).toThrow(ToolBroken);
+    expect(() => readCheck(told({ error: {} }), 3)).toThrow(ToolBroken);
   });
 });

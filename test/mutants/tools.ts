@@ -5,7 +5,6 @@ export interface Tool {
   readonly command: (seeds: number) => readonly string[];
   /** What it never runs: a bug that lies nowhere else is not looked for. Default: it runs everything. */
   readonly blindTo?: RegExp;
-  readonly env?: (seeds: number) => Readonly<Record<string, string>>;
   /** What it has found, by what it printed; `undefined`: nothing, it ended well. */
   readonly read: (output: string, code: number) => Finding | undefined;
 }
@@ -48,14 +47,42 @@ export function readVitest(output: string, code: number): Finding | undefined {
   return { what: failed.split(' > ').slice(1).join(': '), ...(seed && { seed: Number(seed) }) };
 }
 
+/** The first seed that broke a promise, and which. @throws ToolBroken when it came to no end. */
+export function readSeeds(output: string, code: number): Finding | undefined {
+  if (code === 0) return undefined;
+  const line = output.split('\n').find((one) => one.startsWith('{"seed"'));
+  if (line === undefined) throw new ToolBroken(output.slice(-2_000));
+  const { seed, found } = JSON.parse(line) as { seed: number; found: string[] };
+  return { what: found.join('; '), seed };
+}
+
+/** What the checker of the choreography found first. @throws ToolBroken when it came to no end. */
+export function readCheck(output: string, code: number): Finding | undefined {
+  if (code === 0) return undefined;
+  const start = output.indexOf('{');
+  if (code !== 1 || start < 0) throw new ToolBroken(output.slice(-2_000));
+  const report = JSON.parse(output.slice(start, output.lastIndexOf('}') + 1)) as {
+    findings: { rule: string }[];
+    counterexample?: { invariant: string; steps: unknown[] };
+  };
+  const { counterexample: broken, findings } = report;
+  if (broken) return { what: `${broken.invariant}, after ${broken.steps.length} steps` };
+  return { what: findings[0]?.rule ?? 'nothing that has a name' };
+}
+
 /** In the order in which they are asked: what a person would want to be found by first. */
 export const tools: readonly Tool[] = [
   {
-    name: 'simulation of the shop',
-    command: () => vitest('test/simulation/shop.test.ts', '-t', 'keeps its promises'),
-    env: (seeds) => ({ SEEDS: String(seeds) }),
-    blindTo: /^shared\/(?:governor|jetstream)\//,
-    read: readVitest,
+    name: 'simulator',
+    command: (seeds) => ['test/mutants/sim-seeds.ts', String(seeds)],
+    blindTo: /^shared\/jetstream\//,
+    read: readSeeds,
+  },
+  {
+    name: 'checker',
+    command: () => ['scripts/refrain.ts', 'check', '--json'],
+    blindTo: /^shared\/(?:jetstream|memory|governor)\//,
+    read: readCheck,
   },
   {
     name: 'simulation of the runtime',

@@ -9,10 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 export interface Tree {
   readonly folder: string;
   /** Ends with what was printed, and the exit code. */
-  run(
-    args: readonly string[],
-    env: Readonly<Record<string, string>>,
-  ): Promise<{ output: string; code: number }>;
+  run(args: readonly string[]): Promise<{ output: string; code: number }>;
   /** Why a patch does not apply as it stands; `undefined` when it does. */
   problemOf(patch: string): string | undefined;
   apply(patch: string): void;
@@ -42,7 +39,7 @@ export function copyTree(): Tree {
   process.once('exit', remove); // who is interrupted leaves nothing behind
   return {
     folder,
-    run: (args, env) => run(folder, args, env, running),
+    run: (args) => run(folder, args, running),
     problemOf: (patch) => problemIn(() => applyIn(folder, ['--check', patch])),
     apply: (patch) => applyIn(folder, [patch]),
     remove: () => {
@@ -83,12 +80,11 @@ function linkPackages(from: string, to: string): void {
 async function run(
   cwd: string,
   args: readonly string[],
-  more: Readonly<Record<string, string>>,
   running: Set<ChildProcess>,
 ): Promise<{ output: string; code: number }> {
   // What this process was given for its own tests is not for theirs.
   const { SEED: _seed, SEEDS: _seeds, VITEST: _vitest, ...inherited } = process.env;
-  const env = { ...inherited, NO_COLOR: '1', ...more };
+  const env = { ...inherited, NO_COLOR: '1' };
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const parts: Buffer[] = [];
