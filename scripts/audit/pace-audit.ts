@@ -32,8 +32,9 @@ export class PaceAudit {
       this.#dead.add(about);
     }
     if (type === 'refrain.Redrive') this.#dead.delete(about);
-    const due = dueAfter(type, data);
-    if (due !== undefined && !this.#dead.has(operation)) this.#due.set(operation, due);
+    // What a word holds may be held again, which is not on record.
+    if (type === 'refrain.AttemptFailed' && !this.#dead.has(operation))
+      this.#due.set(operation, Date.parse((data as { dueAt: string }).dueAt));
     if (cause.startsWith('deadline:')) {
       this.#check('a deadline is answered', this.#deadlines.get(cause), at, entity);
       this.#deadlines.delete(cause);
@@ -61,10 +62,4 @@ export class PaceAudit {
     const found = (): string => `not before ${late} ms after it was due, expected within ${lateMsMax} ms`;
     this.#findings.expect(invariant, late <= lateMsMax, where, found);
   }
-}
-
-/** When the next attempt is due, by what is recorded of the last one. */
-function dueAfter(type: string, data: unknown): number | undefined {
-  if (type === 'refrain.AttemptFailed') return Date.parse((data as { dueAt: string }).dueAt);
-  return type === 'refrain.Held' ? Date.parse((data as { until: string }).until) : undefined;
 }

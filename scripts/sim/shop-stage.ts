@@ -30,6 +30,9 @@ export const SERVICES = ['orders', 'payments', 'inventory', 'notifications'] as 
 /** How long an order may take, in milliseconds: short, so that some are cancelled by it. */
 const DEADLINE_MS = 60_000;
 
+/** How late anything may be with all faults of a run together, in milliseconds: lost alarms, pauses, outages. */
+const LATE_MS_MAX = 120_000;
+
 /** What still holds when a broker lost what it had acknowledged, and nobody has recovered it yet. */
 const HOLDS_WITHOUT_TAIL: ReadonlySet<string> = new Set([
   'at most one charge per order',
@@ -154,6 +157,11 @@ export class ShopStage implements Stage {
     const { ledger, mails, calls, mailCalls } = this.provider;
     const audit = auditShop({
       platformId: PLATFORM,
+      pace: {
+        now: this.#run.world.clock.now(),
+        lateMsMax: LATE_MS_MAX,
+        deadlines: [{ after: 'OrderPlaced', name: 'settle', afterMs: DEADLINE_MS }],
+      },
       streams: Object.fromEntries(SERVICES.map((service) => [service, this.#log(service)])),
       ledger,
       mails,

@@ -1,17 +1,20 @@
 // `node test/mutants/sim-seeds.ts N`: simulates the shop seed after seed, and ends with the first that breaks a
-// promise. As `npx refrain sim --seeds N`, which goes on and shrinks what it finds.
-import { runSeeds } from '../../scripts/sim/run-seeds.ts';
-
-/** So many more each time: who finds a bug soon ends soon. */
-const GROWTH = 4;
+// promise. As `npx refrain sim --seeds N`, which goes on, and shrinks what it finds.
+import { askAll } from '../../scripts/sim/pool.ts';
 
 const seedsMax = Number(process.argv[2]);
-for (let [from, seeds] = [1, 4]; from <= seedsMax; [from, seeds] = [from + seeds, seeds * GROWTH]) {
-  const row = { from, seeds: Math.min(seeds, seedsMax - from + 1), forMs: undefined };
-  const [first] = (await runSeeds({ ...row, orders: 20, faults: [] })).failing;
-  if (!first) continue;
-  const found = [...new Set(first.findings.map(({ invariant }) => invariant))];
-  process.stdout.write(`${JSON.stringify({ seed: first.seed, found })}\n`);
+const drawing = { orders: 20, faults: [] };
+const broken = new Map<number, string[]>();
+let given = 0;
+
+await askAll(
+  () => (broken.size > 0 || given === seedsMax ? undefined : { kind: 'seed', seed: ++given, drawing }),
+  (_, { seed, findings }) => {
+    if (findings.length > 0) broken.set(seed, [...new Set(findings.map(({ invariant }) => invariant))]);
+  },
+);
+const seed = Math.min(...broken.keys());
+if (broken.size > 0) {
+  process.stdout.write(`${JSON.stringify({ seed, found: broken.get(seed) })}\n`);
   process.exitCode = 1;
-  break;
 }
