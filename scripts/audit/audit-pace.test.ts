@@ -83,7 +83,7 @@ test('an attempt that came too late is found, also when a word held it before', 
         events: [{ type: 'refrain.Held', data: { ...held, until } }],
       });
     s.wait(waitMs);
-    s.failure('three', 2, { class: 'outage', dueAt: '2099-01-01T00:00:00.000Z' });
+    s.failure('three', 2, { class: 'outage', delayBy: 'retry-after', delayMs: 1e9 });
   };
   expect(brokenIn(paced(retried(9_000), 0))).toEqual([]);
   expect(brokenIn(paced(retried(11_000), 0))).toEqual(['what is due is done']);

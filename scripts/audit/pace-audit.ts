@@ -32,9 +32,10 @@ export class PaceAudit {
       this.#dead.add(about);
     }
     if (type === 'refrain.Redrive') this.#dead.delete(about);
-    // What a word holds may be held again, which is not on record.
+    // By the broker's time: the clock that said when it is due may have been wrong. What a word holds may be
+    // held again, which is not on record.
     if (type === 'refrain.AttemptFailed' && !this.#dead.has(operation))
-      this.#due.set(operation, Date.parse((data as { dueAt: string }).dueAt));
+      this.#due.set(operation, at + (data as { delayMs: number }).delayMs);
     if (cause.startsWith('deadline:')) {
       this.#check('a deadline is answered', this.#deadlines.get(cause), at, entity);
       this.#deadlines.delete(cause);

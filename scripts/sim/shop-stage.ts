@@ -1,3 +1,4 @@
+import { messageOf } from '@refrain/errors';
 import type { Commit } from '@refrain/event-log';
 import { Governor } from '@refrain/service-governor/governor';
 import { createOutlook } from '@refrain/service-governor/outlook';
@@ -155,6 +156,7 @@ export class ShopStage implements Stage {
   /** What the audit of the running shop finds, and orders that are open without a reason. */
   async check(): Promise<Checked> {
     const { ledger, mails, calls, mailCalls } = this.provider;
+    const shown = ordersOrFinding(this.#log('orders'));
     const audit = auditShop({
       platformId: PLATFORM,
       pace: {
@@ -169,7 +171,7 @@ export class ShopStage implements Stage {
       mailCalls,
       kills: this.#run.unrecordedMax,
       words: await this.#words(),
-      orderViews: ordersShown(this.#log('orders')),
+      orderViews: shown.views,
       stockViews: stockShown(this.#log('inventory')),
     });
     const { plan } = this.#run;
@@ -179,7 +181,18 @@ export class ShopStage implements Stage {
         findings: violations.filter(({ invariant }) => HOLDS_WITHOUT_TAIL.has(invariant)),
         invariants,
       };
-    return { findings: [...violations, ...openFindings(audit, plan.load.length)], invariants };
+    const open = openFindings(audit, plan.load.length);
+    return { findings: [...shown.findings, ...violations, ...open], invariants };
+  }
+}
+
+/** What the read model shows; a log that it cannot follow is a finding. */
+function ordersOrFinding(commits: readonly Commit[]) {
+  try {
+    return { views: ordersShown(commits), findings: [] };
+  } catch (error) {
+    const found = messageOf(error);
+    return { findings: [{ invariant: 'the read model follows the log', where: 'orders', found }] };
   }
 }
 
