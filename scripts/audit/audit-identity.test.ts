@@ -21,7 +21,12 @@ function audited(...commits: readonly (readonly Told[])[]) {
   const stream = commits.map((told, i): Commit => {
     const events = told.map(({ type, cause = `request:${i}`, index = 0, data = {}, operation }) => ({
       id: eventIdOf({ ...named, cause, reaction: 'decide', type, index }),
-      ...{ type, version: 1, cause, reaction: 'decide', correlation: 'one', data },
+      type,
+      version: 1,
+      cause,
+      reaction: 'decide',
+      correlation: 'one',
+      data,
       ...(operation !== undefined && { operation }),
     })) satisfies RecordedEvent[];
     const types = events.map(({ type }) => `${type}.1`);

@@ -31,7 +31,9 @@ export const SERVICES = ['orders', 'payments', 'inventory', 'notifications'] as 
 /** How long an order may take, in milliseconds: short, so that some are cancelled by it. */
 const DEADLINE_MS = 60_000;
 
-/** How late anything may be with all faults of a run together, in milliseconds: lost alarms, pauses, outages. */
+/**
+ * How late anything may be with all faults of a run together, in milliseconds: lost alarms, pauses, outages.
+ */
 const LATE_MS_MAX = 120_000;
 
 /** What still holds when a broker lost what it had acknowledged, and nobody has recovered it yet. */

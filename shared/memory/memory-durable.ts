@@ -141,11 +141,7 @@ export class MemoryDurable {
       // Also when it is late, and the delivery with another already: a broker knows the message, not the try.
       ack: () => {
         const isHeard = epoch === this.#epoch && entry.subscriber.isAlive() && !this.#broker.isDown();
-        if (expired && isHeard && !out.settled) {
-          this.#settle(commit.seq, out);
-          const waiting = this.#again.indexOf(commit.seq);
-          if (waiting >= 0) this.#again.splice(waiting, 1);
-        }
+        if (expired && isHeard && !out.settled) this.#settleLate(commit.seq, out);
         end(() => this.#settle(commit.seq, out));
       },
       nak: (delayMs) =>
@@ -167,6 +163,12 @@ export class MemoryDurable {
       if (entry.stopped) delivery.nak(0);
       else if (entry.subscriber.isAlive()) entry.subscriber.deliver(delivery);
     });
+  }
+
+  #settleLate(seq: number, out: Out): void {
+    this.#settle(seq, out);
+    const waiting = this.#again.indexOf(seq);
+    if (waiting >= 0) this.#again.splice(waiting, 1);
   }
 
   #settle(seq: number, out: Out): void {

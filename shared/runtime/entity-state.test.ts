@@ -55,9 +55,9 @@ test('events of older versions are folded as the newest one', () => {
     hot: false,
   };
   const state = new EntityState(entity, kind);
-  [paid(1, { euros: 3 }), paid(2, { minor: 45 })].forEach((event, i) => {
-    const at = { seq: i + 1, id: `c${i}`, at: i, types: [`Paid.${event.version}`], bytes: 0 };
-    state.apply({ entity, ...at, body: () => ({ events: [event] }) } satisfies Commit);
+  [paid(1, { euros: 3 }), paid(2, { minor: 45 })].forEach((one, i) => {
+    const at = { seq: i + 1, id: `c${i}`, at: i, types: [`Paid.${one.version}`], bytes: 0 };
+    state.apply({ entity, ...at, body: () => ({ events: [one] }) } satisfies Commit);
   });
   expect(state.state).toEqual({ minor: 345 });
 });

@@ -22,7 +22,7 @@ export function mutants(): Mutant[] {
       const patch = join(folder, file);
       const text = readFileSync(patch, 'utf8');
       const about = text.slice(0, text.indexOf('\n--- ')).replaceAll('\n', ' ').trim();
-      const files = [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, file = '']) => file);
+      const files = [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, named = '']) => named);
       return { name: basename(file, '.patch'), about, patch, files };
     });
 }

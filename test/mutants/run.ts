@@ -37,7 +37,7 @@ const lineOf = ({ mutant, tool, finding, seconds, problem }: Hunt): string => {
 };
 
 /** As it stands on the page. */
-export const tableOf = (report: readonly Hunt[]): string[] => [
+const tableOf = (report: readonly Hunt[]): string[] => [
   '| planted bug | found by | seeds |',
   '|---|---|---|',
   ...report.map(({ mutant, about, tool, finding, problem }) => {

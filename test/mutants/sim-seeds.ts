@@ -1,5 +1,5 @@
-// `node test/mutants/sim-seeds.ts N`: simulates the shop seed after seed, and ends with the first that breaks a
-// promise. As `npx refrain sim --seeds N`, which goes on, and shrinks what it finds.
+// `node test/mutants/sim-seeds.ts N`: simulates the shop seed after seed, and ends with the first that breaks
+// a promise. As `npx refrain sim --seeds N`, which goes on, and shrinks what it finds.
 import { askAll } from '../../scripts/sim/pool.ts';
 
 const seedsMax = Number(process.argv[2]);

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Something that looks for bugs, as a command that is run in a copy of the tree. */
 export interface Tool {
   readonly name: string;
@@ -39,7 +41,7 @@ const vitest = (...paths: readonly string[]): readonly string[] => [
  */
 export function readVitest(output: string, code: number): Finding | undefined {
   if (code === 0) return undefined;
-  const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, '');
+  const plain = stripVTControlCharacters(output);
   const failed = /FAIL\s+(.+)/.exec(plain)?.[1]?.trim();
   // What cannot even be loaded has no tests; that is a mistake in the patch.
   if (failed === undefined || !failed.includes(' > ')) throw new ToolBroken(plain.slice(-2_000));

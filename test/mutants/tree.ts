@@ -60,7 +60,8 @@ function applyIn(folder: string, args: readonly string[]): void {
 
 function problemIn(work: () => void): string | undefined {
   try {
-    return void work();
+    work();
+    return undefined;
   } catch (error) {
     return String((error as { stderr?: Buffer }).stderr ?? error).trim();
   }

@@ -13,7 +13,7 @@ const giveUpMs = 10_000;
 export interface ShopRecords {
   readonly governor: Pick<GovernorStore, 'read' | 'history'>;
   /** @throws RF_UNREACHABLE when the streams of the shop are not there. */
-  platformId(): Promise<string>;
+  readonly platformId: () => Promise<string>;
 }
 
 /**
