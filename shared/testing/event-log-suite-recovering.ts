@@ -11,6 +11,7 @@ export function recoveringSuite(make: () => Promise<LogBench>): void {
     const { durables } = bench.recovering;
     const stateOf = () => durables.stateOf(refOf(bench));
     await appendMany(bench.log, ticket(bench, 'a'), 4);
+    await eventually(bench, async () => (await stateOf()).pending === 4);
     expect(await stateOf()).toEqual({ floor: 0, pending: 4, out: 0, asked: false });
     const held: Delivery[] = [];
     const { received, subscription } = await listen(bench, bench.log, (delivery, count) => {
@@ -18,7 +19,7 @@ export function recoveringSuite(make: () => Promise<LogBench>): void {
       else delivery.ack();
     });
     await eventually(bench, () => received.length === 4);
-    await eventually(bench, async () => (await stateOf()).out === 1);
+    await eventually(bench, async () => (await stateOf()).out === 1 && (await stateOf()).floor === 2);
     expect(await stateOf()).toEqual({ floor: 2, pending: 0, out: 1, asked: true });
     held[0]?.ack();
     await eventually(bench, async () => (await stateOf()).floor === 4);

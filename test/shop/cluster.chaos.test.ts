@@ -50,7 +50,7 @@ test('a node that is killed holds no order up, and comes again', async () => {
 
 test('a copy that stays behind is a finding until it has caught up', async () => {
   await whileStopped([pidOf(await named('nats-2'))], async () => {
-    await doors.place();
+    // What governors say is written every second, whoever orders.
     await expect
       .poll(copies, { timeout: 60_000, interval: 500 })
       .toContainEqual(expect.stringMatching(/on nats-2: this copy/));
