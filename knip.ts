@@ -12,6 +12,7 @@ export default {
       ignoreDependencies: [/.*/],
       entry: [
         'test/{bench,proof}/*.ts',
+        'test/example/show.ts',
         'test/mutants/sim-seeds.ts',
         'test/**/*.test.ts',
         'test/support/*.ts',

@@ -32,9 +32,7 @@ function errorOf(law: () => void): string[] {
     law();
     return [];
   } catch (error) {
-    return String((error as Error).message)
-      .split('\n')
-      .slice(0, 1);
+    return (error as Error).message.split('\n').slice(0, 1);
   }
 }
 
