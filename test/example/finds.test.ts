@@ -8,7 +8,7 @@ import { voucher } from './vouchers.ts';
 
 const page = readFileSync(join(root, 'docs/testing.md'), 'utf8');
 
-describe.each(Object.entries(tools))('%s', { timeout: 60_000 }, (name, find) => {
+describe.each(Object.entries(tools))('%s', { timeout: 60_000 }, (_, find) => {
   test('finds nothing in the example as it is', async () => {
     expect(await find(voucher)).toEqual([]);
   });

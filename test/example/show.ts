@@ -1,5 +1,5 @@
-// `npx node test/example/show.ts`: what each tool finds in the example, with its bug and without, and how long
-// it took. docs/testing.md shows what it prints.
+// `npx node test/example/show.ts`: what each tool finds in the example, with its bug and without, and how
+// long it took. docs/testing.md shows what it prints.
 import { tools } from './finds.ts';
 import { forgetful } from './forgetful.ts';
 import { voucher } from './vouchers.ts';
