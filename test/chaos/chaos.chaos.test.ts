@@ -4,7 +4,7 @@ import { isForPerson } from './kill-run.ts';
 
 test('three nodes and two of each service under signals and troubled connections: nothing lost, nothing doubled', async () => {
   const report = await runChaos({
-    seed: Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)),
+    seed: Number(process.env['SEED'] ?? 344_854),
     lengthMs: 15_000,
     calmMs: 0,
     everyMs: 2_500,

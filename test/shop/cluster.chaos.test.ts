@@ -56,6 +56,13 @@ test('a copy that stays behind is a finding until it has caught up', async () =>
       .toContainEqual(expect.stringMatching(/on nats-2: this copy/));
   });
   await expect.poll(copies, { timeout: 30_000, interval: 500 }).toEqual([]);
+  // Who was connected to it takes up to half a minute to look for another node.
+  const isPlaced = (): Promise<boolean> =>
+    doors.place().then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isPlaced, { timeout: 60_000 }).toBe(true);
   await completes();
 });
 

@@ -3,7 +3,7 @@ import { checked, eventsOf, nothing, story } from './lost-tail-story.ts';
 import { recover, reportsOf } from './power-cut.ts';
 import type { CutShop } from './cut-shop.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? 25);
+const SEEDS = Number(process.env['SEEDS'] ?? 15);
 const ONE = process.env['SEED'] === undefined ? undefined : Number(process.env['SEED']);
 describe('a power cut that takes the tail of each log at a place of its own', () => {
   it(`under ${ONE === undefined ? `${SEEDS} seeds` : `seed ${ONE}`}: nothing is done twice, no act stays unknown`, {
