@@ -27,6 +27,12 @@ const PARK_FROM_MS = 1_000;
  */
 const NEW_MS = 2_000;
 
+/**
+ * After a wait for leave that was longer than this, in milliseconds, the log is asked once more: another
+ * instance, to which the same delivery came, may have called meanwhile.
+ */
+const LOOK_AGAIN_FROM_MS = 50;
+
 /** How often the broker hears that a delivery is still worked on, in milliseconds. */
 const WORKING_EVERY_MS = 10_000;
 
@@ -205,15 +211,24 @@ export class EffectRunner {
     const leave = permission.go ? 'granted' : permission.hold;
     this.#ports.metrics.add('refrain_leaves_total', 1, { dependency, kind, leave });
     if (!permission.go) return await this.#hold(due, action, permission);
-    // Waiting for leave took time, which may have changed what is to be done.
-    const operation = due.entity.operations.get(due.operation.id) ?? due.operation;
-    if (this.#dueOf(due.entity, operation).action.do !== action.do) {
+    const still = await this.#stillDue(due, action, waitedMs).catch((error: unknown) => {
+      this.#gatekeeper.giveBack(dependency, kind);
+      throw error;
+    });
+    if (!still) {
       this.#gatekeeper.giveBack(dependency, kind);
       return 'go on';
     }
-    const done = await this.#worker.act(due, action, { kind, readyAt: from + waitedMs });
+    const done = await this.#worker.act(still, action, { kind, readyAt: from + waitedMs });
     if (typeof done !== 'boolean') return await this.#hold(due, action, done);
     return done ? 'go on' : PARK_FROM_MS;
+  }
+
+  /** Waiting for leave took time, which may have changed what is to be done; `undefined` if it has. */
+  async #stillDue(due: Due, action: CallingAction, waitedMs: number): Promise<Due | undefined> {
+    const entity = waitedMs > LOOK_AGAIN_FROM_MS ? await this.#look(due.entity.entity, 'fresh') : due.entity;
+    const now = this.#dueOf(entity, entity.operations.get(due.operation.id) ?? due.operation);
+    return now.action.do === action.do && now.operation.n === due.operation.n ? now : undefined;
   }
 
   async #hold(due: Due, action: CallingAction, hold: Hold): Promise<number | undefined> {
