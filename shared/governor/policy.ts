@@ -31,7 +31,7 @@ export const policy = z.strictObject({
     .prefault({}),
   /** After an outage: calls of a second at most `factor` times the successes of the one before. */
   ramp: z
-    .strictObject({ factor: z.number().gt(1).max(2).default(1.8), floor: z.int().min(1).default(1) })
+    .strictObject({ factor: z.number().gt(1).max(2).default(1.7), floor: z.int().min(1).default(1) })
     .prefault({}),
   load: z
     .strictObject({

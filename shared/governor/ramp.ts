@@ -10,7 +10,7 @@ const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum +
 
 /**
  * Calls of the next second after an outage: `factor` times the answers of the last one, at least one more
- * than them, so 1, 2, 3, 5, 9 …; beyond what the dependency gave while it was well, slowly.
+ * than them, so 1, 2, 3, 5, 8 …; beyond what the dependency gave while it was well, slowly.
  *
  * Reports lag behind: of the last second's calls only a part is told. Where all that was granted before them
  * was answered, they count as answered too; the ramp would take twice as long otherwise. Where a report is
