@@ -39,7 +39,7 @@ test('a command, a flag or a script that is not there is found', () => {
   ]);
 });
 
-test('every command that the pages name is there', async () => {
+test('every command that the pages name is there', { timeout: 30_000 }, async () => {
   const known = await commands();
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
