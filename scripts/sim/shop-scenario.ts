@@ -1,4 +1,4 @@
-import type { Run, Scenario } from '@refrain/simulation';
+import { recoverWorld, type Run, type Scenario } from '@refrain/simulation';
 import { providerFaults } from './provider-faults.ts';
 import { drawOrders } from './shop-load.ts';
 import { SERVICES, ShopStage } from './shop-stage.ts';
@@ -20,6 +20,7 @@ export const shop: Scenario = {
     { service: 'inventory', type: 'ReservationConfirmed', readers: ['orders'] },
     { service: 'notifications', type: 'MailRequested', readers: [] },
   ],
+  recover: (run, id) => recoverWorld(run.world, run.definitions(), id),
   drawLoad: drawOrders,
   begin: (run) => new ShopStage(run),
 };

@@ -6,7 +6,7 @@ import { inventoryService } from '@refrain/service-inventory';
 import { notificationsService } from '@refrain/service-notifications';
 import { ordersService } from '@refrain/service-orders';
 import { paymentsService } from '@refrain/service-payments';
-import { type ServiceDefinition, silentLog } from '@refrain/runtime';
+import { recoveryIdOf, type ServiceDefinition, silentLog } from '@refrain/runtime';
 import {
   type Checked,
   type Entry,
@@ -21,6 +21,7 @@ import {
 import type { GovernorStore } from '@refrain/governor';
 import { type Audit, auditShop, type Words } from '../audit/mod.ts';
 import { readWords } from '../cli/shop-log/said-words.ts';
+import { lostTailFindings, silentOrders } from './lost-tail-check.ts';
 import { ProviderWorld } from './provider-world.ts';
 import { ShopClient } from './shop-client.ts';
 import { openingStock } from './shop-load.ts';
@@ -36,29 +37,30 @@ const DEADLINE_MS = 60_000;
  */
 const LATE_MS_MAX = 120_000;
 
-/** What still holds when a broker lost what it had acknowledged, and nobody has recovered it yet. */
-const HOLDS_WITHOUT_TAIL: ReadonlySet<string> = new Set([
-  'at most one charge per order',
-  'at most one refund per order',
-  'held stock is between nothing and what came in',
-]);
-
-/** How many events of these types a log holds; asked at every moment, so only what is new is looked at. */
-class Counter {
+/** Orders of which a log holds such an event; asked at every moment, so only what is new is looked at. */
+class Orders {
   readonly #wanted: ReadonlySet<string>;
+  readonly #found = new Set<string>();
+  #last: Commit | undefined;
   #seen = 0;
-  #count = 0;
 
   constructor(...types: string[]) {
     this.#wanted = new Set(types);
   }
 
-  of(commits: readonly Commit[]): number {
-    if (commits.length < this.#seen) [this.#seen, this.#count] = [0, 0];
-    for (; this.#seen < commits.length; this.#seen++)
-      for (const text of commits[this.#seen]?.types ?? [])
-        if (this.#wanted.has(text.slice(0, text.lastIndexOf('.')))) this.#count++;
-    return this.#count;
+  of(commits: readonly Commit[]): ReadonlySet<string> {
+    // Where its tail was cut, what stands there is another one.
+    if (this.#seen > 0 && commits[this.#seen - 1] !== this.#last) {
+      this.#found.clear();
+      this.#seen = 0;
+    }
+    for (; this.#seen < commits.length; this.#seen++) {
+      const commit = commits[this.#seen] as Commit;
+      for (const text of commit.types)
+        if (this.#wanted.has(text.slice(0, text.lastIndexOf('.')))) this.#found.add(commit.entity.entityId);
+      this.#last = commit;
+    }
+    return this.#found;
   }
 }
 
@@ -67,9 +69,10 @@ export class ShopStage implements Stage {
   readonly provider: ProviderWorld;
   readonly #run: Run;
   readonly #client: ShopClient;
-  readonly #placed = new Counter('OrderPlaced');
-  readonly #ended = new Counter('OrderCompleted', 'OrderCancelled');
-  readonly #told = new Counter('MailSent', 'MailUnresolved');
+  readonly #placed = new Orders('OrderPlaced');
+  readonly #known = new Orders('OrderPlaced', 'OrderCancelling');
+  readonly #ended = new Orders('OrderCompleted', 'OrderCancelled');
+  readonly #told = new Orders('MailSent', 'MailUnresolved');
 
   constructor(run: Run) {
     this.#run = run;
@@ -130,10 +133,11 @@ export class ShopStage implements Stage {
   }
 
   isSettled(load: readonly Entry[]): boolean {
+    if (this.#isCut) return this.#isRecovered(load);
     return (
-      this.#placed.of(this.#log('orders')) === load.length &&
-      this.#ended.of(this.#log('orders')) === load.length &&
-      this.#told.of(this.#log('notifications')) === load.length
+      this.#placed.of(this.#log('orders')).size === load.length &&
+      this.#ended.of(this.#log('orders')).size === load.length &&
+      this.#told.of(this.#log('notifications')).size === load.length
     );
   }
 
@@ -176,15 +180,58 @@ export class ShopStage implements Stage {
       orderViews: shown.views,
       stockViews: stockShown(this.#log('inventory')),
     });
-    const { plan } = this.#run;
     const { violations, invariants } = audit;
-    if (plan.faults.some(({ kind }) => kind === LOST_TAIL))
-      return {
-        findings: violations.filter(({ invariant }) => HOLDS_WITHOUT_TAIL.has(invariant)),
-        invariants,
-      };
-    const open = openFindings(audit, plan.load.length);
-    return { findings: [...shown.findings, ...violations, ...open], invariants };
+    const { load } = this.#run.plan;
+    if (this.#isCut) return { findings: [...shown.findings, ...this.#afterCut(audit)], invariants };
+    const missing = missingFindings(load.length - (audit.checked['orders'] ?? 0), load.length);
+    const findings = [...shown.findings, ...violations, ...silentOrders(audit), ...missing];
+    return { findings, invariants };
+  }
+
+  get #isCut(): boolean {
+    return this.#run.plan.faults.some(({ kind }) => kind === LOST_TAIL);
+  }
+
+  /** Orders whose placing the log lost. */
+  #lostOrders(): ReadonlySet<string> {
+    const { lost } = this.#run.power;
+    return new Set(lost.filter(isPlacing).map(({ entity }) => entity.entityId));
+  }
+
+  #afterCut(audit: Audit): Finding[] {
+    const lost = this.#lostOrders();
+    const placed = new Set(
+      this.#log('orders')
+        .filter(isPlacing)
+        .map(({ entity }) => entity.entityId),
+    );
+    const logs = Object.fromEntries(SERVICES.map((service) => [service, this.#log(service)]));
+    const { load } = this.#run.plan;
+    const missing = load
+      .map(({ args }) => ShopClient.orderIdOf(String(args['key'])))
+      .filter((orderId) => !lost.has(orderId) && !placed.has(orderId));
+    return [
+      ...lostTailFindings({
+        logs,
+        ledger: this.provider.ledger,
+        audit,
+        placedAgain: new Set([...lost].filter((orderId) => placed.has(orderId))),
+      }),
+      ...missingFindings(missing.length, load.length),
+    ];
+  }
+
+  /** Every order that the log knows has ended, each service has done its part, and nothing is under way. */
+  #isRecovered(load: readonly Entry[]): boolean {
+    const { broker } = this.#run.world;
+    const orders = this.#log('orders');
+    const [known, ended] = [this.#known.of(orders), this.#ended.of(orders)];
+    if (known.size !== ended.size || !broker.isQuiet() || !isReported(broker.recovery)) return false;
+    const lost = this.#lostOrders();
+    return load.every(({ args }) => {
+      const orderId = ShopClient.orderIdOf(String(args['key']));
+      return known.has(orderId) || lost.has(orderId);
+    });
   }
 }
 
@@ -198,16 +245,18 @@ function ordersOrFinding(commits: readonly Commit[]) {
   }
 }
 
-/** Orders that went missing, or that are open and nothing says why. */
-function openFindings({ unsettled, waiting, checked }: Audit, asked: number): Finding[] {
-  const silent = unsettled.filter(({ orderId }) => !waiting.some((one) => one.orderId === orderId));
-  const missing = asked - (checked['orders'] ?? 0);
-  const open = silent.map(({ orderId, status }) => ({
-    invariant: 'every order ends, or waits for a reason that is shown',
-    where: `order/${orderId}`,
-    found: `${status}, and nothing says why`,
-  }));
-  if (missing === 0) return open;
+const isPlacing = ({ types }: Commit): boolean => types.some((text) => text.startsWith('OrderPlaced.'));
+
+/** Whether each service that calls the world has ended its part of the last recovery. */
+const isReported = (bucket: Run['world']['broker']['recovery']): boolean =>
+  ['payments', 'notifications'].every(
+    (service) =>
+      recoveryIdOf(bucket.last(`report.${service}`)?.value) === recoveryIdOf(bucket.last('recovery')?.value),
+  );
+
+/** Orders that were asked for and are not in the log. */
+function missingFindings(missing: number, asked: number): Finding[] {
+  if (missing === 0) return [];
   const lost = { invariant: 'every order that was asked for is placed', where: 'orders' };
-  return [...open, { ...lost, found: `${missing} of ${asked} are missing` }];
+  return [{ ...lost, found: `${missing} of ${asked} are missing` }];
 }

@@ -1,5 +1,6 @@
 import type { Trouble } from '@refrain/memory';
 import type { FaultKind } from './fault-kind.ts';
+import { LOST_TAIL, SYNC_MS } from './power-cut.ts';
 
 /** A share of what is sent meets this trouble, for a while. */
 const share = (kind: string, trouble: Trouble, { min, max }: { min: number; max: number }): FaultKind => ({
@@ -57,25 +58,30 @@ const purge: FaultKind = {
   },
 };
 
-/**
- * A power cut: each stream loses its last commits, each at a place of its own, and everything starts anew.
- * What still holds then is less, so it happens only where it is asked for.
- */
-export const LOST_TAIL = 'lost tail';
+/** A power cut: each stream loses its last commits, each at a place of its own, and is recovered from. */
 const lostTail: FaultKind = {
   kind: LOST_TAIL,
-  optIn: true,
-  draw: (dice, scenario) =>
-    Object.fromEntries(scenario.services.map((service) => [service, dice.integer(0, 8)])),
+  draw: (dice, scenario) => {
+    const lostMs = (): number => dice.pick([0, dice.integer(0, 1_500), dice.integer(0, SYNC_MS)]);
+    const streams = scenario.services.map((service) => [service, lostMs()] as const);
+    return {
+      ...Object.fromEntries(streams),
+      notes: lostMs(),
+      words: lostMs(),
+      alarms: dice.pick(['kept', 'lost']),
+      downMs: dice.integer(0, 10_000),
+    };
+  },
   begin(run, args) {
-    const { broker } = run.world;
-    for (const [service, lost] of Object.entries(args)) {
-      const stored = broker.commitsOf(service).length;
-      broker.truncate(service, Math.max(0, stored - Number(lost)));
-      run.tookHold(LOST_TAIL, Math.min(stored, Number(lost)));
-    }
-    for (const name of run.processes()) run.crash(name, 500);
-    broker.restart();
+    const syncedAt = (name: string): number => run.world.clock.now() - Number(args[name] ?? 0);
+    const lost = run.power.cut({
+      synced: Object.fromEntries(run.scenario.services.map((service) => [service, syncedAt(service)])),
+      recoverySynced: syncedAt('notes'),
+      wordsSynced: syncedAt('words'),
+      alarms: args['alarms'] === 'lost',
+      downMs: Number(args['downMs'] ?? 0),
+    });
+    run.tookHold(LOST_TAIL, lost);
     return undefined;
   },
 };
@@ -92,10 +98,12 @@ export const brokerFaults: readonly FaultKind[] = [
   durableAnew,
   down,
   purge,
-  lostTail,
 ];
 
 /** What can happen to the words and reports of a governed scenario. */
 export const wordFaults: readonly FaultKind[] = [
   share('lost words and reports', 'lostMessages', { min: 0.3, max: 1 }),
 ];
+
+/** What can happen where the scenario says how it recovers. */
+export const powerFaults: readonly FaultKind[] = [lostTail];

@@ -7,8 +7,6 @@ import type { Scenario } from './scenario.ts';
 export interface FaultKind {
   /** Its name, in plans, stories and the table of what was tried. */
   readonly kind: string;
-  /** Only where it is asked for by name. */
-  readonly optIn?: true;
   /**
    * It can hand one delivery to two processes: each of them may call the world for it, under one key, and one
    * of the calls is on record.

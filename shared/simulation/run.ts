@@ -3,6 +3,7 @@ import type { Trouble } from '@refrain/memory';
 import type { FaultKind } from './fault-kind.ts';
 import { newerEdition } from './newer-edition.ts';
 import type { Entry, Plan } from './plan.ts';
+import { Power } from './power.ts';
 import type { Process } from './process.ts';
 import type { Finding, NewerVersion, Scenario, Stage } from './scenario.ts';
 import { Shares } from './shares.ts';
@@ -45,19 +46,30 @@ export class Run {
   readonly #skews = new Map<string, number>();
   readonly #traps = new Map<string, Trap>();
   #pointTrap: PointTrap | undefined;
+  readonly power = new Power(this, () => {
+    for (const name of this.processes()) this.#start(name);
+  });
   #open = 0;
 
   constructor(scenario: Scenario, plan: Plan) {
     this.scenario = scenario;
     this.plan = plan;
-    this.world = new World({ seed: plan.seed, governed: (scenario.others ?? []).length > 0, latencyMs: 8 });
+    this.world = new World({
+      seed: plan.seed,
+      governed: (scenario.others ?? []).length > 0,
+      recovering: scenario.recover !== undefined,
+      latencyMs: 8,
+    });
     this.troubles = new Shares((trouble, share) => this.world.broker.setTroubles({ [trouble]: share }));
     this.stage = scenario.begin(this);
     this.world.onPoint = (point, process) => this.#pass(point, process);
-    const template = this.world.startProcess('admin', 'admin');
-    this.world.declare(
-      scenario.services.map((name) => this.stage.define(name, { process: template, alive: () => true })),
-    );
+    this.world.declare(this.definitions());
+  }
+
+  /** Every service as a value, for who only reads it. */
+  definitions(): ServiceDefinition[] {
+    const process = this.world.startProcess('admin', 'admin');
+    return this.scenario.services.map((name) => this.stage.define(name, { process, alive: () => true }));
   }
 
   /** The names of all processes: of services, and of others. */
@@ -95,6 +107,7 @@ export class Run {
   }
 
   #start(name: string): void {
+    if (this.power.isOff) return; // it begins with all others
     const service = serviceOf(name);
     const skewMs = this.#skews.get(name) ?? 0;
     if (this.scenario.others?.includes(service)) {
@@ -206,7 +219,7 @@ export class Run {
 
   /** Whether everything planned has happened and ended, and all that was asked for is settled. */
   isOver(): boolean {
-    return this.#open === 0 && this.stage.isSettled(this.plan.load);
+    return this.#open === 0 && !this.power.isOff && this.stage.isSettled(this.plan.load);
   }
 
   /** Lets so much time pass. */
@@ -227,7 +240,7 @@ export class Run {
     const { clock, broker } = this.world;
     const end = clock.now() + REST_MS_MAX;
     do await this.pass(REST_STEP_MS);
-    while (clock.now() < end && (this.#open > 0 || !broker.isQuiet()));
+    while (clock.now() < end && (this.#open > 0 || this.power.isOff || !broker.isQuiet()));
     this.#traps.clear();
     this.#pointTrap = undefined;
   }

@@ -39,6 +39,11 @@ export interface Scenario {
   readonly faults: readonly FaultKind[];
   /** What a deploy in the middle of a run can bring. */
   readonly newer: readonly NewerVersion[];
+  /**
+   * What is done after a power cut, once the broker is there again and before any process is. Without it
+   * there are no power cuts. `id` names this one.
+   */
+  readonly recover?: (run: Run, id: string) => Promise<unknown>;
   drawLoad(dice: Dice, size: number): readonly Entry[];
   begin(run: Run): Stage;
 }

@@ -1,7 +1,8 @@
 import { hash } from '@refrain/contract-kit';
-import { brokerFaults, LOST_TAIL, wordFaults } from './broker-faults.ts';
+import { brokerFaults, powerFaults, wordFaults } from './broker-faults.ts';
 import type { FaultKind } from './fault-kind.ts';
 import type { Plan } from './plan.ts';
+import { LOST_TAIL } from './power-cut.ts';
 import { governorFaults, processFaults } from './process-faults.ts';
 import { Run } from './run.ts';
 import type { Finding, Scenario } from './scenario.ts';
@@ -33,12 +34,13 @@ export interface SimulateOptions {
 
 /** Longest virtual time until everything is settled, in milliseconds: then what is open is a finding. */
 const SETTLED_MS_MAX = 2 * 3_600_000;
-const LOST_MS_MAX = 600_000;
+const LOST_MS_MAX = 900_000;
 
-/** Every kind of fault that a scenario can meet, those that happen only when asked for among them. */
+/** Every kind of fault that a scenario can meet. */
 export const faultKinds = (scenario: Scenario): readonly FaultKind[] => [
   ...processFaults.filter(({ kind }) => scenario.newer.length > 0 || kind !== 'deploy of a newer version'),
   ...brokerFaults,
+  ...(scenario.recover ? powerFaults : []),
   ...((scenario.others ?? []).length > 0 ? [...governorFaults, ...wordFaults] : []),
   ...scenario.faults,
 ];
@@ -58,12 +60,11 @@ export async function simulate(
   const kinds = faultKinds(scenario);
   run.begin(new Map(kinds.map((one) => [one.kind, one])));
   options.prepare?.(run);
-  // What a broker lost may be missing for ever, or asked for again: it need not settle, nor stay still.
+  // What a broker lost may leave something that waits for a person, and that nobody answers here.
   const isWhole = !plan.faults.some(({ kind }) => kind === LOST_TAIL);
   await clock.runUntil(() => run.isOver(), isWhole ? SETTLED_MS_MAX : LOST_MS_MAX);
   const checked = await run.stage.check();
-  const findings = [...checked.findings];
-  if (isWhole) findings.push(...(await run.replay()));
+  const findings = [...checked.findings, ...(await run.replay())];
   for (const { kind, counted } of kinds) run.tookHold(kind, counted?.(run) ?? 0);
   const stored = broker
     .services()

@@ -1,6 +1,7 @@
 import { cause } from '@refrain/contract-kit';
 import type { Dice } from './dice.ts';
 import type { Entry } from './plan.ts';
+import { recoverWorld } from './power-cut.ts';
 import type { Run } from './run.ts';
 import type { Finding, Scenario, Stage } from './scenario.ts';
 import { commands, sourceService, workerService } from './toy.fixture.ts';
@@ -109,6 +110,7 @@ export const toyScenario = (bug: ToyBug = 'none'): Scenario => ({
     { service: 'source', type: 'Placed', readers: ['worker'] },
     { service: 'worker', type: 'Asked', readers: [] },
   ],
+  recover: (run, id) => recoverWorld(run.world, run.definitions(), id),
   drawLoad: (dice: Dice, size: number) =>
     Array.from({ length: size }, (_, i) => ({
       atMs: dice.integer(100, 5_000),

@@ -1,24 +1,10 @@
 import type { RecordedEvent } from '@refrain/event-log';
-import { parseFound } from '@refrain/runtime';
+import type { Finding } from '@refrain/simulation';
+import { lostTailFindings } from '../../scripts/sim/lost-tail-check.ts';
 import { cutPower, recover } from './power-cut.ts';
 import { SERVICES, type ServiceName, CutShop } from './cut-shop.ts';
 
 const ORDERS = 24;
-
-/** What must hold of every order, whatever the cut took: P1 for `keyed`, and that every flow ends. */
-const KEPT: ReadonlySet<string> = new Set([
-  'at most one charge per order',
-  'at most one refund per order',
-  'at most one mail per order',
-  'an order is charged its total',
-  'a refund gives back what was charged',
-  'an order ends one way',
-  'a completed order is paid',
-  'a completed order keeps its stock',
-  'a cancelled order keeps no money',
-  'a cancelled order keeps no stock',
-  'an event id is unique',
-]);
 
 /** Orders of every kind over four minutes, and in the midst of them the power goes. */
 export async function story(seed: number, { recovers = true } = {}): Promise<CutShop> {
@@ -58,57 +44,10 @@ export async function story(seed: number, { recovers = true } = {}): Promise<Cut
 export const eventsOf = (shop: CutShop, service: ServiceName): RecordedEvent[] =>
   shop.world.broker.commitsOf(service).flatMap((commit) => commit.body().events);
 
-/** The operations that the log knows: by their intent, or because an act of them was found. */
-function known(shop: CutShop): Set<string> {
-  const ids = SERVICES.flatMap((service) => eventsOf(shop, service)).flatMap(({ operation, cause }) => [
-    ...(operation === undefined ? [] : [operation]),
-    ...(parseFound(cause) === undefined ? [] : [parseFound(cause) as string]),
-  ]);
-  return new Set(ids);
-}
-
-/** What the world did twice under one operation, and what it did that the log knows nothing of. */
-function faultsOf(shop: CutShop): string[] {
-  const ids = known(shop);
-  const lines = shop.provider.ledger;
-  const orphans = lines.filter(({ operationId }) => !ids.has(operationId));
-  const twice = lines.filter((line, i) => lines.findIndex((o) => o.operationId === line.operationId) < i);
-  return [
-    ...orphans.map(({ kind, orderId }) => `orphan: ${kind} of ${orderId}`),
-    ...twice.map(({ kind, orderId }) => `twice: ${kind} of ${orderId}`),
-  ];
-}
-
-/** Money that was kept of an order that the log lost altogether. */
-function keptOfLost(shop: CutShop): string[] {
-  const placed = new Set(
-    eventsOf(shop, 'orders').flatMap(({ type, correlation }) =>
-      type === 'OrderPlaced' ? [correlation] : [],
-    ),
-  );
-  const kept = new Map<string, number>();
-  for (const { orderId, kind, amount } of shop.provider.ledger)
-    if (!placed.has(orderId))
-      kept.set(orderId, (kept.get(orderId) ?? 0) + (kind === 'charge' ? amount : -amount));
-  return [...kept]
-    .filter(([, minor]) => minor !== 0)
-    .map(([orderId, minor]) => `${minor} kept of ${orderId}`);
-}
-
-/** Orders that have not ended and wait for nothing that is shown. */
-function silent(shop: CutShop): string[] {
-  const { unsettled, waiting } = shop.audit();
-  return unsettled.filter(({ orderId }) => !waiting.some((w) => w.orderId === orderId)).map((o) => o.orderId);
-}
-
-export function checked(shop: CutShop): object {
-  const { violations } = shop.audit();
-  return {
-    faults: faultsOf(shop),
-    kept: keptOfLost(shop),
-    silent: silent(shop),
-    violations: violations.filter(({ invariant }) => KEPT.has(invariant)),
-  };
-}
-/** Nothing was done twice, nothing stays unknown, nothing is kept that nobody asked for. */
-export const nothing = { faults: [], kept: [], silent: [], violations: [] };
+/** What the cut and its recovery broke. */
+export const findingsOf = (shop: CutShop): Finding[] =>
+  lostTailFindings({
+    logs: Object.fromEntries(SERVICES.map((service) => [service, shop.world.broker.commitsOf(service)])),
+    ledger: shop.provider.ledger,
+    audit: shop.audit(),
+  });

@@ -22,7 +22,7 @@ describe('the shop under a seed', () => {
     // What never happens, and what is never looked at, shows nothing.
     const idle = Object.entries(report.faults).filter(([, { times }]) => times === 0);
     expect(idle, `What happened: ${seedLines(report).join('\n')}`).toEqual([]);
-    expect(Object.keys(report.faults)).toHaveLength(27);
+    expect(Object.keys(report.faults)).toHaveLength(28);
     const unseen = Object.entries(report.invariants).filter(([, times]) => times === 0);
     expect(unseen, 'invariants that no seed tried').toEqual([]);
   });
@@ -33,6 +33,23 @@ describe('the shop under a seed', () => {
     const first = await run(7);
     expect(await run(7)).toBe(first);
     expect(await run(8)).not.toBe(first);
+  });
+
+  it('is not survived without a recovery where a broker loses what it acknowledged', {
+    timeout: 60_000,
+  }, async () => {
+    const broken = new Set<string>();
+    for (let seed = 1; seed <= 4; seed++) {
+      const plan = planOf(seed, { orders: 20, faults: ['lost tail'] });
+      const { findings } = await simulate({ ...shop, recover: async () => {} }, plan);
+      for (const { invariant } of findings) broken.add(invariant);
+    }
+    expect([...broken]).toEqual(
+      expect.arrayContaining([
+        'what a provider did is known to the log',
+        'every order ends, or waits for a reason that is shown',
+      ]),
+    );
   });
 
   it('meets the kinds of faults that the page names', () => {

@@ -20,7 +20,7 @@ const options = {
   seed: integer('N', 'only this seed; its story is told if it breaks a promise', { min: 0, max: seedMax }),
   minutes: integer('M', 'begin no further seed after so long', { min: 1, max: 10_000 }),
   orders: integerOr('N', 'orders of each seed', 20, { min: 1, max: 1_000 }),
-  faults: list('fault,…', 'only these faults, by name; "lost tail" happens only when it is named'),
+  faults: list('fault,…', 'only these faults, by name'),
   everyAwait: onOff('instead: kill a process once at every point before and after each call through a port'),
 };
 
