@@ -45,7 +45,7 @@ const size = { load: 8, faults: { min: 10, max: 14 }, withinMs: 6_000 };
 
 const planOf = (decider: Decider, seed: number): Plan => {
   const scenario = voucherScenario(decider);
-  const kinds = faultKinds(scenario).filter(({ draw, optIn }) => draw && !optIn);
+  const kinds = faultKinds(scenario).filter(({ draw }) => draw);
   return drawPlan(scenario, kinds, seed, size);
 };
 
