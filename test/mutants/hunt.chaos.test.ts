@@ -3,7 +3,7 @@ import { hunt } from './hunt.ts';
 import { mutants } from './mutant.ts';
 import { tools } from './tools.ts';
 
-const SEEDS = 25;
+const SEEDS = 80;
 const [simulation] = tools;
 
 // `npm run proof -- mutants` plants all of them, and lets every tool look.
