@@ -8,7 +8,7 @@ export {
   type Span,
   type WindowCount,
 } from './call-windows.ts';
-export { invariants } from './findings.ts';
+export { type Invariant, invariants } from './findings.ts';
 export type {
   Audit,
   LedgerLine,

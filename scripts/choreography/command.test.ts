@@ -1,17 +1,9 @@
 import type { CheckReport } from '@refrain/checking';
 import { expect, test } from 'vitest';
-import { main } from '../cli/main.ts';
+import { refrain as runRefrain } from '../cli/refrain.fixture.ts';
 import { isSound, linesOf } from './lines.ts';
 
-async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  return { code: await main(argv, {}, streams), out, err };
-}
+const refrain = (...argv: string[]) => runRefrain(argv);
 
 test('`check` needs no running shop, and prints one document', { timeout: 60_000 }, async () => {
   const { code, out } = await refrain('check', '--seconds', '1', '--json');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from './main.ts';
+import { refrain as runRefrain } from './refrain.fixture.ts';
 import { commandNames, loadCommand } from './registry.ts';
 import { isGroup } from './subcommands.ts';
 
@@ -15,15 +15,7 @@ beforeEach(() => {
 // Only what was made here, whatever a test has put into the environment.
 afterEach(() => rmSync(made, { recursive: true, force: true }));
 
-async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  return { code: await main(argv, env, streams), out, err };
-}
+const refrain = (...argv: string[]) => runRefrain(argv, env);
 
 describe('wrong usage is one line and exit code 2', () => {
   test.each([

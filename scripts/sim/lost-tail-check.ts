@@ -1,10 +1,10 @@
 import type { Commit, RecordedEvent } from '@refrain/event-log';
 import { parseFound } from '@refrain/runtime';
 import type { Finding } from '@refrain/simulation';
-import type { Audit, LedgerLine } from '../audit/mod.ts';
+import type { Audit, Invariant, LedgerLine } from '../audit/mod.ts';
 
 /** What must hold of every order, whatever a power cut took: P1 for `keyed`, and that every flow ends. */
-const KEPT: ReadonlySet<string> = new Set([
+const KEPT: ReadonlySet<string> = new Set<Invariant>([
   'at most one charge per order',
   'at most one refund per order',
   'at most one mail per order',

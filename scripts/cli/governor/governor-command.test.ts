@@ -4,9 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { main } from '../main.ts';
-import { identify } from '../supervisor/process-identity.ts';
-import { writeRunFile } from '../supervisor/run-file.ts';
+import { pretendShop, refrain as runRefrain } from '../refrain.fixture.ts';
 
 /** Runs a command against a governor that refuses everything with this status. */
 async function refrain(status: number, detail: string, ...argv: string[]) {
@@ -24,23 +22,8 @@ async function refrain(status: number, detail: string, ...argv: string[]) {
   });
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  const myself = identify(process.pid);
-  writeRunFile(dataFolder, {
-    version: 1,
-    supervisor: myself,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    natsUrl: 'nats://127.0.0.1:1',
-    portBase: 4000,
-    ports: {},
-    credentialsFolder: '',
-    processes: [{ name: 'governor', ...myself, url, status: 'ready' }],
-  });
-  let out = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => text },
-  };
-  const code = await main([...argv, '--json'], { REFRAIN_DATA: dataFolder }, streams);
+  pretendShop(dataFolder, { name: 'governor', url });
+  const { code, out } = await runRefrain([...argv, '--json'], { REFRAIN_DATA: dataFolder });
   return { code, document: JSON.parse(out) as unknown };
 }
 

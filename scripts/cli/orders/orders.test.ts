@@ -5,9 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mix } from '../demo/mix.ts';
 import { runDemo } from '../demo/run.ts';
 import { linesOf, summarise } from '../demo/summary.ts';
-import { main } from '../main.ts';
-import { identify } from '../supervisor/process-identity.ts';
-import { writeRunFile } from '../supervisor/run-file.ts';
+import { pretendShop, refrain as runRefrain } from '../refrain.fixture.ts';
 import { createOrdersClient } from './orders-client.ts';
 import { startOrdersDoor } from './shop.fixture.ts';
 
@@ -18,32 +16,14 @@ beforeEach(async () => {
   door = await startOrdersDoor();
   dataFolder = mkdtempSync(join(tmpdir(), 'refrain-orders-'));
   mkdirSync(dataFolder, { recursive: true });
-  const myself = identify(process.pid);
-  writeRunFile(dataFolder, {
-    version: 1,
-    supervisor: myself,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    natsUrl: 'nats://127.0.0.1:1',
-    portBase: 4000,
-    ports: {},
-    credentialsFolder: '',
-    processes: [{ name: 'orders', ...myself, url: door.url, status: 'ready' }],
-  });
+  pretendShop(dataFolder, { name: 'orders', url: door.url });
 });
 afterEach(async () => {
   await door.close();
   rmSync(dataFolder, { recursive: true, force: true });
 });
 
-async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  return { code: await main(argv, { REFRAIN_DATA: dataFolder }, streams), out, err };
-}
+const refrain = (...argv: string[]) => runRefrain(argv, { REFRAIN_DATA: dataFolder });
 
 test('an order is followed until it completes', async () => {
   const { code, out } = await refrain('order', 'tea-001:2');
