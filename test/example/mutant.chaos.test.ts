@@ -2,21 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hunt } from '../mutants/hunt.ts';
-import { readVitest, type Tool } from '../mutants/tools.ts';
+import { readVitest, type Tool, vitest } from '../mutants/tools.ts';
 
 const patch = join(import.meta.dirname, 'forgetful.patch');
 
 const ownTests: Tool = {
   name: 'its own tests',
-  command: () => [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--project',
-    'unit',
-    '--bail',
-    '1',
-    'test/example/vouchers.test.ts',
-  ],
+  command: () => vitest('test/example/vouchers.test.ts'),
   read: readVitest,
 };
 

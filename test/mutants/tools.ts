@@ -23,7 +23,8 @@ export class ToolBroken extends Error {
   override readonly name = 'ToolBroken';
 }
 
-const vitest = (...paths: readonly string[]): readonly string[] => [
+/** What runs these tests until one fails. */
+export const vitest = (...paths: readonly string[]): readonly string[] => [
   'node_modules/vitest/vitest.mjs',
   'run',
   '--project',
