@@ -2,10 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**'];
 const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
-/**
- * Tests that start processes take turns, after everything else, so that they do not measure their neighbours.
- */
-const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } as const;
+const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000 } as const;
+/** Tests that share a shop, or that measure, take turns, so that they see nobody's doings but their own. */
+const alone = { ...processes, fileParallelism: false } as const;
 
 /** A test's suffix says what it costs and so where it runs. `test/tidy` checks that each has one place. */
 export default defineConfig({
@@ -18,7 +17,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...never, '**/*.{jetstream,shop,chaos}.test.ts'],
+          exclude: [...never, '**/*.{jetstream,shop,chaos,load}.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -36,7 +35,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...processes,
+          ...alone,
           name: 'shop',
           include: ['**/*.shop.test.ts'],
           exclude: never,
@@ -50,7 +49,18 @@ export default defineConfig({
           name: 'chaos',
           include: ['**/*.chaos.test.ts'],
           exclude: never,
+          // They wait more than they work.
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...alone,
+          name: 'load',
+          include: ['**/*.load.test.ts'],
+          exclude: never,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

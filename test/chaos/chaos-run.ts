@@ -6,10 +6,11 @@ import { mix } from '../../scripts/cli/demo/mix.ts';
 import { type Ended, placeAndFollow } from '../../scripts/cli/demo/place.ts';
 import { createOrdersClient } from '../../scripts/cli/orders/orders-client.ts';
 import type { Audit } from '../../scripts/audit/mod.ts';
+import { takePortBase } from '../support/port-base.ts';
 import { shopStreams } from '../support/shop-streams.ts';
 import { type ChaosPlanOptions, lineOf, type PlannedFault, planChaos } from './chaos-plan.ts';
 import { readEnds, seconds, settle } from './kill-run.ts';
-import { freePortBase, type KillableShop, startKillableShop } from './killable-shop.ts';
+import { type KillableShop, startKillableShop } from './killable-shop.ts';
 import { type LinkedPorts, linkPorts } from './linked-ports.ts';
 import { type Recovery, recoveries } from './recovery.ts';
 
@@ -48,7 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   say(`SEED=${seed}`);
   for (const fault of plan) say(lineOf(fault));
   const folder = mkdtempSync(join(tmpdir(), 'refrain-chaos-'));
-  const portBase = await freePortBase();
+  const portBase = await takePortBase();
   const links = await linkPorts(portBase, folder);
   const env = { ORDER_DEADLINE_S: '600', LOG_LEVEL: 'warn', NODE_OPTIONS: links.nodeOptions };
   const instances = several.map((name) => `${name}=${options.instances}`).join(',');

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessIdentity, runs } from '../../scripts/cli/supervisor/process-identity.ts';
 import { readRunFile } from '../../scripts/cli/supervisor/run-file.ts';
+import { takePortBase } from '../support/port-base.ts';
 
 /** Every process of a shop. `keeper` is the process of ours that holds nats-server. */
 export const processNames = [
@@ -54,7 +54,7 @@ export async function startKillableShop(
   { flags = [], portBase: given }: { flags?: readonly string[]; portBase?: number } = {},
 ): Promise<KillableShop> {
   const refrainData = mkdtempSync(join(tmpdir(), 'refrain-kills-'));
-  const portBase = given ?? (await freePortBase());
+  const portBase = given ?? (await takePortBase());
   const log = join(refrainData, 'up.log');
   const { NATS_URL: _url, STRIPE_API_KEY: _key, SMTP_URL: _smtp, ...rest } = process.env;
   const environment = { ...rest, ...env, REFRAIN_DATA: refrainData, NO_COLOR: '1' };
@@ -150,28 +150,4 @@ async function endSupervisor(supervisor: ChildProcess): Promise<void> {
   const timer = setTimeout(() => supervisor.kill('SIGKILL'), endMsMax);
   await ended;
   clearTimeout(timer);
-}
-
-const portSpan = 40;
-
-/** Away from the usual shop, from those of other tests, and from the ports that the system hands out. */
-export async function freePortBase(): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
-    const base = 5_600 + Math.floor(Math.random() * 150) * portSpan;
-    const ports = [10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 32, 33, 34].map((n) => base + n);
-    const free = await Promise.all(ports.map(async (port) => await isFree(port)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('No free ports between 5600 and 11600.');
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const free = await new Promise<boolean>((done) => {
-    server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
-  });
-  if (!free) return false;
-  server.close();
-  await once(server, 'close');
-  return true;
 }

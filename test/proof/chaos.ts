@@ -2,7 +2,7 @@ import { type ChaosReport, runChaos } from '../chaos/chaos-run.ts';
 import { isForPerson, seconds } from '../chaos/kill-run.ts';
 import { recoveryTable } from '../chaos/recovery.ts';
 
-/** The long version of `test/chaos/chaos.chaos.test.ts`: `MINUTES=n` (10) of it, ten orders a second. */
+/** The long version of `test/chaos/chaos.load.test.ts`: `MINUTES=n` (10) of it, ten orders a second. */
 export async function chaos(say: (text: string) => void): Promise<{ report: ChaosReport; ok: boolean }> {
   const report = await runChaos({
     seed: Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)),

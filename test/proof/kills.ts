@@ -1,6 +1,6 @@
 import { isForPerson, type KillReport, runKills, seconds } from '../chaos/kill-run.ts';
 
-/** The long version of `test/chaos/kills.chaos.test.ts`: 500 orders, every process killed three times. */
+/** The long version of `test/chaos/kills.load.test.ts`: 500 orders, every process killed three times. */
 export async function kills(say: (text: string) => void): Promise<{ report: KillReport; ok: boolean }> {
   const report = await runKills({
     seed: Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)),

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takePortBase } from './port-base.ts';
 import type { SharedShop } from './provided.ts';
 
 /** One line of `refrain ps --json`. */
@@ -31,8 +31,6 @@ const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'scripts/refrain.ts');
 const startMsMax = 60_000;
 const stopMsMax = 15_000;
-/** As far above its base as the shop's highest port lies. */
-const portSpan = 40;
 
 /**
  * Starts the whole shop as a user would, on ports and data of its own. Ready means: every process says so.
@@ -47,7 +45,7 @@ export async function startShopWith(
   ...flags: readonly string[]
 ): Promise<TestShop> {
   const refrainData = await mkdtemp(join(tmpdir(), 'refrain-shop-'));
-  const portBase = await freePortBase();
+  const portBase = await takePortBase();
   const env = { ...environmentOf(refrainData), ...settings };
   const log = join(refrainData, 'up.log');
   const start = (...args: readonly string[]): ChildProcess =>
@@ -141,23 +139,4 @@ async function endSupervisor(up: ChildProcess): Promise<void> {
   const timer = setTimeout(() => up.kill('SIGKILL'), stopMsMax);
   await ended;
   clearTimeout(timer);
-}
-
-/**
- * A base whose first port is free, far from the default shop and below the ports the system hands out by
- * itself.
- */
-async function freePortBase(): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
-    const base = 12_000 + Math.floor(Math.random() * 400) * portSpan;
-    const server = createServer();
-    const free = await new Promise<boolean>((done) => {
-      server.once('error', () => done(false)).listen(base + 10, '127.0.0.1', () => done(true));
-    });
-    if (!free) continue;
-    server.close();
-    await once(server, 'close');
-    return base;
-  }
-  throw new Error('No free ports between 12000 and 28000.');
 }

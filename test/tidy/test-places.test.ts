@@ -19,7 +19,13 @@ test('a test that no project takes and one that two take are found', () => {
 });
 
 test('a suffix chooses one project', () => {
-  const paths = ['a.test.ts', 'a/b.jetstream.test.ts', 'test/a.shop.test.ts', 'test/chaos/a.chaos.test.ts'];
+  const paths = [
+    'a.test.ts',
+    'a/b.jetstream.test.ts',
+    'test/a.shop.test.ts',
+    'test/chaos/a.chaos.test.ts',
+    'a.load.test.ts',
+  ];
   expect(misplacedTests(paths, places)).toEqual([]);
 });
 
