@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepNames, shopDefinitions } from './shop-services.ts';
+import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
+import { keepNames } from './shop-services.ts';
 
 const services = mkdtempSync(join(tmpdir(), 'refrain-names-'));
 const file = join(services, 'payments', 'contract', 'names.json');

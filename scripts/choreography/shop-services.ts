@@ -2,33 +2,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckedService, storedNames } from '@refrain/checking';
 import type { ServiceDefinition } from '@refrain/runtime';
-import { inventoryService } from '@refrain/service-inventory';
-import { notificationsService } from '@refrain/service-notifications';
-import { ordersService } from '@refrain/service-orders';
-import { paymentsService } from '@refrain/service-payments';
-import type { PaymentProvider } from '@refrain/service-payments/gateway';
+import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 
 const servicesFolder = join(import.meta.dirname, '..', '..', 'services');
-
-/** A provider that does what it is asked, one payment for each operation. */
-const provider: PaymentProvider = {
-  create: async (_, { operationId }) => `pi_${operationId}`,
-  confirm: async () => {},
-  statusOf: async () => 'captured',
-  cancel: async () => 'captured',
-  refund: async () => {},
-  refundedOf: async () => Number.MAX_SAFE_INTEGER,
-  charged: async () => ({ moved: [] }),
-  refunded: async () => ({ moved: [] }),
-};
-
-/** The shop's services as they run, with gateways that do what they are asked. */
-export const shopDefinitions = (): ServiceDefinition[] => [
-  ordersService({ deadlineMs: 900_000 }),
-  paymentsService({ gateway: provider }),
-  inventoryService(),
-  notificationsService({ gateway: { send: async () => {} } }),
-];
 
 const contractFolder = ({ contract }: ServiceDefinition, services = servicesFolder): string =>
   join(services, contract.$contract.service, 'contract');

@@ -9,7 +9,8 @@ import type { Order } from '@refrain/service-orders/order';
 import type { Charge } from '@refrain/service-payments/charge';
 import { describe, expect, test } from 'vitest';
 import { storyLines } from './lines.ts';
-import { shopDefinitions, shopServices } from './shop-services.ts';
+import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
+import { shopServices } from './shop-services.ts';
 import { shopWorld } from './shop-world.ts';
 
 const oneOrder = { ...shopWorld, sizes: shopWorld.sizes.slice(0, 1) };

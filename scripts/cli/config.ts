@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { type Found, openSources, type Source, type Sourced } from './config-sources.ts';
 import { isHttpUrl, isLiveKey, masked, schemas } from './config-values.ts';
 import { root } from './paths.ts';
+import { foundServices } from './supervisor/found-services.ts';
 
 type Name = keyof typeof schemas;
 type ValueOf<N extends Name> = z.output<(typeof schemas)[N]>;
@@ -25,6 +26,8 @@ export interface Config {
   readonly portBase: number;
   /** Every `OTEL_*` variable, as it was given. */
   readonly otel: Readonly<Record<string, string>>;
+  /** What each found service reads besides, by its name: of the environment, or what it says itself. */
+  readonly ofServices: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What `refrain config` shows: secrets are masked in it. */
   readonly entries: readonly ConfigEntry[];
 }
@@ -69,6 +72,7 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
     realProviders,
     portBase: reader.read('--port-base', '4000'),
     otel: reader.all('OTEL_'),
+    ofServices: Object.fromEntries(foundServices.map((one) => [one.name, reader.declared(one.env)])),
   };
   reader.say('--real-providers', realProviders);
   const problems = [
@@ -136,6 +140,7 @@ function createReader(found: Found) {
   const problems: string[] = [];
 
   const show = (name: string, sourced: Sourced | undefined, usual?: string, note?: string): void => {
+    if (entries.some((shown) => shown.name === name)) return; // two services read it
     const value = sourced ? masked(name, sourced.value) : (usual ?? null);
     entries.push({ name, value, source: sourced?.source ?? 'default', ...(note !== undefined && { note }) });
   };
@@ -168,6 +173,15 @@ function createReader(found: Found) {
       show(name, sourced, undefined, sourced && note);
       return undefined;
     },
+    /** Values of any shape, with what holds when nobody says. */
+    declared: (usual: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(usual).map(([name, value]) => {
+          const sourced = found.find(name);
+          show(name, sourced, value);
+          return [name, sourced?.value ?? value];
+        }),
+      ),
     all: (prefix: string): Record<string, string> => {
       const values: Record<string, string> = {};
       for (const name of found.namesFrom(prefix)) {

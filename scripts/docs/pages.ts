@@ -2,12 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inventory } from '@refrain/contract-inventory';
-import { notifications } from '@refrain/contract-notifications';
-import { orders } from '@refrain/contract-orders';
-import { payments } from '@refrain/contract-payments';
 import { catalogue } from '@refrain/errors';
 import { attributeValues, metricCatalogue } from '@refrain/runtime';
+import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { effectTables } from './effect-tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricTables } from './metric-tables.ts';
@@ -27,7 +24,7 @@ export function withTables(text: string, tables: string, name = 'effects'): stri
 export function writtenPages(): { path: string; text: string }[] {
   const retries = 'docs/retries.md';
   const metrics = 'docs/metrics.md';
-  const tables = effectTables([orders, payments, inventory, notifications]);
+  const tables = effectTables(shopDefinitions().map(({ contract }) => contract));
   return [
     { path: 'docs/errors.md', text: errorsPage(catalogue) },
     { path: retries, text: withTables(readFileSync(join(root, retries), 'utf8'), tables) },

@@ -1,14 +1,15 @@
 import { recoverWorld, type Run, type Scenario } from '@refrain/simulation';
 import { providerFaults } from './provider-faults.ts';
 import { drawOrders } from './shop-load.ts';
-import { SERVICES, ShopStage } from './shop-stage.ts';
+import { serviceNames } from '../cli/supervisor/found-services.ts';
+import { ShopStage } from './shop-stage.ts';
 
 const stageOf = (run: Run): ShopStage => run.stage as ShopStage;
 
 /** The whole shop, governed, two processes of everything. */
 export const shop: Scenario = {
   name: 'shop',
-  services: SERVICES,
+  services: serviceNames,
   instances: 2,
   others: ['governor'],
   faults: providerFaults((run) => stageOf(run).provider),

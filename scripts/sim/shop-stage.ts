@@ -2,7 +2,6 @@ import { messageOf } from '@refrain/errors';
 import type { Commit } from '@refrain/event-log';
 import { Governor } from '@refrain/service-governor/governor';
 import { createOutlook } from '@refrain/service-governor/outlook';
-import { inventoryService } from '@refrain/service-inventory';
 import { notificationsService } from '@refrain/service-notifications';
 import { ordersService } from '@refrain/service-orders';
 import { paymentsService } from '@refrain/service-payments';
@@ -21,13 +20,13 @@ import {
 import type { GovernorStore } from '@refrain/governor';
 import { type Audit, auditShop, type Words } from '../audit/mod.ts';
 import { readWords } from '../cli/shop-log/said-words.ts';
+import { serviceNames } from '../cli/supervisor/found-services.ts';
+import { standInOf } from '../cli/supervisor/shop-topology.ts';
 import { lostTailFindings, silentOrders } from './lost-tail-check.ts';
 import { ProviderWorld } from './provider-world.ts';
 import { ShopClient } from './shop-client.ts';
 import { openingStock } from './shop-load.ts';
 import { ordersShown, stockShown } from './shown.ts';
-
-export const SERVICES = ['orders', 'payments', 'inventory', 'notifications'] as const;
 
 /** How long an order may take, in milliseconds: short, so that some are cancelled by it. */
 const DEADLINE_MS = 60_000;
@@ -90,12 +89,10 @@ export class ShopStage implements Stage {
         return ordersService({ deadlineMs: DEADLINE_MS });
       case 'payments':
         return paymentsService({ gateway: process.watched('psp', this.provider.payments(process)) });
-      case 'inventory':
-        return inventoryService();
       case 'notifications':
         return notificationsService({ gateway: process.watched('mail', this.provider.post(process)) });
       default:
-        throw new Error(`the shop has no service ${service}`);
+        return standInOf(service);
     }
   }
 
@@ -170,7 +167,7 @@ export class ShopStage implements Stage {
         lateMsMax: LATE_MS_MAX,
         deadlines: [{ after: 'OrderPlaced', name: 'settle', afterMs: DEADLINE_MS }],
       },
-      streams: Object.fromEntries(SERVICES.map((service) => [service, this.#log(service)])),
+      streams: Object.fromEntries(serviceNames.map((service) => [service, this.#log(service)])),
       ledger,
       mails,
       calls,
@@ -205,7 +202,7 @@ export class ShopStage implements Stage {
         .filter(isPlacing)
         .map(({ entity }) => entity.entityId),
     );
-    const logs = Object.fromEntries(SERVICES.map((service) => [service, this.#log(service)]));
+    const logs = Object.fromEntries(serviceNames.map((service) => [service, this.#log(service)]));
     const { load } = this.#run.plan;
     const missing = load
       .map(({ args }) => ShopClient.orderIdOf(String(args['key'])))

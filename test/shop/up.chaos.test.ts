@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { serviceNames } from '../../scripts/cli/supervisor/found-services.ts';
 import { pidOf } from '../support/signal.ts';
 
 interface Listed {
@@ -16,17 +17,7 @@ interface Listed {
 
 const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'scripts/refrain.ts');
-const names = [
-  'supervisor',
-  'nats',
-  'psp',
-  'mail',
-  'governor',
-  'orders',
-  'payments',
-  'inventory',
-  'notifications',
-];
+const names = ['supervisor', 'nats', 'psp', 'mail', 'governor', ...serviceNames];
 /** Below the ports that the system hands out by itself, and away from the shops that other tests start. */
 const portBase = 28_500 + (process.pid % 40) * 50;
 const startMsMax = 60_000;

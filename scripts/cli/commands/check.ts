@@ -1,10 +1,11 @@
 import { checkChoreography } from '@refrain/checking';
-import { keepNames, shopDefinitions, shopServices } from '../../choreography/shop-services.ts';
+import { keepNames, shopServices } from '../../choreography/shop-services.ts';
 import { shopWorld } from '../../choreography/shop-world.ts';
 import { isSound, linesOf } from '../../choreography/lines.ts';
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
 import { integerOr, onOff } from '../options.ts';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
 
 export const command = defineCommand({
   name: 'check',

@@ -8,6 +8,7 @@ import { toldLines } from '../recovery/lines.ts';
 import { recoveryTold } from '../recovery/recover-shop.ts';
 import { type Output, table } from '../output.ts';
 import { faultsSet } from '../supervisor/faults-set.ts';
+import { childNames } from '../supervisor/process-table.ts';
 import type { RunFile } from '../supervisor/run-file.ts';
 import { prepareShop, type Shop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
@@ -22,7 +23,7 @@ export const command = defineCommand({
   operands: '',
   options: {
     fresh: onOff('delete what the shop kept, and begin with an empty log'),
-    only: list('a,b', 'start these only, of psp, mail, governor, orders, payments, inventory, notifications'),
+    only: list('a,b', `start these only, of ${childNames.join(', ')}`),
     instances: list('NAME=N', 'further instances of a service or the governor, on free ports: payments=3'),
     nodes: integerOr('N', 'nodes of the broker, 1 or 3; with NATS_URL, copies of each stream', 1, {
       min: 1,

@@ -3,7 +3,7 @@ import { messageOf, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import type { FoundShop } from '../shop-at.ts';
-import { serviceNames } from '../supervisor/process-table.ts';
+import { serviceNames } from '../supervisor/found-services.ts';
 
 const problem = z.object({ type: z.string(), detail: z.string() });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog } from '@refrain/event-log';
 import { type Audit, type OutsideRecords, ShopAudit } from '../../audit/mod.ts';
 import { type FoundShop, urlOf } from '../shop-at.ts';
-import { type ServiceName, serviceNames } from '../supervisor/process-table.ts';
+import { serviceNames } from '../supervisor/found-services.ts';
 import {
   readCalls,
   readLedger,
@@ -24,7 +24,8 @@ export interface AuditOptions {
 /** Whose calls are counted: the two that the sandboxes stand for. */
 const dependencies = ['psp', 'mail'];
 
-type Ends = Readonly<Record<ServiceName, number>>;
+/** The last sequence of each service's log. */
+type Ends = ReadonlyMap<string, number>;
 
 /** A read model follows the log at its own pace: so often, and so long between, it is asked again. */
 const viewTries = 20;
@@ -44,7 +45,7 @@ export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): 
     const audit = new ShopAudit({ platformId: await platformId() });
     const asOf = Date.now() - clocksApartMs;
     const first = await endsOf(log);
-    await addAll(audit, log, { from: startsOf(first), to: first, late: false, ...options });
+    await addAll(audit, log, { from: nothing, to: first, late: false, ...options });
     const ends = await endsOf(log);
     await addAll(audit, log, { from: first, to: ends, late: true, ...options });
     options.onProgress('reading the ledgers');
@@ -59,12 +60,12 @@ export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): 
 
 async function endsOf(log: Pick<EventLog, 'lastSequence'>): Promise<Ends> {
   const ends = serviceNames.map(async (name) => [name, await log.lastSequence(name)] as const);
-  return Object.fromEntries(await Promise.all(ends)) as Record<ServiceName, number>;
+  return new Map(await Promise.all(ends));
 }
 
-const startsOf = (ends: Ends): Ends =>
-  Object.fromEntries(Object.keys(ends).map((name) => [name, 0])) as Record<ServiceName, number>;
-const sameEnds = (one: Ends, other: Ends): boolean => serviceNames.every((name) => one[name] === other[name]);
+const nothing: Ends = new Map();
+const sameEnds = (one: Ends, other: Ends): boolean =>
+  serviceNames.every((name) => one.get(name) === other.get(name));
 
 interface Round {
   /** The last sequences that were read before. */
@@ -76,9 +77,10 @@ interface Round {
 
 async function addAll(audit: ShopAudit, log: EventLog, { from, to, late, onProgress }: Round): Promise<void> {
   for (const service of serviceNames) {
-    for await (const commit of commitsOf(log, service, { from: from[service] + 1, to: to[service] })) {
+    const range = { from: (from.get(service) ?? 0) + 1, to: to.get(service) ?? 0 };
+    for await (const commit of commitsOf(log, service, range)) {
       audit.add(service, commit, late);
-      if (commit.seq % 1_000 === 0) onProgress(`reading ${service}: ${commit.seq} of ${to[service]}`);
+      if (commit.seq % 1_000 === 0) onProgress(`reading ${service}: ${commit.seq} of ${range.to}`);
     }
   }
 }

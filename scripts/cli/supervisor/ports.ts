@@ -2,13 +2,9 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 
-/** How far above the base each process listens. What is not here takes a free port. */
+/** How far above the base each process listens. A service says its own: see `found-services.ts`. */
 export const portOffsets = {
   console: 0,
-  orders: 10,
-  payments: 11,
-  inventory: 12,
-  notifications: 13,
   governor: 14,
   psp: 20,
   mail: 21,
@@ -21,8 +17,6 @@ export const portOffsets = {
   'nats-2-route': 33,
   'nats-3-route': 34,
 } as const;
-
-export type PortName = keyof typeof portOffsets;
 
 export interface BusyPort {
   readonly port: number;

@@ -3,18 +3,14 @@ import type { Config } from '../config.ts';
 import { root } from '../paths.ts';
 import type { ProcessSpec } from './child-process.ts';
 import { credentialsPath } from './credentials.ts';
+import { type FoundService, foundServices, serviceNames } from './found-services.ts';
 import { portOffsets } from './ports.ts';
 
 const sandboxNames = ['psp', 'mail'] as const;
-/** Those with a log of their own. */
-export const serviceNames = ['orders', 'payments', 'inventory', 'notifications'] as const;
-export type ServiceName = (typeof serviceNames)[number];
 /** What there may be several instances of, and `--instances` may name. */
-export const instanceNames = ['governor', ...serviceNames] as const;
-export type InstanceName = (typeof instanceNames)[number];
+export const instanceNames: readonly string[] = ['governor', ...serviceNames];
 /** What `--only` may name. */
-export const childNames = [...sandboxNames, ...instanceNames] as const;
-export type ChildName = (typeof childNames)[number];
+export const childNames: readonly string[] = [...sandboxNames, ...instanceNames];
 
 const sandboxGraceMs = 3_000;
 const serviceGraceMs = 12_000;
@@ -27,8 +23,9 @@ export interface TableInput {
   readonly natsUrl: string;
   /** Missing where the broker asks for no credentials. */
   readonly credentialsFolder: string | undefined;
-  readonly only: readonly ChildName[];
-  readonly instances: Readonly<Partial<Record<InstanceName, number>>>;
+  readonly only: readonly string[];
+  /** By name; missing: one. */
+  readonly instances: Readonly<Record<string, number>>;
 }
 
 /**
@@ -37,21 +34,15 @@ export interface TableInput {
  */
 export function processTable(input: TableInput): ProcessSpec[] {
   const { config, only } = input;
-  const replaced: Record<ChildName, boolean> = {
-    psp: config.stripeApiKey !== undefined,
-    mail: config.smtpUrl !== undefined,
-    governor: false,
-    orders: false,
-    payments: false,
-    inventory: false,
-    notifications: false,
-  };
+  const replaced = { psp: config.stripeApiKey !== undefined, mail: config.smtpUrl !== undefined };
   const sandboxes = sandboxNames.filter((name) => only.includes(name) && !replaced[name]);
-  const services = instanceNames.filter((name) => only.includes(name));
+  const services = [governor, ...foundServices].filter(({ name }) => only.includes(name));
   return [
     ...sandboxes.map((name) => sandbox(name, config)),
-    ...services.flatMap((name) =>
-      Array.from({ length: input.instances[name] ?? 1 }, (_, index) => service(name, index + 1, input)),
+    ...services.flatMap((found) =>
+      Array.from({ length: input.instances[found.name] ?? 1 }, (_, index) =>
+        service(found, index + 1, input),
+      ),
     ),
   ];
 }
@@ -76,13 +67,16 @@ function sandbox(name: (typeof sandboxNames)[number], config: Config): ProcessSp
   };
 }
 
-function service(name: InstanceName, nth: number, input: TableInput): ProcessSpec {
+const governor: FoundService = { name: 'governor', port: portOffsets.governor, edge: false, env: {} };
+
+function service(found: FoundService, nth: number, input: TableInput): ProcessSpec {
   const { config, natsUrl, credentialsFolder } = input;
+  const { name } = found;
   const instance = nth === 1 ? name : `${name}-${nth}`;
-  const port = nth === 1 ? portOf(config, name) : 0;
+  const port = nth === 1 && found.port !== undefined ? config.portBase + found.port : 0;
   return {
     name: instance,
-    stage: stageOf(name),
+    stage: name === 'governor' ? 'governor' : found.edge ? 'edge' : 'service',
     entry: join(root, 'services', name, 'main.ts'),
     env: {
       REFRAIN_INSTANCE: instance,
@@ -94,6 +88,7 @@ function service(name: InstanceName, nth: number, input: TableInput): ProcessSpe
       }),
       LOG_LEVEL: config.logLevel,
       ...config.otel,
+      ...config.ofServices[name],
       ...extras(name, config),
     },
     ports: port === 0 ? {} : { [name]: port },
@@ -101,20 +96,15 @@ function service(name: InstanceName, nth: number, input: TableInput): ProcessSpe
   };
 }
 
-const stageOf = (name: InstanceName): ProcessSpec['stage'] =>
-  name === 'governor' ? 'governor' : name === 'orders' ? 'edge' : 'service';
-
-/** What one service needs and no other gets. */
-function extras(name: InstanceName, config: Config): Record<string, string> {
-  const ofService: Record<InstanceName, Record<string, string>> = {
-    governor: {},
+/** What one service gets of the shop's own settings, and no other. */
+function extras(name: string, config: Config): Record<string, string> {
+  const ofService: Record<string, Record<string, string>> = {
     orders: { ORDER_DEADLINE_S: String(config.orderDeadlineS) },
     payments:
       config.stripeApiKey === undefined
         ? { PSP_URL: localUrl('http', portOf(config, 'psp')), STRIPE_API_KEY: sandboxKey }
         : { STRIPE_API_KEY: config.stripeApiKey }, // without PSP_URL the client speaks to the provider itself
-    inventory: {},
     notifications: { SMTP_URL: config.smtpUrl ?? localUrl('smtp', portOf(config, 'smtp')) },
   };
-  return ofService[name];
+  return ofService[name] ?? {};
 }

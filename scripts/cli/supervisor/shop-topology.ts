@@ -1,20 +1,43 @@
+import { messageOf, RefrainError } from '@refrain/errors';
 import type { ServiceTopology } from '@refrain/event-log';
 import { type ServiceDefinition, topologyOf } from '@refrain/runtime';
-import { inventoryService } from '@refrain/service-inventory';
-import { notificationsService } from '@refrain/service-notifications';
-import { ordersService } from '@refrain/service-orders';
-import { paymentsService } from '@refrain/service-payments';
+import { foundServices } from './found-services.ts';
 
-/** Nobody is called here: a topology follows from what a service hears and does, not from whom it calls. */
-const nobody = new Proxy({}, { get: () => () => Promise.reject(new Error('the topology calls nobody')) });
+/** What `stand-in.ts` of each service exports. */
+interface StandInModule {
+  /** The service as a value, with gateways that do what they are asked and reach nobody. */
+  readonly standIn: () => ServiceDefinition;
+}
 
-/** Every service of the shop as a value, for those who only read it. */
-export const shopDefinitions = (): ServiceDefinition[] => [
-  ordersService({ deadlineMs: 1 }),
-  paymentsService({ gateway: nobody as Parameters<typeof paymentsService>[0]['gateway'] }),
-  inventoryService(),
-  notificationsService({ gateway: nobody as Parameters<typeof notificationsService>[0]['gateway'] }),
-];
+async function load(name: string): Promise<StandInModule['standIn']> {
+  const path = `services/${name}/stand-in.ts`;
+  try {
+    const { standIn } = (await import(`../../../services/${name}/stand-in.ts`)) as StandInModule;
+    const { service } = standIn().contract.$contract;
+    if (service !== name) throw new Error(`its contract is that of "${service}", expected "${name}"`);
+    return standIn;
+  } catch (cause) {
+    const problems = `${path} cannot be used: ${messageOf(cause)}`;
+    throw new RefrainError('RF_CONFIG', { problems }, { cause });
+  }
+}
+
+const standIns = new Map(
+  await Promise.all(foundServices.map(async ({ name }) => [name, await load(name)] as const)),
+);
+
+/**
+ * A service of the shop as a value, for those who only read it and for those who try it. Nobody is reached
+ * by it. @throws when there is none of that name.
+ */
+export function standInOf(service: string): ServiceDefinition {
+  const standIn = standIns.get(service);
+  if (!standIn) throw new Error(`the shop has no service ${service}`);
+  return standIn();
+}
+
+/** Every service of the shop as a value. */
+export const shopDefinitions = (): ServiceDefinition[] => [...standIns.values()].map((standIn) => standIn());
 
 /**
  * What every service of the shop needs of the broker, whether or not it runs now: a stream outlives its

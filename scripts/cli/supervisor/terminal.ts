@@ -1,7 +1,8 @@
+import { serviceNames } from './found-services.ts';
 import type { LogLine } from './log-line.ts';
 
-/** The width of the longest name, `notifications`, and what makes a second instance of it. */
-const nameWidth = 15;
+/** The width of the longest name, and what makes a second instance of it. */
+const nameWidth = Math.max(...['supervisor', ...serviceNames].map(({ length }) => length)) + '-2'.length;
 /** How many ordinary lines a second of all children are shown: what runs faster is read by nobody. */
 const linesPerSecondMax = 60;
 const colours = [36, 32, 33, 35, 34, 96];

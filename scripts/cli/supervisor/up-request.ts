@@ -1,11 +1,11 @@
 import { UsageError } from '../errors.ts';
 import type { NodeCount } from './broker-nodes.ts';
-import { type ChildName, childNames, type InstanceName, instanceNames } from './process-table.ts';
+import { childNames, instanceNames } from './process-table.ts';
 
 /** What the flags of `up` ask for, found to be possible. */
 export interface UpRequest {
-  readonly only: readonly ChildName[];
-  readonly instances: Readonly<Partial<Record<InstanceName, number>>>;
+  readonly only: readonly string[];
+  readonly instances: Readonly<Record<string, number>>;
   readonly nodes: NodeCount;
 }
 
@@ -52,14 +52,8 @@ export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
 }
 
 /** The name if it is one of `known`, else a problem said. */
-function knownName<T extends string>(
-  name: string,
-  flag: string,
-  known: readonly T[],
-  problems: string[],
-): T[] {
-  const found = known.find((candidate) => candidate === name);
-  if (found !== undefined) return [found];
+function knownName(name: string, flag: string, known: readonly string[], problems: string[]): string[] {
+  if (known.includes(name)) return [name];
   problems.push(
     later.includes(name)
       ? `${flag}: ${name} is not in this version`
