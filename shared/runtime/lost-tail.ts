@@ -55,6 +55,25 @@ const SYNCS = 2;
 export const lostSince = (lastSign: number, syncIntervalMs: number): number =>
   lastSign - SYNCS * syncIntervalMs;
 
+/** A recovery of before, and when each service that has a part in it ended that; `undefined`: not yet. */
+type Earlier = Pick<Recovery, 'phase' | 'since'> & { readonly endedAt: readonly (number | undefined)[] };
+
+/**
+ * How far a recovery goes back. What the one before it did may be lost by the new cut as well, or was never
+ * done: unless all of it was on record before `since`, its span is looked at again. `forgotten`: one whose
+ * record is gone.
+ */
+export function reachOf(
+  since: number,
+  earlier: Earlier | undefined,
+  forgotten: Pick<Recovery, 'since'> | undefined,
+): number {
+  const isSure = ({ phase, endedAt }: Earlier): boolean =>
+    phase === 'rewound' && endedAt.every((at) => at !== undefined && at < since);
+  const open = [forgotten, earlier && !isSure(earlier) ? earlier : undefined];
+  return Math.min(since, ...open.flatMap((one) => one?.since ?? []));
+}
+
 /** A person spoke of the operation after the recovery had begun: that word counts. */
 const isSpokenFor = ({ hurriedAt }: Operation, { at }: Recovery): boolean => (hurriedAt ?? 0) >= at;
 

@@ -65,4 +65,10 @@ export {
   recoveryIdOf,
   type RecoveryReport,
 } from './recovery-record.ts';
-export { lastSignOfLife, type Rewound, rewind, type RewindResult } from './rewind.ts';
+export {
+  lastSignOfLife,
+  type RecoveryAsked,
+  type Rewound,
+  rewind,
+  type RewindResult,
+} from './rewind.ts';

@@ -139,15 +139,24 @@ export async function readFlows(
   return flows;
 }
 
-/** What a service did in a recovery; `undefined` as long as it has not ended its part. */
-export async function readReport(
-  bucket: Bucket,
-  { service, id }: { readonly service: string; readonly id: string },
-): Promise<RecoveryReport | undefined> {
+interface AskedReport {
+  readonly service: string;
+  readonly id: string;
+}
+
+const reportOf = async (bucket: Bucket, { service, id }: AskedReport) => {
   const kept = await bucket.read(recoveryKeys.report(service));
   const stored = kept && (parsed(kept) as { id: string; report: RecoveryReport });
-  return stored?.id === id ? stored.report : undefined;
-}
+  return stored?.id === id ? { at: kept?.at, report: stored.report } : undefined;
+};
+
+/** What a service did in a recovery; `undefined` as long as it has not ended its part. */
+export const readReport = async (bucket: Bucket, asked: AskedReport): Promise<RecoveryReport | undefined> =>
+  (await reportOf(bucket, asked))?.report;
+
+/** When a service had ended its part of a recovery, milliseconds since 1970; `undefined`: it has not. */
+export const reportedAt = async (bucket: Bucket, asked: AskedReport): Promise<number | undefined> =>
+  (await reportOf(bucket, asked))?.at;
 
 /** The first of a service's instances that has ended tells; the others have nothing to add. */
 export async function writeReport(bucket: Bucket, id: string, report: RecoveryReport): Promise<void> {

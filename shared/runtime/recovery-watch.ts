@@ -10,6 +10,8 @@ import { Wake } from './wake.ts';
 const LOOK_EVERY_MS = 1_000;
 /** How often the floor of each durable is noted, in milliseconds: this is how exact a rewinding is. */
 const NOTE_EVERY_MS = 60_000;
+/** A reason of its own: without one, an error with its stack is made. */
+const STOPPED = 'stopped';
 /** Clocks of processes differ a little. */
 const NOTE_SHARE = 0.9;
 
@@ -32,7 +34,7 @@ export class RecoveryWatch {
   #recovery: Recovery | undefined;
   /** The flows of before of which the service may have called the world and not know it. */
   #flows: ReadonlySet<string> = new Set();
-  #stopped = false;
+  readonly #stop = new AbortController();
 
   constructor(parts: RecoveryWatchParts) {
     this.#parts = parts;
@@ -45,7 +47,12 @@ export class RecoveryWatch {
   }
 
   get stopped(): boolean {
-    return this.#stopped;
+    return this.#stop.signal.aborted;
+  }
+
+  /** Returns after `ms`, or as soon as it is told to stop. */
+  async sleep(ms: number): Promise<void> {
+    await this.#parts.ports.clock.sleep(ms, this.#stop.signal);
   }
 
   /** Waits until no recovery is rewinding, and takes what the last one left. */
@@ -53,7 +60,7 @@ export class RecoveryWatch {
     const { ports, service } = this.#parts;
     const { recovering, clock, logger } = ports;
     if (!recovering) return;
-    for (let told = false; !this.#stopped; told = true) {
+    for (let told = false; !this.stopped; told = true) {
       const { recovery } = await readRecovery(recovering.bucket);
       if (recovery?.phase !== 'rewinding') {
         this.#recovery = recovery;
@@ -86,7 +93,7 @@ export class RecoveryWatch {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stop.abort(STOPPED);
     this.#wake.wake();
   }
 
@@ -94,7 +101,7 @@ export class RecoveryWatch {
     const { ports } = this.#parts;
     if (!ports.recovering) return;
     let noteAt = 0;
-    while (!this.#stopped) {
+    while (!this.stopped) {
       if (await this.#isVoid()) return;
       if (ports.clock.now() >= noteAt) {
         noteAt = ports.clock.now() + NOTE_EVERY_MS;

@@ -70,7 +70,7 @@ export class RecoveryWork {
           { error: messageOf(error) },
           'the recovery goes on later; nothing is called before',
         );
-        await ports.clock.sleep(pauseMs);
+        await watch.sleep(pauseMs);
         pauseMs = Math.min(MOST_PAUSE_MS, pauseMs * 2);
       }
     }
@@ -90,6 +90,7 @@ export class RecoveryWork {
         if (!isOurs(act, effect, this.#names)) foreign++;
         else found.push(...(await this.#record(act, effect)));
       }
+    if (watch.stopped) return undefined; // what was not asked is not answered
     return { service: this.#names.service, parked, found, foreign };
   }
 
@@ -114,7 +115,7 @@ export class RecoveryWork {
           );
           break;
         }
-        await ports.clock.sleep(LOOK_EVERY_MS);
+        await watch.sleep(LOOK_EVERY_MS);
       }
   }
 
@@ -134,14 +135,18 @@ export class RecoveryWork {
       });
   }
 
-  /** Everything that the provider did in the span, once no call of before can act any more. */
+  /**
+   * Everything that the provider did in the span, once no call of before can act any more; less, where it is
+   * told to stop.
+   */
   async #actsOf(effect: Effect, recovery: Recovery): Promise<Act[]> {
-    const { clock } = this.#parts.ports;
+    const { ports, watch } = this.#parts;
     if (!effect.reconcile) return [];
     const { askableAt, ...span } = spanOf(recovery, effect.rule);
-    if (clock.now() < askableAt) await clock.sleep(askableAt - clock.now());
+    if (ports.clock.now() < askableAt) await watch.sleep(askableAt - ports.clock.now());
     const acts: Act[] = [];
     for (let after: string | undefined; ; ) {
+      if (!(await this.#hasLeave(effect.rule.dependency))) return acts;
       const page = await this.#pageOf(effect, { span, after, id: recovery.id });
       acts.push(...page.acts);
       if (page.next === undefined) return acts;
@@ -149,14 +154,20 @@ export class RecoveryWork {
     }
   }
 
-  async #pageOf(effect: Effect, asked: { span: TimeSpan; after: string | undefined; id: string }) {
-    const { ports, gatekeeper, reporter } = this.#parts;
-    const { dependency, timeoutMs } = effect.rule;
-    for (;;) {
+  /** Waits for leave to ask; false when it is told to stop meanwhile. */
+  async #hasLeave(dependency: string): Promise<boolean> {
+    const { gatekeeper, watch } = this.#parts;
+    while (!watch.stopped) {
       const leave = await gatekeeper.ask(dependency, 'retry');
-      if (leave.go) break;
-      await ports.clock.sleep(leave.forMs);
+      if (leave.go) return true;
+      await watch.sleep(leave.forMs);
     }
+    return false;
+  }
+
+  async #pageOf(effect: Effect, asked: { span: TimeSpan; after: string | undefined; id: string }) {
+    const { ports, reporter } = this.#parts;
+    const { dependency, timeoutMs } = effect.rule;
     const from = ports.clock.now();
     const over = (outcome: 'success' | 'transient'): void =>
       reporter.answered(dependency, outcome, ports.clock.now() - from);

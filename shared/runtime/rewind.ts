@@ -2,8 +2,8 @@ import { RefrainError } from '@refrain/errors';
 import type { Clock, DurableRef, EventLog, Recovering } from '@refrain/event-log';
 import type { ServiceDefinition } from './definition.ts';
 import { FlowsInDoubt } from './flows-in-doubt.ts';
-import { type Recovery, rewoundFloor } from './lost-tail.ts';
-import { floorNotes, readRecovery, writeFlows, writeRecovery } from './recovery-record.ts';
+import { reachOf, type Recovery, rewoundFloor } from './lost-tail.ts';
+import { floorNotes, readRecovery, reportedAt, writeFlows, writeRecovery } from './recovery-record.ts';
 import { topologyOf } from './topology.ts';
 
 export interface RewindParts {
@@ -57,17 +57,25 @@ export async function lastSignOfLife({
   return signs.length === 0 ? undefined : Math.max(...signs);
 }
 
+/** A recovery that is asked for. */
+export interface RecoveryAsked {
+  /** Names it: under the same name it is done once. */
+  readonly id: string;
+  /** From when on the tail may be missing, in milliseconds since 1970. */
+  readonly since: number;
+  /** The one before, where it is kept beside the store: the cut may have taken its record. */
+  readonly before?: { readonly id: string; readonly since: number } | undefined;
+}
+
 /**
  * The first part of a recovery, and the only one that may touch durables: whoever works must have gone, then
  * each durable is put back to where it surely was before the cut. Services do the rest before they call
- * anybody again. Broken off, it is gone on with under the same id.
+ * anybody again. Broken off, it is gone on with under the same id; one of before that has not surely ended is taken
+ * along: this one goes back as far.
  *
  * @throws RF_RECOVERY_BUSY when processes still take deliveries: nothing was rewound, and they hold still.
  */
-export async function rewind(
-  parts: RewindParts,
-  asked: { readonly id: string; readonly since: number },
-): Promise<RewindResult> {
+export async function rewind(parts: RewindParts, asked: RecoveryAsked): Promise<RewindResult> {
   const { recovering, onProgress = () => {} } = parts;
   const begun = await begin(parts, asked);
   if (begun.recovery.phase === 'rewound')
@@ -75,7 +83,7 @@ export async function rewind(
   const refs = parts.definitions
     .flatMap((definition) => topologyOf(definition).durables)
     .map(({ stream, durable }) => ({ service: stream, durable }));
-  await untilQuiet(parts, refs);
+  await untilQuiet(parts, refs, asked.id);
   const ends: Record<string, number> = {};
   for (const { service } of parts.definitions.map(topologyOf))
     ends[service] = await parts.log.lastSequence(service);
@@ -100,19 +108,26 @@ export async function rewind(
 
 /** From this moment on every process that sees it stops, and none begins. */
 async function begin(
-  { recovering: { bucket } }: RewindParts,
-  { id, since }: { id: string; since: number },
+  { recovering: { bucket }, definitions }: RewindParts,
+  { id, since, before }: RecoveryAsked,
 ): Promise<{ recovery: Recovery; revision: number }> {
+  const callers = definitions.filter(({ effects }) => effects.length > 0).map(topologyOf);
   for (;;) {
     const { recovery, revision } = await readRecovery(bucket);
     if (recovery?.id === id) return { recovery, revision };
-    await writeRecovery(bucket, { id, since, phase: 'rewinding', ends: {} }, revision);
+    const endedAt: (number | undefined)[] = [];
+    if (recovery)
+      for (const { service } of callers) endedAt.push(await reportedAt(bucket, { service, id: recovery.id }));
+    const isKnown = before === undefined || before.id === recovery?.id;
+    const reach = reachOf(since, recovery && { ...recovery, endedAt }, isKnown ? undefined : before);
+    await writeRecovery(bucket, { id, since: reach, phase: 'rewinding', ends: {} }, revision);
   }
 }
 
 async function untilQuiet(
   { recovering, clock, quietMs = 30_000, onProgress = () => {} }: RewindParts,
   refs: readonly DurableRef[],
+  id: string,
 ): Promise<void> {
   const giveUpAt = clock.now() + quietMs;
   for (;;) {
@@ -120,7 +135,7 @@ async function untilQuiet(
     for (const ref of refs) if ((await recovering.durables.stateOf(ref)).asked) busy.push(ref.durable);
     if (busy.length === 0) return;
     const problem = `processes still take the deliveries of ${busy.join(', ')}`;
-    if (clock.now() >= giveUpAt) throw new RefrainError('RF_RECOVERY_BUSY', { id: 'this', problem });
+    if (clock.now() >= giveUpAt) throw new RefrainError('RF_RECOVERY_BUSY', { id, problem });
     onProgress(problem);
     await clock.sleep(LOOK_EVERY_MS);
   }

@@ -161,7 +161,7 @@ export class Run {
   readonly #define: (alive: () => boolean) => ServiceDefinition;
   constructor(
     define: (alive: () => boolean) => ServiceDefinition,
-    faults: Faults & { recovering?: boolean } = {},
+    faults: Faults & { recovering?: boolean; governed?: boolean } = {},
     seed = 1,
   ) {
     this.world = new World({ seed, ...faults });

@@ -5,6 +5,7 @@ import {
   lastSignOfLife,
   lostSince,
   readReport,
+  type RecoveryAsked,
   type RecoveryReport,
   rewind,
   type RewindResult,
@@ -42,6 +43,8 @@ export interface RecoverOptions {
   readonly id: string;
   /** Default: two sync intervals before the last sign of life. */
   readonly since?: number | undefined;
+  /** The one before, where it is kept beside the store. */
+  readonly before?: RecoveryAsked['before'];
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
@@ -52,13 +55,13 @@ export interface RecoverOptions {
  */
 export const recoverShop = async (
   broker: BrokerPlace,
-  { id, since, onProgress }: RecoverOptions,
+  { id, since, before, onProgress }: RecoverOptions,
 ): Promise<RewindResult | undefined> =>
   await asAdmin(broker, async (admin) => {
     const parts = { ...admin, clock, definitions: shopDefinitions(), onProgress };
     const lastSign = since === undefined ? await lastSignOfLife(parts) : undefined;
     const from = since ?? (lastSign === undefined ? undefined : lostSince(lastSign, syncIntervalMs));
-    return from === undefined ? undefined : await rewind(parts, { id, since: from });
+    return from === undefined ? undefined : await rewind(parts, { id, since: from, before });
   });
 
 /** What became of a recovery in the services. */

@@ -108,16 +108,17 @@ async function recoverAfterBoot(
   { say }: Terminal,
 ): Promise<string | undefined> {
   const [before, now] = [bootKept(dataFolder), bootNow()];
-  if (now === undefined || now === before) return undefined;
-  const rewound =
-    before === undefined ? undefined : await recoverShop(broker, { id: `boot ${now}`, onProgress: () => {} });
+  if (now === undefined || now === before?.boot) return undefined;
+  const asked = { id: `boot ${now}`, before: before?.recovered, onProgress: () => {} };
+  const rewound = before === undefined ? undefined : await recoverShop(broker, asked);
   if (rewound) {
     say('the machine was booted since this store was written last: the broker may have lost the end of it');
     for (const line of rewoundLines(rewound)) say(line);
   }
   // Only now: broken off before, it is done again by the next start.
-  keepBoot(dataFolder, now);
-  return rewound?.recovery.id;
+  const recovered = rewound && { id: rewound.recovery.id, since: rewound.recovery.since };
+  keepBoot(dataFolder, { boot: now, recovered });
+  return recovered?.id;
 }
 
 async function endDeadRun(dataFolder: string, { say }: Terminal): Promise<void> {
