@@ -1,6 +1,10 @@
 import type { Trouble } from '@refrain/memory';
+import type { Dice } from './dice.ts';
 import type { FaultKind } from './fault-kind.ts';
+import type { Args } from './plan.ts';
 import { LOST_TAIL, SYNC_MS } from './power-cut.ts';
+import type { Run } from './run.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A share of what is sent meets this trouble, for a while. */
 const share = (kind: string, trouble: Trouble, { min, max }: { min: number; max: number }): FaultKind => ({
@@ -58,30 +62,47 @@ const purge: FaultKind = {
   },
 };
 
-/** A power cut: each stream loses its last commits, each at a place of its own, and is recovered from. */
+/** What a power cut takes: each stream loses its last commits, each at a place of its own. */
+function drawCut(dice: Dice, scenario: Scenario, of: string): Args {
+  const lostMs = (): number => dice.pick([0, dice.integer(0, 1_500), dice.integer(0, SYNC_MS)]);
+  const names = [...scenario.services, 'notes', 'words'];
+  return {
+    ...Object.fromEntries(names.map((name) => [`${of}${name}`, lostMs()])),
+    [`${of}alarms`]: dice.pick(['kept', 'lost']),
+    [`${of}downMs`]: dice.integer(0, 10_000),
+  };
+}
+
+/** Returns how many commits are gone. */
+function cut(run: Run, args: Args, of: string): number {
+  const syncedAt = (name: string): number => run.world.clock.now() - Number(args[`${of}${name}`] ?? 0);
+  return run.power.cut({
+    synced: Object.fromEntries(run.scenario.services.map((service) => [service, syncedAt(service)])),
+    recoverySynced: syncedAt('notes'),
+    wordsSynced: syncedAt('words'),
+    alarms: args[`${of}alarms`] === 'lost',
+    downMs: Number(args[`${of}downMs`] ?? 0),
+  });
+}
+
+const AGAIN = 'again.';
+
+/**
+ * A power cut that is recovered from; often a second one comes while what the first one took is still seen
+ * to, or soon after.
+ */
 const lostTail: FaultKind = {
   kind: LOST_TAIL,
   draw: (dice, scenario) => {
-    const lostMs = (): number => dice.pick([0, dice.integer(0, 1_500), dice.integer(0, SYNC_MS)]);
-    const streams = scenario.services.map((service) => [service, lostMs()] as const);
-    return {
-      ...Object.fromEntries(streams),
-      notes: lostMs(),
-      words: lostMs(),
-      alarms: dice.pick(['kept', 'lost']),
-      downMs: dice.integer(0, 10_000),
-    };
+    const againMs = dice.pick([undefined, dice.integer(0, 10_000), dice.integer(0, 3 * SYNC_MS)]);
+    const first = drawCut(dice, scenario, '');
+    return againMs === undefined ? first : { ...first, againMs, ...drawCut(dice, scenario, AGAIN) };
   },
   begin(run, args) {
-    const syncedAt = (name: string): number => run.world.clock.now() - Number(args[name] ?? 0);
-    const lost = run.power.cut({
-      synced: Object.fromEntries(run.scenario.services.map((service) => [service, syncedAt(service)])),
-      recoverySynced: syncedAt('notes'),
-      wordsSynced: syncedAt('words'),
-      alarms: args['alarms'] === 'lost',
-      downMs: Number(args['downMs'] ?? 0),
-    });
-    run.tookHold(LOST_TAIL, lost);
+    const again = (): void => run.tookHold(LOST_TAIL, cut(run, args, AGAIN));
+    const { againMs } = args;
+    if (againMs !== undefined) run.power.onceRecovered(() => run.after(Number(againMs), again));
+    run.tookHold(LOST_TAIL, cut(run, args, ''));
     return undefined;
   },
 };

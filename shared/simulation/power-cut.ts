@@ -47,5 +47,8 @@ export async function recoverWorld(
   const { log, recovering } = world.admin();
   const parts = { log, recovering, clock: world.clock, definitions };
   const lastSign = (await lastSignOfLife(parts)) ?? world.clock.now();
-  return await rewind(parts, { id, since: lostSince(lastSign, SYNC_MS) });
+  const before = world.recovered;
+  const rewound = await rewind(parts, { id, since: lostSince(lastSign, SYNC_MS), before });
+  world.recovered = { id, since: rewound.recovery.since };
+  return rewound;
 }

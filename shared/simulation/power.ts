@@ -12,6 +12,7 @@ export class Power {
   readonly #run: Run;
   readonly #startAll: () => void;
   #cuts = 0;
+  #onRecovered: (() => void)[] = [];
   #isOff = false;
 
   constructor(run: Run, startAll: () => void) {
@@ -22,6 +23,11 @@ export class Power {
   /** From a cut until what it took is recovered from: no process begins. */
   get isOff(): boolean {
     return this.#isOff;
+  }
+
+  /** Does something as soon as a cut is recovered from: the next one, or the one that is seen to. */
+  onceRecovered(act: () => void): void {
+    this.#onRecovered.push(act);
   }
 
   /**
@@ -51,5 +57,6 @@ export class Power {
     this.#run.tell('power', `${id} is recovered from`);
     this.#isOff = false;
     this.#startAll();
+    for (const act of this.#onRecovered.splice(0)) act();
   }
 }

@@ -6,6 +6,7 @@ import {
   noMetrics,
   noTracing,
   type Ports,
+  type RecoveryAsked,
   type ServiceDefinition,
   ServiceHost,
   silentLog,
@@ -49,6 +50,8 @@ export class World {
   readonly clock = new VirtualClock();
   readonly chance: () => number;
   readonly broker: MemoryBroker;
+  /** The last recovery, as a file beside the store keeps it: no power cut takes that. */
+  recovered: RecoveryAsked['before'];
   /** Told of every call through a port, before it and after it. It may kill the process that makes it. */
   onPoint: ((point: PortPoint, process: Process) => void) | undefined;
   /** Told what happens, for a person who reads the run: who, and what. */
