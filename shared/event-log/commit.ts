@@ -46,6 +46,8 @@ export interface Commit {
   readonly entity: Entity;
   readonly seq: number;
   readonly id: string;
+  /** The sequence of its entity's commit before, 0: it is the first. Missing where nothing says it. */
+  readonly expected?: number | undefined;
   /** The broker's time of storing, milliseconds since 1970. */
   readonly at: number;
   /** `Type.version` of each event, from the header. */

@@ -41,6 +41,11 @@ export class StoredCommit implements Commit {
     return headerOf(this.#header, 'Nats-Msg-Id') ?? '';
   }
 
+  get expected(): number | undefined {
+    const said = headerOf(this.#header, 'Nats-Expected-Last-Subject-Sequence');
+    return said === undefined ? undefined : Number(said);
+  }
+
   get bytes(): number {
     return this.#data.length;
   }

@@ -150,13 +150,14 @@ export class MemoryBroker {
     return { kind: 'stored', seq, duplicate: false };
   }
 
-  #store(stream: Stream, { entity, subject, id, events, body }: NewCommit, at: number): number {
+  #store(stream: Stream, { entity, subject, expected, id, events, body }: NewCommit, at: number): number {
     const seq = stream.commits.length + 1;
     const types = typesHeader(events).split(',');
     const commit: Commit = {
       entity,
       seq,
       id,
+      expected,
       at,
       types,
       bytes: Buffer.byteLength(body),

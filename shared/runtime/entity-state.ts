@@ -1,4 +1,10 @@
-import { type DomainEvent, isPlatformEvent, type PlatformData, platformEvents } from '@refrain/contract-kit';
+import {
+  type ContractInfo,
+  type DomainEvent,
+  isPlatformEvent,
+  type PlatformData,
+  platformEvents,
+} from '@refrain/contract-kit';
 import type { AnyDecider } from '@refrain/decider';
 import { type Commit, type Entity, nameOf, type Position, type RecordedEvent } from '@refrain/event-log';
 import { RefrainError } from '@refrain/errors';
@@ -59,9 +65,7 @@ export class EntityState {
   /** Folds a commit read from the log. @throws RF_EVENT_NEWER, RF_EVENT_UNKNOWN, RF_COMMIT_INVALID. */
   apply(commit: Commit): void {
     const { events, cursor } = commit.body();
-    const known = events.map((event) =>
-      isPlatformEvent(event.type) ? knownOfPlatform(event) : this.#upcast(event),
-    );
+    const known = events.map((event) => knownEvent(event, this.kind.contract, this.entity));
     this.applyKnown(known, { seq: commit.seq, id: commit.id, at: commit.at, cursor });
   }
 
@@ -74,16 +78,6 @@ export class EntityState {
     this.seq = at.seq;
     this.commitId = at.id;
     if (at.cursor) this.cursor = at.cursor;
-  }
-
-  #upcast(event: RecordedEvent): RecordedEvent {
-    const type = this.kind.contract.types[event.type];
-    if (!type)
-      throw new RefrainError('RF_EVENT_UNKNOWN', {
-        type: event.type,
-        service: `${this.entity.service} (${nameOf(this.entity)})`,
-      });
-    return { ...event, version: type.version, data: type.parse(event.version, event.data) };
   }
 
   #remember(event: RecordedEvent): void {
@@ -120,6 +114,21 @@ export class EntityState {
 
 /** What may be recorded more than once for one cause and reaction. */
 const REPEATED: ReadonlySet<string> = new Set(['refrain.Defect', 'refrain.Verdict']);
+
+/**
+ * A stored event in its present version.
+ * @throws RF_EVENT_NEWER, RF_EVENT_UNKNOWN, RF_EVENT_INVALID for what this build cannot read.
+ */
+export function knownEvent(event: RecordedEvent, contract: ContractInfo, entity: Entity): RecordedEvent {
+  if (isPlatformEvent(event.type)) return knownOfPlatform(event);
+  const type = contract.types[event.type];
+  if (!type)
+    throw new RefrainError('RF_EVENT_UNKNOWN', {
+      type: event.type,
+      service: `${entity.service} (${nameOf(entity)})`,
+    });
+  return { ...event, version: type.version, data: type.parse(event.version, event.data) };
+}
 
 /** Events of the platform have one version so far; a later one is a newer build's. */
 function knownOfPlatform(event: RecordedEvent): RecordedEvent {

@@ -19,9 +19,14 @@ export { Desk, type OperationAsked, type SweepReport } from './desk.ts';
 export type { RedriveAsked, RedriveReport } from './desk-letters.ts';
 export type { Spoken } from './desk-speech.ts';
 export type { LetterView, OperationPlace, OperationView } from './desk-views.ts';
-export { foldLetters, type LetterOnRecord, type LettersOnRecord } from './dead-letter-fold.ts';
+export {
+  foldLetters,
+  letterKey,
+  type LetterOnRecord,
+  type LettersOnRecord,
+} from './dead-letter-fold.ts';
 export type { LetterGroup } from './dead-letter-list.ts';
-export { EntityState } from './entity-state.ts';
+export { EntityState, knownEvent } from './entity-state.ts';
 export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 export { measuredGoverning } from './governing-metrics.ts';
 export { ServiceHost } from './host.ts';
@@ -52,6 +57,7 @@ export {
 } from './ports.ts';
 export { attributeValues, type Declared } from './metric-declarations.ts';
 export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetrics } from './metrics.ts';
+export { commandOf } from './reactor.ts';
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
 export { topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';

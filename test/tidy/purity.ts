@@ -1,7 +1,7 @@
 import { findings, isSource, isTest, type TreeFile, withoutComments } from './tree.ts';
 
 const pureFolder =
-  /^shared\/(contract-kit|decider|retry|governor|event-log|runtime|memory|simulation|checking)\//;
+  /^shared\/(contract-kit|decider|retry|governor|event-log|runtime|memory|simulation|checking|replay)\//;
 /** What a service wires to the world; all its other files decide. */
 const edge = /^(main|gateway|http|read-model)[^/]*\.ts$/;
 
