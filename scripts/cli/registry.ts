@@ -22,6 +22,7 @@ const order = [
   'recover',
   'sim',
   'governor',
+  'guests',
   'config',
 ];
 

@@ -16,6 +16,8 @@ export interface DurableDeclaration {
 /** All that a service needs of the broker. Made by the admin step; a service makes nothing itself. */
 export interface ServiceTopology {
   readonly service: string;
+  /** The types of its entities, for those who read its log without its contract. */
+  readonly entityTypes?: readonly string[] | undefined;
   readonly durables: readonly DurableDeclaration[];
   /** It parks operations: it gets a stream of schedules. */
   readonly schedules: boolean;

@@ -14,6 +14,11 @@ export interface BrokerOptions {
   /** Default `_INBOX_<user>`, which is what the user may listen to; without a user `_INBOX`. */
   readonly inboxPrefix?: string | undefined;
   /**
+   * The file of the authorities that the servers' certificates are checked by, PEM. It asks for TLS, as
+   * `tls://` does; default: those that Node knows.
+   */
+  readonly ca?: string | undefined;
+  /**
    * How long the first connection may take, in milliseconds. Default 10,000. A server that is frozen takes
    * connections and says nothing.
    */
@@ -40,7 +45,7 @@ export const inboxPrefixOf = (user: string | undefined): string =>
  * @throws RF_UNREACHABLE when the first connection fails, RF_BROKER_TOO_OLD for a server older than 2.14.
  */
 export async function connectBroker(options: BrokerOptions): Promise<NatsConnection> {
-  const servers = typeof options.url === 'string' ? [options.url] : [...options.url];
+  const servers = serversOf(options);
   const where = servers.map(withoutPassword).join(', ');
   const firstMs = options.firstMs ?? FIRST_MS;
   let nc: NatsConnection;
@@ -49,11 +54,8 @@ export async function connectBroker(options: BrokerOptions): Promise<NatsConnect
     // asked before a server speaks.
     await oneGreets(servers, firstMs);
     nc = await connect({
-      servers,
-      ...(options.user !== undefined && { user: options.user, pass: options.password ?? '' }),
-      name: options.name,
+      ...loginOf(options),
       timeout: firstMs,
-      inboxPrefix: options.inboxPrefix ?? inboxPrefixOf(options.user),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 100,
       reconnectJitter: 150,
@@ -76,6 +78,34 @@ export async function connectBroker(options: BrokerOptions): Promise<NatsConnect
   }
   if (options.log) void tell(nc, options.log);
   return nc;
+}
+
+const serversOf = ({ url }: BrokerOptions): string[] => (typeof url === 'string' ? [url] : [...url]);
+
+/** To whom and as whom, as the client wants it. */
+function loginOf(options: BrokerOptions) {
+  const { user, password, name, inboxPrefix, ca } = options;
+  const servers = serversOf(options);
+  const tls = ca !== undefined || servers.some((url) => url.trim().startsWith('tls:'));
+  return {
+    servers,
+    name,
+    inboxPrefix: inboxPrefix ?? inboxPrefixOf(user),
+    ...(user !== undefined && { user, pass: password ?? '' }),
+    // With it the client refuses a server that would speak in the clear.
+    ...(tls && { tls: ca === undefined ? {} : { caFile: ca } }),
+  };
+}
+
+/** Whether the broker lets this user in, asked once: for one whose users are being changed. */
+export async function canLogIn(options: BrokerOptions): Promise<boolean> {
+  try {
+    const nc = await connect({ ...loginOf(options), timeout: FIRST_MS, reconnect: false });
+    await nc.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a version of nats-server, `2.15.1` or `2.15.0-beta.1`, has what Refrain needs. */

@@ -16,7 +16,7 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)].sor
  * holds back.
  */
 export function topologyOf(definition: ServiceDefinition): ServiceTopology {
-  const { service, effects, events } = definition.contract.$contract;
+  const { service, effects, events, entities } = definition.contract.$contract;
   const durable = (
     stream: string,
     name: string,
@@ -43,7 +43,7 @@ export function topologyOf(definition: ServiceDefinition): ServiceTopology {
   const due = definition.deadlines.map((d) => d.after.entityType);
   // The oldest wait first: what is stored later is due later, so a few held deliveries bound the memory.
   if (due.length > 0) durables.push(durable(service, deadlineDurable(service), due, { maxAckPending: 64 }));
-  return { service, durables, schedules: intents.length > 0 };
+  return { service, entityTypes: Object.keys(entities), durables, schedules: intents.length > 0 };
 }
 
 /** What kind of work a durable brings to the service that takes its deliveries. */

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
+import { guestsOf } from '../guests/guest-list.ts';
 import { findShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { eventsOfFlow, type FlowEvent } from '../trace/flow-events.ts';
@@ -21,7 +22,8 @@ export const command = defineCommand({
         `refrain trace: expected the id of an order, found "${orderId}". Nothing was read.`,
       );
     const shop = findShop(env);
-    const events = await withShopLog(shop, async (log) => await eventsOfFlow(log, orderId));
+    const guests = guestsOf(shop.dataFolder);
+    const events = await withShopLog(shop, async (log) => await eventsOfFlow(log, orderId, guests));
     if (events.length === 0) {
       out.note(`The log knows no order ${orderId}.`);
       out.document({

@@ -11,7 +11,8 @@ import { loginAs } from '../broker-login.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { instanceNames } from '../supervisor/process-table.ts';
-import { shopDefinitions, shopTopology } from '../supervisor/shop-topology.ts';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
+import { allTopologies } from '../guests/guest-list.ts';
 import { brokerFindings } from './broker-checks.ts';
 import { configurationIn, diskFindings, freeOf, syncNotes } from './disk-checks.ts';
 import { type Diagnosis, type Finding, Findings } from './findings.ts';
@@ -109,7 +110,7 @@ async function examineProcesses(examining: Examining): Promise<void> {
 async function examineBroker({ shop, findings }: Examining): Promise<void> {
   const nc = await connectBroker(loginAs(shop, 'admin', 'doctor'));
   try {
-    const plan = brokerPlan(shopTopology(), { replicas: shop.nodes ?? 1 });
+    const plan = brokerPlan(allTopologies(shop.dataFolder), { replicas: shop.nodes ?? 1 });
     const facts = await inspectBroker(nc, plan);
     const again = await lookAgain(facts, () => inspectBroker(nc, plan));
     findings.add(...brokerFindings(facts, again));

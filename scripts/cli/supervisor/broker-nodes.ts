@@ -25,7 +25,10 @@ export const nodeNames = ['nats', 'nats-2', 'nats-3'] as const;
 /** The user of the routes. Services never see its password. */
 export const routeUser = 'route';
 
-export const brokerNodes = ({ dataFolder, portBase }: Config, count: NodeCount): BrokerNode[] =>
+export const brokerNodes = (
+  { dataFolder, portBase }: Pick<Config, 'dataFolder' | 'portBase'>,
+  count: NodeCount,
+): BrokerNode[] =>
   nodeNames.slice(0, count).map((name) => {
     const port = portBase + portOffsets[name];
     const route = `${name}-route` as const;

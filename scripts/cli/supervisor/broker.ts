@@ -51,29 +51,19 @@ interface OwnBroker {
 export function ownBroker({ config, plan, folder, nodes: count, say }: OwnBroker): Broker {
   const server = locate(config.natsServerBin, say);
   const nodes = brokerNodes(config, count);
-  const names = plan.users.map(({ name }) => name);
-  const secrets = ownCredentials(folder, count === 1 ? names : [...names, routeUser]);
-  const users = [...secrets].map(([name, { password }]) => ({ name, password }));
-  const password = secrets.get(routeUser)?.password ?? '';
   // The last first: see `refuseOtherNodes`.
   for (const { home } of nodes.toReversed()) {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     chmodSync(home, 0o700);
   }
+  writeServerConfigs({ ...config, plan, folder, nodes: count });
   const specs = nodes.map((node): ProcessSpec => {
-    const cluster = clusterOf(node, nodes, password);
-    const serverName = cluster ? node.name : 'refrain';
-    const storeDir = join(node.home, 'store');
-    const file = writeServerConfig(
-      node,
-      natsServerConfig({ plan, users, port: node.port, storeDir, serverName, ...(cluster && { cluster }) }),
-    );
     const log = join(config.dataFolder, 'logs', `${node.name}.log`);
     return {
       name: node.name,
       stage: 'broker',
       entry: keeperEntry,
-      args: [server.bin, file, node.url, log, config.dataFolder],
+      args: [server.bin, configOf(node), node.url, log, config.dataFolder],
       env: {},
       ports: node.ports,
       graceMs: keeperGraceMs,
@@ -87,12 +77,30 @@ export function ownBroker({ config, plan, folder, nodes: count, say }: OwnBroker
   };
 }
 
-/** It holds every password, so nobody else may read it. */
-function writeServerConfig({ home }: BrokerNode, text: string): string {
-  const file = join(home, 'nats.conf');
-  writeFileSync(`${file}.next`, text, { mode: 0o600 });
-  renameSync(`${file}.next`, file);
-  return file;
+const configOf = ({ home }: BrokerNode): string => join(home, 'nats.conf');
+
+/** Writes each node's configuration, with a password for every user. A node that runs has to be told. */
+export function writeServerConfigs({
+  plan,
+  folder,
+  nodes: count,
+  ...place
+}: Pick<OwnBroker, 'plan' | 'folder' | 'nodes'> & Pick<Config, 'dataFolder' | 'portBase'>): void {
+  const nodes = brokerNodes(place, count);
+  const names = plan.users.map(({ name }) => name);
+  const secrets = ownCredentials(folder, count === 1 ? names : [...names, routeUser]);
+  const users = [...secrets].map(([name, { password }]) => ({ name, password }));
+  const password = secrets.get(routeUser)?.password ?? '';
+  for (const node of nodes) {
+    const cluster = clusterOf(node, nodes, password);
+    const serverName = cluster ? node.name : 'refrain';
+    const server = { port: node.port, storeDir: join(node.home, 'store'), serverName };
+    const text = natsServerConfig({ plan, users, ...server, ...(cluster && { cluster }) });
+    const file = configOf(node);
+    // It holds every password, so nobody else may read it.
+    writeFileSync(`${file}.next`, text, { mode: 0o600 });
+    renameSync(`${file}.next`, file);
+  }
 }
 
 function locate(bin: string | undefined, log: (text: string) => void) {

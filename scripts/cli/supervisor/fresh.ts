@@ -4,7 +4,17 @@ import { nodeNames } from './broker-nodes.ts';
 import { isOurs } from './data-folder.ts';
 
 /** What a shop keeps in its folder, by its exact name; besides there are the marker and the claim. */
-const kept = ['run.json', 'run.json.next', 'secrets', 'logs', 'read-models', ...nodeNames, 'psp', 'mail'];
+const kept = [
+  'run.json',
+  'run.json.next',
+  'secrets',
+  'logs',
+  'read-models',
+  'guests',
+  ...nodeNames,
+  'psp',
+  'mail',
+];
 
 /**
  * What of a folder a fresh start deletes: only what a shop put there, and only where the folder is a shop's.

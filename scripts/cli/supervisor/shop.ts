@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type BrokerPlan, brokerPlan } from '@refrain/jetstream';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
+import { allTopologies } from '../guests/guest-list.ts';
 import { bootKept, bootNow, keepBoot } from '../recovery/boot.ts';
 import { rewoundLines } from '../recovery/lines.ts';
 import { recoverShop } from '../recovery/recover-shop.ts';
@@ -46,7 +47,9 @@ export interface Shop extends Supervisor {
 export async function prepareShop(options: ShopOptions): Promise<Shop> {
   const { config, terminal } = options;
   const { dataFolder } = config;
-  const plan = brokerPlan(shopTopology(), { replicas: options.nodes });
+  // A fresh start forgets the guests too: their logs are gone.
+  const services = options.fresh ? shopTopology() : allTopologies(dataFolder);
+  const plan = brokerPlan(services, { replicas: options.nodes });
   if (options.fresh && config.natsUrl !== undefined) refuseFresh(config, plan);
   checkServer(config);
   openDataFolder(dataFolder);

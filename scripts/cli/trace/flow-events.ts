@@ -1,4 +1,11 @@
-import { type Commit, type EventLog, nameOf, parseType, type RecordedEvent } from '@refrain/event-log';
+import {
+  type Commit,
+  type EventLog,
+  nameOf,
+  parseType,
+  type RecordedEvent,
+  type ServiceTopology,
+} from '@refrain/event-log';
 import { INTAKE, type Registry, registryOf } from '@refrain/runtime';
 import { commitsOf } from '../shop-log/reading.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
@@ -22,21 +29,26 @@ const eventsIn = (service: string, commit: Commit): FlowEvent[] =>
   }));
 
 /**
- * All events of a flow. Its entities bear its id, so each is one read; what a hot entity answered is looked
+ * All events of a flow, those of guests too. Its entities bear its id, so each is one read; what a hot entity answered is looked
  * for behind each request, since its answers to all flows lie on one subject.
  */
 export async function eventsOfFlow(
   log: Pick<EventLog, 'load' | 'read' | 'lastSequence'>,
   flow: string,
+  guests: readonly ServiceTopology[] = [],
 ): Promise<FlowEvent[]> {
-  const services = await Promise.all(
-    shopDefinitions()
+  const ofGuests = guests.map(({ service, entityTypes = [] }) =>
+    loadAll(log, { service, entityTypes }, flow),
+  );
+  const services = await Promise.all([
+    ...ofGuests,
+    ...shopDefinitions()
       .map(registryOf)
       .map(async (registry) => {
         const own = await eventsOfEntities(log, registry, flow);
         return [...own, ...(await hotAnswers(log, registry, own))];
       }),
-  );
+  ]);
   return services.flat().sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
 
@@ -45,9 +57,18 @@ async function eventsOfEntities(
   { contract: { service }, kinds }: Registry,
   entityId: string,
 ): Promise<FlowEvent[]> {
-  const types = [...kinds.values()].filter(({ hot, entityType }) => !hot && entityType !== INTAKE);
+  const kept = [...kinds.values()].filter(({ hot, entityType }) => !hot && entityType !== INTAKE);
+  const entityTypes = kept.map(({ entityType }) => entityType);
+  return await loadAll(log, { service, entityTypes }, entityId);
+}
+
+async function loadAll(
+  log: Pick<EventLog, 'load'>,
+  { service, entityTypes }: { service: string; entityTypes: readonly string[] },
+  entityId: string,
+): Promise<FlowEvent[]> {
   const commits = await Promise.all(
-    types.map(async ({ entityType }) => await log.load({ service, entityType, entityId }, 0)),
+    entityTypes.map(async (entityType) => await log.load({ service, entityType, entityId }, 0)),
   );
   return commits.flat().flatMap((commit) => eventsIn(service, commit));
 }
