@@ -22,6 +22,7 @@ const codeOf: Readonly<Record<string, number>> = {
   RF_LOG_UNAVAILABLE: exit.unreachable,
   RF_APPEND_UNKNOWN: exit.unreachable,
   RF_STOPPING: exit.unreachable,
+  RF_IMPORT_UNFINISHED: exit.unreachable,
 };
 
 export function exitCodeOf(error: unknown): number {

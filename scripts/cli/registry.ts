@@ -20,6 +20,8 @@ const order = [
   'verdict',
   'repair',
   'recover',
+  'export',
+  'import',
   'sim',
   'governor',
   'guests',

@@ -62,6 +62,44 @@ export const catalogue = {
     solve:
       'Stop the processes that still run (`npx refrain ps`), or wait until they have seen it, and run the same command again: it goes on where it stopped.',
   },
+  RF_ARCHIVE_LINE: {
+    message: 'A line is not as it should be in an archive: {problem}.',
+    solve: 'Take another copy of the file, or export anew. What read it says which line it is.',
+  },
+  RF_ARCHIVE: {
+    message: 'The archive {file} is not usable, line {line}: {problem}. Nothing was written.',
+    solve: 'Take another copy of the file, or export anew.',
+  },
+  RF_COPY_REFUSED: {
+    message: 'The message at {stream}:{seq} was not stored: {problem}. What lies before it stands.',
+    solve:
+      'See whether nats-server is up and whether anything else writes there; then import the file again.',
+  },
+  RF_EXPORT: {
+    message: 'Nothing was exported: {problem}.',
+    solve: 'Do what the message says, and export again. The logs are as they were.',
+  },
+  RF_IMPORT: {
+    message: 'The archive {file} was not imported: {problem}. Nothing was written.',
+    solve:
+      'Import into an empty platform: a data folder that is new (REFRAIN_DATA), or a broker without these streams (NATS_URL).',
+  },
+  RF_IMPORT_BROKEN_OFF: {
+    message:
+      'The import of {file} ended at {done} of {total} messages: {problem}. No service starts on what is there.',
+    solve: 'Run the same command again: it goes on from there. Or begin with an empty data folder.',
+  },
+  RF_IMPORT_UNFINISHED: {
+    message:
+      'This platform holds a part of an archive whose import did not end (sha256 {sha256}). Nothing was started.',
+    solve:
+      'Run `npx refrain import <file>` again with the same file: it goes on where it stopped. Or begin with an empty data folder (--fresh).',
+  },
+  RF_IMPORT_LOST: {
+    message:
+      'The log of {service} ends at {last}, and the archive that was imported ended at {position}: the broker lost a part of it. The platform was not taken over, and nobody is called.',
+    solve: 'Import the archive again, into an empty data folder.',
+  },
   RF_TOPOLOGY: {
     message:
       '{what}: the broker has {actual}, Refrain wants {expected}. It was left as it is, since the change would lose data.',

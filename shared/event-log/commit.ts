@@ -48,7 +48,7 @@ export interface Commit {
   readonly id: string;
   /** The sequence of its entity's commit before, 0: it is the first. Missing where nothing says it. */
   readonly expected?: number | undefined;
-  /** The broker's time of storing, milliseconds since 1970. */
+  /** The broker's time of storing, where it was stored first; milliseconds since 1970. */
   readonly at: number;
   /** `Type.version` of each event, from the header. */
   readonly types: readonly string[];
@@ -106,6 +106,15 @@ export function correlationHeader(events: readonly RecordedEvent[]): string {
   const first = events[0]?.correlation ?? '';
   return events.every((e) => e.correlation === first) ? first : events.map((e) => e.correlation).join(',');
 }
+
+/** What a commit is published with, by name, in this order. STORED FORMAT, but for the expected sequence. */
+export const headersOf = (commit: NewCommit): Readonly<Record<string, string | undefined>> => ({
+  'Nats-Msg-Id': commit.id,
+  'Nats-Expected-Last-Subject-Sequence': String(commit.expected),
+  'Refrain-Types': typesHeader(commit.events),
+  'Refrain-Correlation': correlationHeader(commit.events),
+  traceparent: commit.events[0]?.trace,
+});
 
 /** `ChargeCaptured.2` as type and version. */
 export function parseType(text: string): { type: string; version: number } {

@@ -1,3 +1,15 @@
+export { type ArchivedEvent, linesOf, type StoredMessage } from './archive.ts';
+export {
+  ARCHIVE_LINE_BYTES_MAX,
+  type ArchiveBegin,
+  type ArchiveEnd,
+  type ArchiveItem,
+  type ArchiveKept,
+  ArchiveReader,
+  beginLine,
+  endLine,
+  keptLine,
+} from './archive-reader.ts';
 export { type CloudEvent, fromCloudEvent, toCloudEvent } from './cloud-events.ts';
 export {
   COMMIT_BYTES_MAX,
@@ -5,6 +17,7 @@ export {
   type CommitBody,
   correlationHeader,
   decodeBody,
+  headersOf,
   type NewCommit,
   newCommit,
   type Position,

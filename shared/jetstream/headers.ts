@@ -1,4 +1,4 @@
-import { correlationHeader, type NewCommit, typesHeader } from '@refrain/event-log';
+import { headersOf, type NewCommit } from '@refrain/event-log';
 import { Bug } from '@refrain/errors';
 import type { Msg } from 'nats';
 
@@ -43,12 +43,4 @@ export function headerBytes(lines: Readonly<Record<string, string | undefined>>)
   return Buffer.from(`${text}\r\n`);
 }
 
-/** What a commit is published with. STORED FORMAT, but for the expected sequence. */
-export const commitHeaders = (commit: NewCommit): Uint8Array =>
-  headerBytes({
-    'Nats-Msg-Id': commit.id,
-    'Nats-Expected-Last-Subject-Sequence': String(commit.expected),
-    'Refrain-Types': typesHeader(commit.events),
-    'Refrain-Correlation': correlationHeader(commit.events),
-    traceparent: commit.events[0]?.trace,
-  });
+export const commitHeaders = (commit: NewCommit): Uint8Array => headerBytes(headersOf(commit));

@@ -1,11 +1,12 @@
 export { type Reconciled, reconcile } from './admin.ts';
 export type { Appended } from './append.ts';
 export { type BrokerOptions, canLogIn, connectBroker, inboxPrefixOf } from './connect.ts';
+export { adoptPlatform, type Copies, jetStreamCopies } from './copies.ts';
 export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
 export { type GoverningOptions, jetStreamGoverning, jetStreamReports } from './governing.ts';
 export { jetStreamGovernorStore } from './governor-store.ts';
 export { type BrokerFacts, type DurableFacts, inspectBroker, type StreamFacts } from './inspection.ts';
-export { alarmSubject, DUE_DURABLE, dueSubject, scheduleStreamOf } from './names.ts';
+export { alarmSubject, DUE_DURABLE, dueSubject, RECOVERY_STREAM, scheduleStreamOf } from './names.ts';
 export type { Log } from './pull.ts';
 export { platformIdOf } from './platform-id.ts';
 export { guardReconnects } from './reconnect-guard.ts';

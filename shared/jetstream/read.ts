@@ -1,17 +1,10 @@
 import { RefrainError } from '@refrain/errors';
-import {
-  type Commit,
-  type DurableRef,
-  type Entity,
-  type Position,
-  streamOf,
-  subjectOf,
-} from '@refrain/event-log';
+import { type DurableRef, type Entity, type Position, streamOf, subjectOf } from '@refrain/event-log';
 import type { Msg } from 'nats';
 import { headerOf, headerTextOf, statusOf } from './headers.ts';
 import { pauseMs, sleep } from './pauses.ts';
 import { code, isBusy, type Refusal, refusal, refusalOfReply } from './refusal.ts';
-import { commitOfReply } from './stored-commit.ts';
+import { commitOfReply, type StoredCommit } from './stored-commit.ts';
 import { Unanswered, type Wire } from './wire.ts';
 
 /** Most messages of one batch get. */
@@ -22,7 +15,7 @@ const BATCH = 1000;
  * has.
  */
 interface Page {
-  readonly commits: Commit[];
+  readonly commits: StoredCommit[];
   readonly pending: number;
   readonly whole: boolean;
 }
@@ -37,7 +30,7 @@ async function batchGet(
   q: { service: string; from: number; subject: string | undefined; limit: number; timeoutMs: number },
 ): Promise<Page> {
   const stream = streamOf(q.service);
-  const commits: Commit[] = [];
+  const commits: StoredCommit[] = [];
   let pending = 0;
   let whole = true;
   const take = (msg: Msg): boolean => {
@@ -61,8 +54,13 @@ async function batchGet(
  * See `EventLog.load`. Pages until the replica has no more; a page that lost a reply is asked for again from
  * there.
  */
-export async function load(wire: Wire, entity: Entity, after: number, timeoutMs: number): Promise<Commit[]> {
-  const all: Commit[] = [];
+export async function load(
+  wire: Wire,
+  entity: Entity,
+  after: number,
+  timeoutMs: number,
+): Promise<StoredCommit[]> {
+  const all: StoredCommit[] = [];
   const subject = subjectOf(entity);
   for (;;) {
     const from = (all.at(-1)?.seq ?? after) + 1;
@@ -77,7 +75,7 @@ export async function load(wire: Wire, entity: Entity, after: number, timeoutMs:
 export async function read(
   wire: Wire,
   q: { service: string; from: number; limit: number; timeoutMs: number },
-): Promise<Commit[]> {
+): Promise<StoredCommit[]> {
   if (q.limit < 1) return [];
   const page = await batchGet(wire, {
     ...q,

@@ -5,15 +5,22 @@ import {
   decodeBody,
   type Entity,
   entityOfSubject,
+  type StoredMessage,
   streamOf,
 } from '@refrain/event-log';
 import type { Msg } from 'nats';
 import { headerOf, headerTextOf } from './headers.ts';
 
+/**
+ * When an imported commit was stored first, ISO 8601 UTC with milliseconds. STORED FORMAT. What is counted
+ * from the log (a deadline, how long a key is honoured) is counted from then.
+ */
+export const TIME_HEADER = 'Refrain-Time';
+
 /** A message of an event stream as a commit. Nothing is decoded before it is asked for. */
 export class StoredCommit implements Commit {
   readonly seq: number;
-  readonly at: number;
+  readonly #storedAt: number;
   readonly #service: string;
   readonly #subject: string;
   readonly #header: string;
@@ -30,11 +37,16 @@ export class StoredCommit implements Commit {
     data: Uint8Array;
   }) {
     this.seq = m.seq;
-    this.at = m.at;
+    this.#storedAt = m.at;
     this.#service = m.service;
     this.#subject = m.subject;
     this.#header = m.header;
     this.#data = m.data;
+  }
+
+  get at(): number {
+    const first = headerOf(this.#header, TIME_HEADER);
+    return first === undefined ? this.#storedAt : Date.parse(first);
   }
 
   get id(): string {
@@ -65,6 +77,15 @@ export class StoredCommit implements Commit {
     return this.#types;
   }
 
+  /** As it is stored, but for what the broker adds to a reply, and what an import added to the message. */
+  get message(): StoredMessage {
+    const lines = this.#header.split('\r\n').slice(1);
+    const isOwn = (line: string): boolean => line !== '' && !ADDED.has(line.slice(0, line.indexOf(':')));
+    const header = lines.filter(isOwn).map((line) => `${line}\r\n`);
+    const place = { service: this.#service, subject: this.#subject, seq: this.seq, at: this.at };
+    return { ...place, header: header.join(''), body: this.#data };
+  }
+
   body(): CommitBody {
     if (!entityOfSubject(this.#subject)) {
       const problem = `"${this.#subject}" is no entity's subject`;
@@ -82,6 +103,11 @@ export class StoredCommit implements Commit {
     return this.#body;
   }
 }
+
+const ADDED: ReadonlySet<string> = new Set([
+  ...['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp', 'Nats-Last-Sequence'],
+  ...['Nats-Num-Pending', 'Nats-UpTo-Sequence', 'Nats-Expected-Last-Sequence', TIME_HEADER],
+]);
 
 /** A reply of a direct get, which repeats in its headers where the message lies. */
 export const commitOfReply = (service: string, msg: Msg, header: string): StoredCommit =>

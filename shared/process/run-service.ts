@@ -9,6 +9,7 @@ import {
   platformIdOf,
 } from '@refrain/jetstream';
 import {
+  isPlatformHeld,
   measuredGoverning,
   personalPathsOf,
   readRecovery,
@@ -80,8 +81,9 @@ async function beginService(
   };
   const onVoid = (): void => end(VOID);
   await guardAgainstVoid(nc, ports.recovering, onVoid);
+  const held = await isPlatformHeld(ports.recovering.bucket);
   const platformId = await platformIdOf(nc, service);
-  const host = new ServiceHost(definition, ports, { platformId, instance, onVoid });
+  const host = new ServiceHost(definition, ports, { platformId, instance, onVoid, held });
   const page = pageOf(isReady, () => {
     governed.tell();
     return host.observe();

@@ -27,6 +27,11 @@ export interface HostOptions {
    */
   readonly onVoid?: (recovery: Recovery) => void;
   /**
+   * Whether the platform was imported and nobody has taken it over yet: nobody is called before that is on
+   * record. Default false.
+   */
+  readonly held?: boolean;
+  /**
    * Off only to show which layer catches a duplicate. `causes`: whether an entity knows what it has handled
    * before. Default true.
    */
@@ -40,4 +45,5 @@ export const HOST_DEFAULTS = {
   sweepEveryMs: 10_000,
   sweepOverdueMs: 30_000,
   followEveryMs: 250,
+  held: false,
 };

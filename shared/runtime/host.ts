@@ -20,6 +20,7 @@ import { recordedCounter } from './recorded-metrics.ts';
 import { RecoveryWatch } from './recovery-watch.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
 import { Sweep } from './sweep.ts';
+import { TakeOver } from './take-over.ts';
 import { effectDurable, topologyOf, workOf } from './topology.ts';
 import { rootTrace, traceIdOf } from './trace-context.ts';
 import { type Workers, workersOf } from './workers.ts';
@@ -58,6 +59,8 @@ export class ServiceHost implements ServiceHandle {
   #requests = 0;
   #begun: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
+  #takeOver: TakeOver | undefined;
+  #takingOver: Promise<void> | undefined;
   #stopping = false;
 
   constructor(definition: ServiceDefinition, ports: Ports, options: HostOptions) {
@@ -111,7 +114,8 @@ export class ServiceHost implements ServiceHandle {
 
   /**
    * Binds to its durables and starts to work. After a recovery it first hears what was rewound and does its
-   * part of it, and only then calls the world. Resolves when all of it works.
+   * part of it, and only then calls the world. Resolves when all of it works; on a platform that is held,
+   * when all works but what calls.
    */
   start(): Promise<void> {
     this.#starting ??= this.#start();
@@ -147,14 +151,23 @@ export class ServiceHost implements ServiceHandle {
     await this.#subscribe(workers, (durable) => durable !== calls);
     const loops: Runs[] = [...this.#hot, this.desk, governed.gatekeeper, governed.reporter];
     if (this.#ports.recovering) loops.push(this.#watch);
-    if (this.#watch.recovery) {
-      for (const loop of loops.splice(0)) this.#run(loop);
-      await workers.recovery.run();
-      if (this.#stopping) return;
+    if (this.#options.held || this.#watch.recovery) for (const loop of loops.splice(0)) void this.#run(loop);
+    if (this.#options.held) {
+      this.#takeOver = new TakeOver(this.#ports, () => this.#beginCalls(workers, sweep));
+      this.#takingOver = this.#run(this.#takeOver);
+      return;
     }
+    await this.#beginCalls(workers, sweep);
+    for (const loop of loops) void this.#run(loop);
+  }
+
+  /** All that may call the world: its part of a recovery, intents, and alarms. */
+  async #beginCalls(workers: Workers, sweep: Sweep): Promise<void> {
+    if (this.#watch.recovery) await workers.recovery.run();
+    if (this.#stopping) return;
+    const calls = effectDurable(this.service);
     await this.#subscribe(workers, (durable) => durable === calls);
     await this.#hearAlarms(workers, sweep);
-    for (const loop of loops) this.#run(loop);
   }
 
   /** While a recovery rewinds nothing is begun, neither deliveries nor requests. */
@@ -182,9 +195,9 @@ export class ServiceHost implements ServiceHandle {
     this.#subscriptions.push(
       await this.#ports.schedules.subscribe(this.service, options, (f) => this.#track(fire(f))),
     );
-    this.#run(effects);
+    void this.#run(effects);
     this.desk.sweep = sweep;
-    this.#run(sweep);
+    void this.#run(sweep);
   }
 
   execute(command: Command, origin: Origin): Promise<Executed> {
@@ -237,20 +250,21 @@ export class ServiceHost implements ServiceHandle {
   follow(model: ReadModel): void {
     const follower = new Follower(this.#ports, this.service, model, { everyMs: this.#options.followEveryMs });
     this.#followers.push(follower);
-    this.#run(follower);
+    void this.#run(follower);
   }
 
   /** Takes no new work and returns when what was begun is done: within the longest effect's timeout. */
   async drain(): Promise<void> {
     this.#stopping = true;
     this.#watch.stop();
-    await Promise.allSettled([this.#starting]); // what it still subscribes to is stopped as well
+    this.#takeOver?.stop();
+    await Promise.allSettled([this.#starting, this.#takingOver]); // what it still subscribes to is stopped as well
     await Promise.all(this.#subscriptions.map((s) => s.stop()));
     for (const loop of this.#running) loop.stop();
     await Promise.allSettled([...this.#inFlight, ...this.#loops]);
   }
 
-  #run(loop: Runs): void {
+  #run(loop: Runs): Promise<void> {
     this.#running.push(loop);
     const run = loop.run().catch((error: unknown) => {
       this.#ports.logger.error(
@@ -259,6 +273,7 @@ export class ServiceHost implements ServiceHandle {
       );
     });
     this.#loops.push(run);
+    return run;
   }
 
   #hint(events: readonly RecordedEvent[]): void {

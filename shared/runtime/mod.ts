@@ -30,6 +30,14 @@ export { EntityState, knownEvent } from './entity-state.ts';
 export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
 export { measuredGoverning } from './governing-metrics.ts';
 export { ServiceHost } from './host.ts';
+export {
+  type Imported,
+  isPlatformHeld,
+  keptRecovery,
+  putBack,
+  readImport,
+  writeImport,
+} from './import-record.ts';
 export type { HostOptions } from './host-options.ts';
 export { type Action, HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
 export type { NewerEvent } from './newer-events.ts';

@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, EventLog, Recovering } from '@refrain/event-log';
-import { connectBroker, jetStreamEventLog, jetStreamRecovering } from '@refrain/jetstream';
 import {
   lastSignOfLife,
   lostSince,
@@ -10,33 +8,14 @@ import {
   rewind,
   type RewindResult,
 } from '@refrain/runtime';
-import { type BrokerPlace, loginAs } from '../broker-login.ts';
+import { asAdmin, clock } from '../as-admin.ts';
+import type { BrokerPlace } from '../broker-login.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
 
 /** How often nats-server syncs what it has acknowledged, in milliseconds, where nobody told it otherwise. */
 const syncIntervalMs = 120_000;
 
-const clock: Clock = { now: Date.now, sleep: async (ms) => await sleep(ms) };
-const firstMs = 5_000;
 const lookEveryMs = 250;
-
-interface Admin {
-  readonly log: EventLog;
-  readonly recovering: Recovering;
-}
-
-/** Works as the broker's user `admin`, who alone may rewind. @throws RF_UNREACHABLE. */
-async function asAdmin<T>(broker: BrokerPlace, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const connection = await connectBroker({ ...loginAs(broker, 'admin', 'refrain recover'), firstMs });
-  try {
-    return await work({
-      log: jetStreamEventLog(connection, { clock }),
-      recovering: jetStreamRecovering(connection),
-    });
-  } finally {
-    await connection.close();
-  }
-}
 
 export interface RecoverOptions {
   /** Names the recovery: under the same name it is done once. */
@@ -58,7 +37,8 @@ export const recoverShop = async (
   { id, since, before, onProgress }: RecoverOptions,
 ): Promise<RewindResult | undefined> =>
   await asAdmin(broker, async (admin) => {
-    const parts = { ...admin, clock, definitions: shopDefinitions(), onProgress };
+    const { log, recovering } = admin;
+    const parts = { log, recovering, clock, definitions: shopDefinitions(), onProgress };
     const lastSign = since === undefined ? await lastSignOfLife(parts) : undefined;
     const from = since ?? (lastSign === undefined ? undefined : lostSince(lastSign, syncIntervalMs));
     return from === undefined ? undefined : await rewind(parts, { id, since: from, before });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrokerPlan, brokerPlan } from '@refrain/jetstream';
+import { isShopHeld } from '../archive/hold.ts';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { allTopologies } from '../guests/guest-list.ts';
@@ -31,6 +32,8 @@ export interface ShopOptions extends UpRequest {
   readonly config: Config;
   readonly fresh: boolean;
   readonly terminal: Terminal;
+  /** What is done with the broker before anything else starts. Default: it gets what it lacks. */
+  readonly afterBroker?: (broker: Broker, plan: BrokerPlan) => Promise<void>;
 }
 
 export interface Shop extends Supervisor {
@@ -81,7 +84,9 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
       terminal,
       after: {
         broker: async () => {
+          if (options.afterBroker) return await options.afterBroker(broker, plan);
           await reconcileBroker(broker, plan);
+          if (await isShopHeld(broker)) terminal.say(HELD);
           // The store of another's broker is on another's machine.
           if (broker.specs.length > 0) recovery = await recoverAfterBoot(broker, dataFolder, terminal);
         },
@@ -93,6 +98,8 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     throw error;
   }
 }
+
+const HELD = 'this platform was imported: its services call nobody until `npx refrain import --take-over`';
 
 function brokerOf({ config, nodes, terminal }: ShopOptions, plan: BrokerPlan): Broker {
   const folder = join(config.dataFolder, 'secrets');

@@ -1,0 +1,29 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { jetStreamCopies, platformIdOf } from '@refrain/jetstream';
+import { isPlatformHeld, keptRecovery } from '@refrain/runtime';
+import { asAdmin } from '../as-admin.ts';
+import type { BrokerPlace } from '../broker-login.ts';
+import { UsageError } from '../errors.ts';
+import { type Exported, exportLogs } from './export-logs.ts';
+
+/** @throws UsageError for a file that is there, and for a folder that is not. */
+export function checkTarget(file: string): void {
+  const wrong = (problem: string): UsageError =>
+    new UsageError(`refrain export: ${problem}. Nothing was exported.`);
+  if (existsSync(file)) throw wrong(`${file} is there already; name a new file`);
+  if (!statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory())
+    throw wrong(`${dirname(file)} is no folder`);
+}
+
+/** Exports the logs of a running shop. @throws RF_EXPORT, RF_UNREACHABLE, RF_IMPORT_UNFINISHED. */
+export const exportShop = async (
+  broker: BrokerPlace,
+  asked: { services: readonly string[]; file: string; onProgress: (text: string) => void },
+): Promise<Exported> =>
+  await asAdmin(broker, async ({ connection, recovering: { bucket } }) => {
+    await isPlatformHeld(bucket);
+    const platformId = await platformIdOf(connection, 'orders');
+    const kept = await keptRecovery(bucket, asked.services);
+    return await exportLogs({ copies: jetStreamCopies(connection), platformId, kept, ...asked });
+  });

@@ -1,0 +1,41 @@
+import { exportShop, checkTarget } from '../archive/export-shop.ts';
+import { defineCommand } from '../command.ts';
+import { exit, UsageError } from '../errors.ts';
+import { list } from '../options.ts';
+import { findShop } from '../shop-at.ts';
+import { serviceNames } from '../supervisor/process-table.ts';
+
+export const command = defineCommand({
+  name: 'export',
+  summary: 'Writes the logs to a file, one CloudEvent a line: to keep, to read, to import elsewhere.',
+  operands: '<file>',
+  operandCount: { min: 1, max: 1 },
+  options: {
+    service: list(
+      'a,b',
+      'the logs of these services only; such a file is to read, it cannot be imported (all)',
+    ),
+  },
+  notes: [
+    'The shop may run on: the logs are cut so that no event lies in the file without its cause.',
+    'The same logs give the same file, byte for byte. Its last line has the sha256 of all before.',
+    'The file holds what the logs hold, also customers’ addresses. Only its owner may read it.',
+    'Pins and the policy of the governor are no part of it.',
+  ],
+  async run({ options, operands: [file = ''], env, out }) {
+    const unknown = options.service.filter((name) => !serviceNames.some((known) => known === name));
+    if (unknown.length > 0)
+      throw new UsageError(
+        `refrain export: unknown service "${unknown.join('", "')}", expected one of ${serviceNames.join(', ')}. Nothing was exported.`,
+      );
+    checkTarget(file);
+    const named = serviceNames.filter((name) => options.service.includes(name));
+    const services = named.length > 0 ? named : serviceNames;
+    const done = await exportShop(findShop(env), { services, file, onProgress: out.progress });
+    const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
+    out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);
+    out.line(`sha256 ${done.sha256}`);
+    out.document(done);
+    return exit.fine;
+  },
+});
