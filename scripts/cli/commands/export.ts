@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { list } from '../options.ts';
 import { findShop } from '../shop-at.ts';
-import { serviceNames } from '../supervisor/process-table.ts';
+import { serviceNames } from '../supervisor/found-services.ts';
 
 export const command = defineCommand({
   name: 'export',

@@ -8,7 +8,7 @@ import { exit, UsageError } from '../errors.ts';
 import { saidOf, saidOptions } from '../operator/options.ts';
 import { integer, integerOr, onOff } from '../options.ts';
 import { findShop } from '../shop-at.ts';
-import { serviceNames } from '../supervisor/process-table.ts';
+import { serviceNames } from '../supervisor/found-services.ts';
 import { prepareShop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
 import { createTerminal } from '../supervisor/terminal.ts';
