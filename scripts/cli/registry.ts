@@ -12,6 +12,7 @@ const order = [
   'audit',
   'doctor',
   'check',
+  'contracts',
   'state',
   'trace',
   'why',

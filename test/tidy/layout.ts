@@ -16,6 +16,7 @@ const topLevel = new Set([
   'README.md',
   'SECURITY.md',
   'biome.json',
+  'contracts.lock.json',
   'docs',
   'infra',
   'knip.ts',
