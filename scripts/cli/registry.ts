@@ -12,6 +12,7 @@ const order = [
   'audit',
   'doctor',
   'check',
+  'graph',
   'contracts',
   'state',
   'trace',

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { catalogue } from '@refrain/errors';
 import { attributeValues, metricCatalogue } from '@refrain/runtime';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
+import { graphOf } from '../graph/graph.ts';
+import { mermaidOf } from '../graph/mermaid.ts';
 import { effectTables } from './effect-tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricTables } from './metric-tables.ts';
@@ -25,7 +27,10 @@ export function writtenPages(): { path: string; text: string }[] {
   const retries = 'docs/retries.md';
   const metrics = 'docs/metrics.md';
   const tables = effectTables(shopDefinitions().map(({ contract }) => contract));
+  const readme = 'README.md';
+  const picture = ['```mermaid', mermaidOf(graphOf(shopDefinitions())), '```', ''].join('\n');
   return [
+    { path: readme, text: withTables(readFileSync(join(root, readme), 'utf8'), picture, 'graph') },
     { path: 'docs/errors.md', text: errorsPage(catalogue) },
     { path: retries, text: withTables(readFileSync(join(root, retries), 'utf8'), tables) },
     {
