@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopServices } from '../choreography/shop-services.ts';
-import { main } from '../cli/main.ts';
+import { refrain as run, type Said } from '../cli/refrain.fixture.ts';
 import type { Catalogue } from './cloud-events-catalogue.ts';
 
 /** An error or a warning; that there is a newer version of the format is neither. */
@@ -18,15 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function exportTo(into: string): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  return { code: await main(['contracts', 'export', into, '--json'], {}, streams), out, err };
-}
+const exportTo = (into: string): Promise<Said> => run(['contracts', 'export', into, '--json']);
 
 const read = (file: string): object =>
   JSON.parse(readFileSync(join(folder, 'export', file), 'utf8')) as object;

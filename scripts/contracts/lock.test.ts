@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopServices } from '../choreography/shop-services.ts';
-import { main } from '../cli/main.ts';
+import { refrain as run, type Said } from '../cli/refrain.fixture.ts';
 import { changesOf } from './changes.ts';
 import { describe as described } from './description.ts';
 import { type Edits, edited } from './edited.fixture.ts';
@@ -16,15 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  return { code: await main(['contracts', ...argv], {}, streams), out, err };
-}
+const refrain = (...argv: string[]): Promise<Said> => run(['contracts', ...argv]);
 
 /** The lock of this checkout, with a change that somebody made and nobody accepted. */
 function plantedLock(name: string, edits: Edits): string {

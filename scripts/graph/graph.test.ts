@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
-import { main } from '../cli/main.ts';
+import { refrain as run, type Said } from '../cli/refrain.fixture.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { type Graph, graphOf } from './graph.ts';
 import { mermaidOf } from './mermaid.ts';
 
-async function refrain(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  };
-  return { code: await main(['graph', ...argv], {}, streams), out, err };
-}
+const refrain = (...argv: string[]): Promise<Said> => run(['graph', ...argv]);
 
 test('every event, every reaction and every effect of the shop is in the text', async () => {
   const { out } = await refrain();
