@@ -15,6 +15,8 @@ export interface ArchiveBegin {
   readonly platformId: string;
   /** The last position of each service's log that is in it; they begin at 1 and have no gap. */
   readonly positions: Readonly<Record<string, number>>;
+  /** Services whose logs were left out: with any of them it is to read only. */
+  readonly without: readonly string[];
 }
 
 /** What it says of itself last: of all lines before. */
@@ -61,6 +63,7 @@ const Begin = z.object({
   format: z.literal(ARCHIVE_FORMAT),
   platformId: z.string().min(1),
   positions: z.record(z.string().min(1), position),
+  without: z.array(z.string()),
 });
 const Kept = z.object({ key: z.string().min(1), value: z.string() });
 const End = z.object({ events: position, sha256: z.string() });

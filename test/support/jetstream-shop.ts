@@ -1,6 +1,7 @@
 import { cause } from '@refrain/contract-kit';
 import { type Commit, nameOf, streamOf } from '@refrain/event-log';
 import {
+  type BrokerPlan,
   brokerPlan,
   connectBroker,
   jetStreamEventLog,
@@ -44,6 +45,8 @@ export interface JetStreamShopOptions {
   /** Whether services note floors and hear of recoveries. Default: they do not. */
   recovering?: boolean;
   duplicateWindowMs?: number;
+  /** Fills the broker before anything is made on it. The shop is then opened without being started. */
+  fill?: (connection: NatsConnection, plan: BrokerPlan) => Promise<void>;
   host?: Partial<HostOptions>;
   /** What payments calls; default: the fake as it is. */
   provider?: (fake: PaymentProvider) => PaymentProvider;
@@ -92,7 +95,9 @@ export class JetStreamShop {
     const nc = await connectBroker({ url: nats.url, name: 'a test' });
     const manager = await jetstreamManager(nc);
     const shop = new JetStreamShop(nc, manager, nats.stop, options);
+    await options.fill?.(nc, brokerPlan(shop.definitions.map(topologyOf)));
     await shop.reconcile();
+    if (options.fill) return shop;
     shop.start();
     for (const sku of ['tea-001', 'tea-002']) await shop.receive(sku, 1_000);
     return shop;
@@ -123,6 +128,14 @@ export class JetStreamShop {
 
   get #topologies() {
     return this.definitions.map(topologyOf);
+  }
+
+  get connection(): NatsConnection {
+    return this.#nc;
+  }
+
+  get platformId(): string {
+    return this.#platformId;
   }
 
   /** What the admin step of a recovery leans on. */
@@ -198,11 +211,11 @@ export class JetStreamShop {
     await this.#now.hosts.inventory.execute(receipt.request({ receiptId, sku, quantity }), origin);
   }
 
-  async place(different: Partial<OrderBody> = {}): Promise<string> {
+  async place(different: Partial<OrderBody> = {}, key = `k${this.#keys++}`): Promise<string> {
     const answer = await this.#now.door.inject({
       method: 'POST',
       url: '/orders',
-      headers: { host: 'localhost', 'idempotency-key': `k${this.#keys++}` },
+      headers: { host: 'localhost', 'idempotency-key': key },
       payload: orderBody(different),
     });
     return answer.json<{ orderId: string }>().orderId;
@@ -273,10 +286,11 @@ export class JetStreamShop {
     await this.reconcile();
   }
 
-  /** Waits until every reader has heard everything there is and settled it. */
-  async heardAll(): Promise<void> {
+  /** Waits until every reader, but those that wait to be let, has heard everything there is and settled it. */
+  async heardAll(but: readonly string[] = []): Promise<void> {
     const giveUpAt = performance.now() + settleMsMax;
-    const durables = this.#topologies.flatMap((topology) => topology.durables);
+    const all = this.#topologies.flatMap((topology) => topology.durables);
+    const durables = all.filter(({ durable }) => !but.includes(durable));
     const open = async (): Promise<string[]> => {
       const found = durables.map(async ({ stream, durable }) => {
         const info = await this.manager.consumers.info(streamOf(stream), durable);

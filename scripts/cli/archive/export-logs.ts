@@ -20,6 +20,8 @@ export interface ExportParts {
   readonly platformId: string;
   /** In this order. */
   readonly services: readonly string[];
+  /** Those that are left out. */
+  readonly without: readonly string[];
   /** What is kept beside the logs. */
   readonly kept: readonly ArchiveKept[];
   readonly file: string;
@@ -50,14 +52,14 @@ const LAG_MS_MAX = 10_000;
  * @throws RF_EXPORT where a log cannot be carried, RF_UNREACHABLE. No file is left.
  */
 export async function exportLogs(parts: ExportParts): Promise<Exported> {
-  const { copies, platformId, services, kept, file, onProgress } = parts;
+  const { copies, platformId, services, without, kept, file, onProgress } = parts;
   const positions = await cutOf(copies, services);
   const total = Object.values(positions).reduce((sum, n) => sum + n, 0);
   const tell = progressOf('exporting', total);
   const out = new ArchiveWriter(await open(`${file}.part`, 'w', 0o600));
   let done = 0;
   try {
-    await out.add(beginLine({ platformId, positions }));
+    await out.add(beginLine({ platformId, positions, without }));
     for (const one of kept) await out.add(keptLine(one));
     for (const service of services)
       for await (const message of messagesOf(copies, service, { from: 1, to: positions[service] ?? 0 })) {

@@ -5,7 +5,7 @@ import { isPlatformHeld, keptRecovery } from '@refrain/runtime';
 import { asAdmin } from '../as-admin.ts';
 import type { BrokerPlace } from '../broker-login.ts';
 import { UsageError } from '../errors.ts';
-import { type Exported, exportLogs } from './export-logs.ts';
+import { type Exported, type ExportParts, exportLogs } from './export-logs.ts';
 
 /** @throws UsageError for a file that is there, and for a folder that is not. */
 export function checkTarget(file: string): void {
@@ -19,11 +19,11 @@ export function checkTarget(file: string): void {
 /** Exports the logs of a running shop. @throws RF_EXPORT, RF_UNREACHABLE, RF_IMPORT_UNFINISHED. */
 export const exportShop = async (
   broker: BrokerPlace,
-  asked: { services: readonly string[]; file: string; onProgress: (text: string) => void },
+  asked: Pick<ExportParts, 'services' | 'without' | 'file' | 'onProgress'>,
 ): Promise<Exported> =>
   await asAdmin(broker, async ({ connection, recovering: { bucket } }) => {
     await isPlatformHeld(bucket);
-    const platformId = await platformIdOf(connection, 'orders');
+    const platformId = await platformIdOf(connection, asked.services[0] ?? '');
     const kept = await keptRecovery(bucket, asked.services);
     return await exportLogs({ copies: jetStreamCopies(connection), platformId, kept, ...asked });
   });

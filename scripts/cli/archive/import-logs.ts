@@ -48,14 +48,20 @@ export async function checkArchive(
   throw new RefrainError('RF_ARCHIVE', { file, line: 1, problem: 'it is empty' });
 }
 
-function checkServices(file: string, { positions }: ArchiveBegin, services: readonly string[]): void {
+/** A service that the file does not know is new in this build: its log is empty. */
+function checkServices(
+  file: string,
+  { positions, without }: ArchiveBegin,
+  services: readonly string[],
+): void {
   const unknown = Object.keys(positions).filter((service) => !services.includes(service));
-  const missing = services.filter((service) => positions[service] === undefined);
   const problems = [
     ...(unknown.length > 0
       ? [`it holds the log of ${unknown.join(', ')}, which this build does not know`]
       : []),
-    ...(missing.length > 0 ? [`it lacks the log of ${missing.join(', ')}; export all services`] : []),
+    ...(without.length > 0
+      ? [`the log of ${without.join(', ')} was left out of it; export without --service`]
+      : []),
   ];
   if (problems.length > 0) throw new RefrainError('RF_IMPORT', { file, problem: problems.join('; ') });
 }
@@ -139,7 +145,7 @@ async function placeFor(
   if (filled.length > 0)
     throw refused(
       archive,
-      `the platform is not empty: ${filled.map(({ name, lastSeq }) => `${name} holds ${lastSeq} messages`).join(', ')}`,
+      `the platform is not empty: ${filled.map(({ name, lastSeq }) => `${name} holds ${lastSeq} message${lastSeq === 1 ? '' : 's'}`).join(', ')}`,
     );
   await adoptPlatform(connection, plan, archive.platformId);
   return found;

@@ -23,15 +23,16 @@ export const command = defineCommand({
     'Pins and the policy of the governor are no part of it.',
   ],
   async run({ options, operands: [file = ''], env, out }) {
-    const unknown = options.service.filter((name) => !serviceNames.some((known) => known === name));
+    const unknown = options.service.filter((name) => !serviceNames.includes(name));
     if (unknown.length > 0)
       throw new UsageError(
         `refrain export: unknown service "${unknown.join('", "')}", expected one of ${serviceNames.join(', ')}. Nothing was exported.`,
       );
     checkTarget(file);
-    const named = serviceNames.filter((name) => options.service.includes(name));
-    const services = named.length > 0 ? named : serviceNames;
-    const done = await exportShop(findShop(env), { services, file, onProgress: out.progress });
+    const isAsked = (name: string): boolean => options.service.length === 0 || options.service.includes(name);
+    const services = serviceNames.filter(isAsked);
+    const without = serviceNames.filter((name) => !isAsked(name));
+    const done = await exportShop(findShop(env), { services, without, file, onProgress: out.progress });
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
     out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);
     out.line(`sha256 ${done.sha256}`);
