@@ -38,6 +38,7 @@ export type {
   EventLog,
   Firing,
   Kept,
+  LogStorage,
   Recovering,
   Schedules,
   SubscribeOptions,

@@ -39,6 +39,17 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
+/** What a service's stream takes, and how its copies stand. */
+export interface LogStorage {
+  readonly commits: number;
+  readonly bytes: number;
+  /** Copies that have all that the leader has, the leader with them, and those that have not or are gone. */
+  readonly current: number;
+  readonly behind: number;
+  /** By how many commits the slowest copy is behind. */
+  readonly lag: number;
+}
+
 /**
  * The log of events. What each method guarantees is what `eventLogSuite` proves of every adapter.
  */
@@ -69,6 +80,8 @@ export interface EventLog {
    * round trip is taken off, so it is wrong by at most the other half. Above 0 this clock is ahead.
    */
   clockOffset(service: string): Promise<number>;
+  /** What a service's stream takes and how its copies stand, as its leader knows. */
+  storage(service: string): Promise<LogStorage>;
   /**
    * Receives a durable's deliveries, also over restarts of the broker. `handle` settles each; if it throws,
    * it is delivered again.

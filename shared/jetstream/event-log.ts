@@ -2,7 +2,16 @@ import { type Clock, type EventLog, streamOf } from '@refrain/event-log';
 import type { NatsConnection } from 'nats';
 import { append, type Appended } from './append.ts';
 import { type Log, Pull } from './pull.ts';
-import { clockOffsetOf, lagOf, lastOf, lastSequenceOf, load, read, untilAnswered } from './read.ts';
+import {
+  clockOffsetOf,
+  lagOf,
+  lastOf,
+  lastSequenceOf,
+  load,
+  read,
+  storageOf,
+  untilAnswered,
+} from './read.ts';
 import { commitOfDelivery } from './stored-commit.ts';
 import { wireOf } from './wire.ts';
 
@@ -41,6 +50,7 @@ export function jetStreamEventLog(nc: NatsConnection, options: JetStreamOptions)
     lag: (ref) => asking(ref.service, () => lagOf(wire, ref, timeoutMs)),
     clockOffset: (service) =>
       asking(service, () => clockOffsetOf(wire, service, { now: appending.now, timeoutMs })),
+    storage: (service) => asking(service, () => storageOf(wire, service, timeoutMs)),
     subscribe: async ({ service, durable }, { maxInFlight }, handle) =>
       new Pull(wire, {
         stream: streamOf(service),

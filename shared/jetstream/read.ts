@@ -1,5 +1,5 @@
 import { RefrainError } from '@refrain/errors';
-import { type DurableRef, type Entity, type Position, streamOf, subjectOf } from '@refrain/event-log';
+import { type DurableRef, type Entity, type LogStorage, type Position, streamOf, subjectOf } from '@refrain/event-log';
 import type { Msg } from 'nats';
 import { headerOf, headerTextOf, statusOf } from './headers.ts';
 import { pauseMs, sleep } from './pauses.ts';
@@ -86,6 +86,12 @@ export async function read(
   return page.commits;
 }
 
+interface Replica {
+  readonly current: boolean;
+  readonly offline?: boolean;
+  readonly lag?: number;
+}
+
 interface ApiAnswer {
   readonly error?: Refusal;
   /** The broker's own time, RFC 3339. */
@@ -100,7 +106,8 @@ interface ApiAnswer {
   readonly num_ack_pending?: number;
   readonly num_waiting?: number;
   readonly ack_floor?: { readonly stream_seq: number };
-  readonly state?: { readonly last_seq: number };
+  readonly state?: { readonly last_seq: number; readonly messages: number; readonly bytes: number };
+  readonly cluster?: { readonly replicas?: readonly Replica[] | undefined };
 }
 
 /** One request of the broker's API. @throws Unanswered, RF_BROKER_REFUSED. */
@@ -174,6 +181,16 @@ export async function clockOffsetOf(
   const sentAt = now();
   const { ts } = await api(wire, `STREAM.INFO.${streamOf(service)}`, undefined, timeoutMs);
   return (sentAt + now()) / 2 - Date.parse(ts ?? '');
+}
+
+/** See `EventLog.storage`. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function storageOf(wire: Wire, service: string, timeoutMs: number): Promise<LogStorage> {
+  const info = await api(wire, `STREAM.INFO.${streamOf(service)}`, undefined, timeoutMs);
+  const { messages: commits = 0, bytes = 0 } = info.state ?? {};
+  const replicas = info.cluster?.replicas ?? [];
+  const behind = replicas.filter(({ current, offline = false }) => !current || offline).length;
+  const lag = Math.max(0, ...replicas.map((replica) => replica.lag ?? 0));
+  return { commits, bytes, current: 1 + replicas.length - behind, behind, lag };
 }
 
 /**

@@ -167,6 +167,12 @@ export class MemoryClient {
     lastSequence: (service: string) => this.#call(() => this.#broker.commitsOf(service).length),
     lag: ({ service, durable }: DurableRef) => this.#call(() => this.#broker.durable(service, durable).lag()),
     clockOffset: () => this.#call(() => this.#skewMs),
+    storage: (service: string) =>
+      this.#call(() => {
+        const commits = this.#broker.commitsOf(service);
+        const bytes = commits.reduce((sum, commit) => sum + commit.bytes, 0);
+        return { commits: commits.length, bytes, current: 1, behind: 0, lag: 0 };
+      }),
     subscribe: (
       ref: DurableRef,
       options: SubscribeOptions,

@@ -2,6 +2,7 @@ import type { AnyContract, AnyEventType, EffectRule, EventType } from '@refrain/
 import type { AnyDecider, Command } from '@refrain/decider';
 import type { Act } from './found-acts.ts';
 import type { TimeSpan } from './lost-tail.ts';
+import type { Matter } from './matters.ts';
 
 /**
  * What a service decides because of an event. Its name is STORED FORMAT: it is part of the ids of what it
@@ -188,6 +189,8 @@ export interface ServiceDefinition {
   readonly effects: readonly Effect[];
   readonly hot: readonly HotEntity[];
   readonly deadlines: readonly Deadline[];
+  /** What the business waits for, told as metrics. */
+  readonly matters: readonly Matter[];
 }
 
 /**
@@ -201,6 +204,7 @@ export const service = (
   effects: [],
   hot: [],
   deadlines: [],
+  matters: [],
   ...s,
 });
 

@@ -53,6 +53,7 @@ test('events of older versions are folded as the newest one', () => {
     contract: contract.$contract,
     decider: { contract, ...decider },
     hot: false,
+    matters: [],
   };
   const state = new EntityState(entity, kind);
   [paid(1, { euros: 3 }), paid(2, { minor: 45 })].forEach((one, i) => {

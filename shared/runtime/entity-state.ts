@@ -10,6 +10,7 @@ import { type Commit, type Entity, nameOf, type Position, type RecordedEvent } f
 import { RefrainError } from '@refrain/errors';
 import { foldLetters, letterKey, type LettersOnRecord } from './dead-letter-fold.ts';
 import { effectAfter, foldOperations, type Operations } from './operations.ts';
+import { foldMatters, type OpenSince } from './matters.ts';
 import type { EntityKind } from './registry.ts';
 
 /** What the log says of one entity. Made from its commits and nothing else; thrown away at any doubt. */
@@ -22,6 +23,8 @@ export class EntityState {
   commitId = '';
   cursor: Position | undefined;
   operations: Operations = new Map();
+  /** What the business waits for here. */
+  matters: OpenSince = new Map();
   /** Its dead letters: what nobody could decide, and nothing has answered yet. */
   letters: LettersOnRecord = new Map();
   /** `cause reaction` of all that was decided. A hot entity keeps none: its cursor says what was answered. */
@@ -75,6 +78,14 @@ export class EntityState {
     at: { seq: number; id: string; at: number; cursor?: Position | undefined },
   ): void {
     for (const event of events) this.#fold(event, at.at);
+    const { matters } = this.kind;
+    if (matters.length > 0)
+      this.matters = foldMatters(
+        matters,
+        this.matters,
+        events.map(({ type }) => type),
+        at.at,
+      );
     this.seq = at.seq;
     this.commitId = at.id;
     if (at.cursor) this.cursor = at.cursor;

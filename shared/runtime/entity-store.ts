@@ -2,6 +2,7 @@ import { RefrainError } from '@refrain/errors';
 import { nameOf, newCommit, type RecordedEvent } from '@refrain/event-log';
 import { LRUCache } from 'lru-cache';
 import { EntityState } from './entity-state.ts';
+import { tellClosed } from './matters.ts';
 import { caught } from './measured.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
@@ -119,7 +120,9 @@ export class EntityStore {
     const result = await this.#ports.log.append(commit);
     if (result.outcome === 'conflict') return false;
     if (result.duplicate) caught(this.#ports.metrics, 'broker window');
+    const { matters } = entity;
     entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
+    if (!result.duplicate) tellClosed(this.#ports.metrics, matters, entity.matters, result.at);
     this.#cache.set(key, entity);
     tellRecorded(this.#ports.logger, entity.entity, events);
     this.#onAppend(events, result.duplicate);

@@ -79,7 +79,7 @@ export interface Observed {
   readonly durables: readonly DurableDeclaration[];
   readonly effects: readonly string[];
   readonly newer: NewerEvents;
-  readonly view: Pick<OwnLogView, 'operations' | 'letters'>;
+  readonly view: Pick<OwnLogView, 'operations' | 'letters' | 'matters'>;
 }
 
 /**
@@ -96,10 +96,17 @@ export async function observe(
   const waiting = newer.list().filter(({ lastSeenAt }) => lastSeenAt >= seenFrom);
   metrics.set('refrain_newer_waiting', waiting.length);
   tellOpenWork(metrics, effects, view);
+  view.matters.tell(metrics, clock.now());
   const lags = durables.map(async ({ stream: source, durable }) => {
     const lag = await log.lag({ service: source, durable });
     metrics.set('refrain_consumer_lag', lag, { source, work: workOf(service, durable) });
   });
   await Promise.all(lags);
+  const { commits, bytes, current, behind, lag: replicaLag } = await log.storage(service);
+  metrics.set('refrain_stream_commits', commits);
+  metrics.set('refrain_stream_bytes', bytes);
+  metrics.set('refrain_stream_copies', current, { copies: 'current' });
+  metrics.set('refrain_stream_copies', behind, { copies: 'behind' });
+  metrics.set('refrain_replica_lag', replicaLag);
   metrics.set('refrain_clock_offset_seconds', (await log.clockOffset(service)) / 1_000);
 }

@@ -76,6 +76,31 @@ export const metricCatalogue = {
     help: "1 for the governor's word that this instance goes by, 0 for the others; silent: none came for 3 s",
     attributes: ['dependency', 'word'],
   },
+  refrain_matters_open: {
+    kind: 'gauge',
+    unit: '1',
+    help: 'What the business waits for, by its name: how many are open, as of the last look at the log',
+    attributes: ['matter'],
+  },
+  refrain_oldest_matter_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    help: 'For how long the oldest of them has been open; 0 when none is',
+    attributes: ['matter'],
+  },
+  refrain_matters_money_minor: {
+    kind: 'gauge',
+    unit: '1',
+    help: 'What the open ones are worth together, in minor units: 1250 is 12.50',
+    attributes: ['matter', 'currency'],
+  },
+  refrain_matter_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    help: 'How long each was open that this instance closed: of an order, its time to settle',
+    attributes: ['matter'],
+    buckets: long,
+  },
   refrain_compensations_total: {
     kind: 'counter',
     unit: '1',
@@ -137,6 +162,30 @@ export const metricCatalogue = {
     unit: '1',
     help: 'Commits that a durable has yet to deliver, asked for this page; deadlines hold theirs back on purpose',
     attributes: ['source', 'work'],
+  },
+  refrain_stream_commits: {
+    kind: 'gauge',
+    unit: '1',
+    help: "Commits in this service's log, asked for this page",
+    attributes: [],
+  },
+  refrain_stream_bytes: {
+    kind: 'gauge',
+    unit: 'bytes',
+    help: "What this service's log takes of one node's disk, asked for this page",
+    attributes: [],
+  },
+  refrain_stream_copies: {
+    kind: 'gauge',
+    unit: '1',
+    help: "Copies of this service's log, its leader's with them: those that have all, and those that do not",
+    attributes: ['copies'],
+  },
+  refrain_replica_lag: {
+    kind: 'gauge',
+    unit: '1',
+    help: "By how many commits the slowest copy is behind its leader's; 0 where there is one copy",
+    attributes: [],
   },
   refrain_newer_waiting: {
     kind: 'gauge',

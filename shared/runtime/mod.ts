@@ -65,6 +65,7 @@ export {
 } from './ports.ts';
 export { attributeValues, type Declared } from './metric-declarations.ts';
 export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetrics } from './metrics.ts';
+export { type Matter, matter } from './matters.ts';
 export { commandOf } from './reactor.ts';
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
 export { topologyOf } from './topology.ts';

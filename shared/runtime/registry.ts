@@ -2,6 +2,7 @@ import type { ContractInfo } from '@refrain/contract-kit';
 import type { AnyDecider } from '@refrain/decider';
 import { RefrainError } from '@refrain/errors';
 import type { Deadline, Effect, HotEntity, Reaction, ServiceDefinition } from './definition.ts';
+import { type Matter, matterProblems } from './matters.ts';
 
 /** How a type of entity is folded. `intake` has no decider: it holds what could not be read. */
 export interface EntityKind {
@@ -9,6 +10,7 @@ export interface EntityKind {
   readonly contract: ContractInfo;
   readonly decider: AnyDecider | undefined;
   readonly hot: boolean;
+  readonly matters: readonly Matter[];
 }
 
 /** The type of the entity that holds what could not be read, one per source service. */
@@ -23,6 +25,7 @@ export interface Registry {
   readonly effects: ReadonlyMap<string, Effect>;
   readonly hot: readonly HotEntity[];
   readonly deadlines: readonly Deadline[];
+  readonly matters: readonly Matter[];
 }
 
 function problemsOf(definition: ServiceDefinition): string[] {
@@ -58,7 +61,7 @@ function problemsOf(definition: ServiceDefinition): string[] {
   );
   for (const entityType of Object.keys(info.entities))
     if (!decided.has(entityType)) problems.push(`the entity ${entityType} has no decider`);
-  return problems;
+  return [...problems, ...matterProblems(definition.matters, info)];
 }
 
 /** @throws RF_SERVICE naming every problem of the definition; nothing is started. */
@@ -68,10 +71,16 @@ export function registryOf(definition: ServiceDefinition): Registry {
   if (problems.length > 0)
     throw new RefrainError('RF_SERVICE', { service: contract.service, problems: problems.join('; ') });
   const kinds = new Map<string, EntityKind>([
-    [INTAKE, { entityType: INTAKE, contract, decider: undefined, hot: false }],
+    [INTAKE, { entityType: INTAKE, contract, decider: undefined, hot: false, matters: [] }],
   ]);
   const add = (decider: AnyDecider, hot: boolean): unknown =>
-    kinds.set(decider.entityType, { entityType: decider.entityType, contract, decider, hot });
+    kinds.set(decider.entityType, {
+      entityType: decider.entityType,
+      contract,
+      decider,
+      hot,
+      matters: definition.matters,
+    });
   for (const { $decider } of definition.deciders) add($decider, false);
   for (const { decider } of definition.hot) add(decider.$decider, true);
   const reactions = new Map<string, Map<string, Reaction[]>>();
@@ -87,5 +96,6 @@ export function registryOf(definition: ServiceDefinition): Registry {
     effects: new Map(definition.effects.map((e) => [e.name, e])),
     hot: definition.hot,
     deadlines: definition.deadlines,
+    matters: definition.matters,
   };
 }

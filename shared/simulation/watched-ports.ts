@@ -78,6 +78,7 @@ export function watchedLog(watch: Watch, log: EventLog): EventLog {
     lastSequence: (service) => call('lastSequence', service, () => log.lastSequence(service)),
     lag: (ref) => call('lag', ref.durable, () => log.lag(ref)),
     clockOffset: (service) => call('clockOffset', service, () => log.clockOffset(service)),
+    storage: (service) => call('storage', service, () => log.storage(service)),
     subscribe: (ref, options, handle) =>
       call('subscribe', ref.durable, () =>
         log.subscribe(ref, options, (delivery) => {

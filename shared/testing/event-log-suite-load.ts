@@ -35,6 +35,16 @@ export function loadSuite(make: () => Promise<LogBench>): void {
     resolve();
   });
 
+  fact('storage is what is stored, in copies that have all of it in the end', async (bench) => {
+    const { commits, bytes } = await bench.log.storage(bench.service);
+    await appendMany(bench.log, ticket(bench, 'a'), 3);
+    await eventually(bench, async () => (await bench.log.storage(bench.service)).lag === 0);
+    const after = await bench.log.storage(bench.service);
+    expect([after.commits - commits, after.bytes > bytes + 3 * 100]).toEqual([3, true]);
+    await eventually(bench, async () => (await bench.log.storage(bench.service)).behind === 0);
+    expect([1, 3]).toContain((await bench.log.storage(bench.service)).current);
+  });
+
   fact(
     'the clock offset is how far this clock is ahead of the broker, below 0 when behind',
     async (bench) => {

@@ -5,7 +5,15 @@ import { sale, till } from './planted.fixture.ts';
 const its = { id: 's1' };
 const origin = { cause: 'request:a', correlation: 's1' };
 const open = () =>
-  new MemoryHandle({ contract: till, deciders: [sale], reactions: [], effects: [], hot: [], deadlines: [] });
+  new MemoryHandle({
+    contract: till,
+    deciders: [sale],
+    reactions: [],
+    effects: [],
+    hot: [],
+    deadlines: [],
+    matters: [],
+  });
 
 test('a request is decided once, however often it comes', async () => {
   const handle = open();

@@ -82,6 +82,14 @@ test('every service tells its metrics on a page without a fault, and they say wh
   expect(sum('refrain_calls_total', 'outcome', 'success')).toBe(3);
   expect(sum('refrain_operations_begun_total', 'effect', 'charge')).toBe(3);
   expect(sum('refrain_events_total', 'event', 'ChargeCaptured')).toBe(3);
+  // What the business waits for: all three settled, nothing is open, and each took its time.
+  const orders = await pageOf('orders');
+  const samples = (name: string) => orders.get(name)?.samples ?? [];
+  const settled = samples('refrain_matter_seconds').filter(({ name }) => name.endsWith('_count'));
+  expect(settled.find(({ labels }) => labels['matter'] === 'unsettled order')?.value).toBe(3);
+  expect(samples('refrain_matters_open').map(({ value }) => value)).toEqual([0, 0]);
+  expect(samples('refrain_stream_commits')[0]?.value).toBeGreaterThanOrEqual(9);
+  expect(samples('refrain_stream_copies').map(({ value }) => value)).toEqual([1, 0]);
 });
 
 test('a dependency that is down makes no service unready, and the fault is a finding', async () => {
