@@ -1,5 +1,12 @@
 import { RefrainError } from '@refrain/errors';
-import { type DurableRef, type Entity, type LogStorage, type Position, streamOf, subjectOf } from '@refrain/event-log';
+import {
+  type DurableRef,
+  type Entity,
+  type LogStorage,
+  type Position,
+  streamOf,
+  subjectOf,
+} from '@refrain/event-log';
 import type { Msg } from 'nats';
 import { headerOf, headerTextOf, statusOf } from './headers.ts';
 import { pauseMs, sleep } from './pauses.ts';
