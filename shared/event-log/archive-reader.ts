@@ -126,7 +126,7 @@ export class ArchiveReader {
     if (!this.#begin) return { kind: 'begin', begin: this.#takeBegin(type, data) };
     if (type === types.kept && this.#at.size === 0)
       return { kind: 'kept', kept: checked(Kept, data, 'kept') };
-    if (type === types.end) return { kind: 'end', end: this.#takeEnd(checked(End, data, 'end')) };
+    if (type === types.end) return { kind: 'end', end: this.#takeEnd(checked(End, data, 'end'), line) };
     const event = checked(Line, json, 'event') as ArchivedEvent;
     const message = this.#takePart(event);
     return message && { kind: 'message', message };
@@ -165,7 +165,9 @@ export class ArchiveReader {
     return message;
   }
 
-  #takeEnd(end: ArchiveEnd): ArchiveEnd {
+  #takeEnd(end: ArchiveEnd, line: string): ArchiveEnd {
+    // The digest is of the lines before.
+    if (line !== endLine(end)) throw bad('its last line was altered');
     if (this.#parts.length > 0) throw bad('it ends within a commit');
     for (const [service, last] of Object.entries(this.#begin?.positions ?? {})) {
       const at = this.#at.get(service) ?? 0;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RefrainError } from '@refrain/errors';
 import {
@@ -73,6 +73,7 @@ export async function exportLogs(parts: ExportParts): Promise<Exported> {
     return { file, platformId, positions, events, bytes: out.bytes, sha256 };
   } finally {
     await out.close();
+    await rm(`${file}.part`, { force: true });
     onProgress('');
   }
 }
