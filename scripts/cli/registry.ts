@@ -15,6 +15,8 @@ const order = [
   'graph',
   'contracts',
   'state',
+  'diff',
+  'replay',
   'trace',
   'why',
   'retries',

@@ -3,7 +3,6 @@ import { EntityState } from '@refrain/runtime';
 import { type Context, defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { onOff, text } from '../options.ts';
-import type { Output } from '../output.ts';
 import { findShop } from '../shop-at.ts';
 import {
   type EntityReport,
@@ -12,7 +11,8 @@ import {
   reportOf,
   ServiceStates,
 } from '../shop-log/entity-states.ts';
-import { isWithin, type LogPosition, readPosition } from '../shop-log/log-position.ts';
+import { endBehind, isWithin, type LogPosition, readPosition } from '../shop-log/log-position.ts';
+import { readEntityName, tellMissing } from '../shop-log/entity-name.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { commitsOf } from '../shop-log/reading.ts';
 
@@ -35,11 +35,11 @@ export const command = defineCommand({
   async run({ options: asked, operands, env, out }) {
     const position = readPosition(asked.at);
     if (asked.all) return await showAll({ operands, position, env, out });
-    const { service, entityType, entityId } = readName(operands);
-    const kind = kindOf(service, entityType);
+    const { service, entityType, entityId } = readEntityName(operands, 'state', ' or --all');
+    const kind = kindOf(service, entityType, 'state');
     const name = `${entityType}/${entityId}`;
     return await withShopLog(findShop(env), async (log) => {
-      await checkPosition(position, service, await log.lastSequence(service));
+      await endBehind(log, service, { 'state: --at': position }, Date.now());
       const found = new EntityState({ service, entityType, entityId }, kind);
       let at = 0;
       const commits = await log.load(found.entity, 0);
@@ -57,33 +57,6 @@ export const command = defineCommand({
   },
 });
 
-function readName(operands: readonly string[]): { service: string; entityType: string; entityId: string } {
-  const [service = '', name = ''] = operands;
-  const [, entityType = '', entityId = ''] =
-    /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/.exec(name) ?? [];
-  if (entityId !== '') return { service, entityType, entityId };
-  throw new UsageError(
-    `refrain state: expected <service> <entityType>/<entityId> or --all, found "${operands.join(' ')}". Nothing was read.`,
-  );
-}
-
-async function checkPosition(position: LogPosition, service: string, last: number): Promise<void> {
-  if (position.kind !== 'sequence' || position.seq <= last) return;
-  throw new UsageError(
-    `refrain state: --at ${position.seq} lies behind the end of the log of ${service}, which is ${last}. Nothing was shown.`,
-  );
-}
-
-function tellMissing(
-  out: Output,
-  { service, name, existsLater }: { service: string; name: string; existsLater: boolean },
-): number {
-  const problem = existsLater ? 'had not begun there' : 'is not in the log';
-  out.note(`${service} ${name} ${problem}.`);
-  out.document({ error: { code: 'FINDING', message: `${service} ${name} ${problem}`, exit: exit.finding } });
-  return exit.finding;
-}
-
 async function showAll({
   operands,
   position,
@@ -94,6 +67,7 @@ async function showAll({
     throw new UsageError('refrain state: --all takes no entity and no sequence. Nothing was read.');
   const shop: Record<string, EntityReport[]> = {};
   await withShopLog(findShop(env), async (log) => {
+    await endBehind(log, 'orders', { 'state: --at': position }, Date.now());
     for (const [service, kinds] of kindsOfShop()) {
       const states = new ServiceStates(kinds);
       const to = await log.lastSequence(service);

@@ -59,18 +59,24 @@ export function kindsOfShop(): ReadonlyMap<string, Kinds> {
 }
 
 /** @throws UsageError naming what there is. */
-export function kindOf(service: string, entityType: string): EntityKind {
+export function kindOf(service: string, entityType: string, command: string): EntityKind {
   const shop = kindsOfShop();
   const kinds = shop.get(service);
-  if (!kinds) throw unknown('service', service, [...shop.keys()]);
+  if (!kinds) throw unknown(command, 'service', { found: service, expected: [...shop.keys()] });
   const kind = kinds.get(entityType);
-  if (!kind) throw unknown(`entity type of ${service}`, entityType, [...kinds.keys()]);
+  const types = { found: entityType, expected: [...kinds.keys()] };
+  if (!kind) throw unknown(command, `entity type of ${service}`, types);
   return kind;
 }
 
-const unknown = (what: string, found: string, expected: readonly string[]): UsageError =>
+/** A name that is none, with those that there are. */
+export const unknown = (
+  command: string,
+  what: string,
+  { found, expected }: { found: string; expected: readonly string[] },
+): UsageError =>
   new UsageError(
-    `refrain state: unknown ${what} "${found}", expected one of ${expected.join(', ')}. Nothing was read.`,
+    `refrain ${command}: unknown ${what} "${found}", expected one of ${expected.join(', ')}. Nothing was read.`,
   );
 
 /** The states of all entities of a service, by their names. Holds all of them in memory. */

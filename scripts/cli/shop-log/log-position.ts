@@ -1,3 +1,4 @@
+import type { EventLog } from '@refrain/event-log';
 import { UsageError } from '../errors.ts';
 
 /** A place in a service's log: up to a sequence, or up to a time. Without either: its end. */
@@ -21,6 +22,42 @@ export function readPosition(typed: string | undefined, flag = 'state: --at'): L
     `refrain ${flag}: expected a sequence from 1 on or a time such as 2030-01-31T12:00:00Z, found "${typed}". Nothing was read.`,
   );
 }
+
+/**
+ * The end of a service's log, after a look whether a position lies within it.
+ * @throws UsageError for one that lies in the future: nobody knows what was there.
+ */
+export async function endBehind(
+  log: Pick<EventLog, 'lastSequence' | 'clockOffset'>,
+  service: string,
+  asked: Readonly<Record<string, LogPosition>>,
+  now: number,
+): Promise<number> {
+  const last = await log.lastSequence(service);
+  for (const [flag, position] of Object.entries(asked)) {
+    if (position.kind === 'sequence' && position.seq > last)
+      throw new UsageError(
+        `refrain ${flag} ${position.seq} lies behind the end of the log of ${service}, which is ${last}. Nothing was shown.`,
+      );
+    if (position.kind !== 'time') continue;
+    const there = now - (await log.clockOffset(service));
+    if (position.at > there)
+      throw new UsageError(
+        `refrain ${flag} ${iso(position.at)} lies in the future: at the broker it is ${iso(there)}. Nothing was shown.`,
+      );
+  }
+  return last;
+}
+
+/** Of a sequence and a time nobody can say which is earlier without the log: then nothing lies between. */
+export function checkOrder(command: string, from: LogPosition | undefined, to: LogPosition): void {
+  const isTurned =
+    (from?.kind === 'sequence' && to.kind === 'sequence' && from.seq > to.seq) ||
+    (from?.kind === 'time' && to.kind === 'time' && from.at > to.at);
+  if (isTurned) throw new UsageError(`refrain ${command}: --from lies behind --to. Nothing was read.`);
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
 
 /** A time without a zone is UTC, whatever the machine's is: the log has no other. */
 export const withZone = (time: string): string =>

@@ -1,0 +1,70 @@
+import { type Difference, fieldChanges, type ReplayReport, type ToldEvent } from '@refrain/replay';
+import { table } from '../output.ts';
+import { changeLine, short } from './entity-changes.ts';
+
+/** Most differences for a person; `--json` has more. */
+const SHOWN_MAX = 20;
+
+/** How long it took, in seconds. */
+export interface Took {
+  readonly seconds: number;
+}
+
+/** Commits a second, own and heard ones. */
+export const rateOf = (
+  { commits, heard }: Pick<ReplayReport, 'commits' | 'heard'>,
+  { seconds }: Took,
+): number => Math.round((commits + heard) / Math.max(seconds, 0.001));
+
+/** A replay for a person: how much was read, what came out, and each difference with its event. */
+export function linesOf(report: ReplayReport, took: Took): string[] {
+  const { service, commits, events, heard, same, different, mended, notDecided, differences } = report;
+  const { fact, 'not on record': missing, 'cause not found': lost } = notDecided;
+  const more = different - Math.min(differences.length, SHOWN_MAX);
+  return [
+    `${service}: ${commits} commits with ${events} events, and ${heard} commits that it heard, ` +
+      `in ${took.seconds.toFixed(1)} s (${rateOf(report, took)} commits/s)`,
+    ...table([
+      [`  ${same}`, 'decisions are made today as they are on record'],
+      [`  ${different}`, 'differ'],
+      ...counted(mended, 'dead letters can be decided today'),
+      ...counted(fact, 'not decided again: no decider did, what became of calls, and people’s words'),
+      ...counted(missing, 'not decided again: what was asked or answered is not on record'),
+      ...counted(lost, 'not decided again: the event it was decided because of was not found'),
+    ]),
+    ...differences.slice(0, SHOWN_MAX).flatMap((difference) => ['', ...differenceLines(difference)]),
+    ...(more > 0 ? ['', `and ${more} more: --json lists the first ${differences.length}`] : []),
+  ];
+}
+
+const counted = (n: number, what: string): string[][] => (n === 0 ? [] : [[`  ${n}`, what]]);
+
+function differenceLines(difference: Difference): string[] {
+  const { entity, seq, at, cause, reaction, because, recorded, decided, problem, derived } = difference;
+  const heard = because && `${because.service} ${because.type}${because.seq > 0 ? ` at ${because.seq}` : ''}`;
+  const why = cause === '' ? '' : `, because of ${heard ?? cause}: ${reaction}`;
+  return [
+    `${entity} at ${seq}, ${new Date(at).toISOString()}${why}`,
+    ...(derived ? ['  (its command is put together from what was recorded)'] : []),
+    ...(problem === undefined
+      ? [...fieldLines(recorded, decided)]
+      : [...recorded.map((event) => `  recorded  ${eventText(event)}`), `  today     ${problem}`]),
+  ];
+}
+
+/** Where the same types are decided, only the fields that differ; else all of both. */
+function fieldLines(recorded: readonly ToldEvent[], decided: readonly ToldEvent[]): string[] {
+  const alike = recorded.length === decided.length && recorded.every((e, i) => e.type === decided[i]?.type);
+  if (alike)
+    return recorded.flatMap((event, i) =>
+      fieldChanges(event.data, decided[i]?.data).map((change) => `  ${event.type}.${changeLine(change)}`),
+    );
+  return [...sideLines('recorded', recorded), ...sideLines('today', decided)];
+}
+
+const sideLines = (side: string, events: readonly ToldEvent[]): string[] =>
+  events.length === 0
+    ? [`  ${side.padEnd(8)}  nothing`]
+    : events.map((event) => `  ${side.padEnd(8)}  ${eventText(event)}`);
+
+const eventText = ({ type, data }: ToldEvent): string => `${type} ${short(data)}`;
