@@ -31,7 +31,7 @@ export default {
         'check.ts',
         '*.mjs',
         'adr-index.ts',
-        'nx/plugin.ts',
+        'nx/*.ts',
         '**/*.test.ts',
       ],
       project: ['**/*.{ts,mjs}'],

@@ -27,6 +27,7 @@ const order = [
   'export',
   'import',
   'sim',
+  'new',
   'governor',
   'guests',
   'config',

@@ -28,7 +28,7 @@ export interface TestShop {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const cli = join(root, 'scripts/refrain.ts');
+const cliOf = (tree: string): string => join(tree, 'scripts/refrain.ts');
 const startMsMax = 60_000;
 const stopMsMax = 15_000;
 
@@ -44,13 +44,23 @@ export async function startShopWith(
   settings: Readonly<Record<string, string>>,
   ...flags: readonly string[]
 ): Promise<TestShop> {
+  return await startShopOf(root, settings, ...flags);
+}
+
+/** The same from another tree than this one. */
+export async function startShopOf(
+  tree: string,
+  settings: Readonly<Record<string, string>>,
+  ...flags: readonly string[]
+): Promise<TestShop> {
+  const cli = cliOf(tree);
   const refrainData = await mkdtemp(join(tmpdir(), 'refrain-shop-'));
   const portBase = await takePortBase();
   const env = { ...environmentOf(refrainData), ...settings };
   const log = join(refrainData, 'up.log');
   const start = (...args: readonly string[]): ChildProcess =>
     spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...args], {
-      cwd: root,
+      cwd: tree,
       env,
       stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
     });
@@ -58,7 +68,7 @@ export async function startShopWith(
   const shop: TestShop = {
     refrainData,
     portBase,
-    refrain: async (...args) => await run([...args, '--json'], env),
+    refrain: async (...args) => await run(tree, [...args, '--json'], env),
     restart: async (meanwhile) => {
       await endSupervisor(up);
       await meanwhile();
@@ -84,7 +94,7 @@ export async function startShopWith(
 export function attachShop(shared: SharedShop): Omit<TestShop, 'restart' | 'stop'> {
   if ('problem' in shared) throw new Error(shared.problem);
   const env = environmentOf(shared.refrainData);
-  return { ...shared, refrain: async (...args) => await run([...args, '--json'], env) };
+  return { ...shared, refrain: async (...args) => await run(root, [...args, '--json'], env) };
 }
 
 /** Neither a server nor keys of the developer's shell may reach a shop under test. */
@@ -100,13 +110,17 @@ function environmentOf(refrainData: string): NodeJS.ProcessEnv {
 }
 
 async function run(
+  tree: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number; document: unknown }> {
   const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>(
     (done) => {
-      execFile(process.execPath, [cli, ...args], { cwd: root, env, maxBuffer: 2 ** 28 }, (error, out, err) =>
-        done({ code: Number(error?.code ?? 0), stdout: out, stderr: err }),
+      execFile(
+        process.execPath,
+        [cliOf(tree), ...args],
+        { cwd: tree, env, maxBuffer: 2 ** 28 },
+        (error, out, err) => done({ code: Number(error?.code ?? 0), stdout: out, stderr: err }),
       );
     },
   );

@@ -99,7 +99,7 @@ test('a real provider takes the place of its sandbox only', () => {
 });
 
 test.each([
-  [{ only: ['shipping'] }, '--only: unknown name "shipping", expected one of psp, mail, governor, orders'],
+  [{ only: ['nobody'] }, '--only: unknown name "nobody", expected one of psp, mail, governor, orders'],
   [{ only: ['console'] }, '--only: console is not in this version'],
   [{ instances: ['payments'] }, 'expected a number from 1 to 16 as in payments=3, found "payments"'],
   [{ instances: ['payments=0'] }, '--instances payments: expected a number from 1 to 16'],

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { foundServices } from '../cli/supervisor/found-services.ts';
+import { portOffsets } from '../cli/supervisor/ports.ts';
+import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
+import { root } from '../cli/paths.ts';
+import type { Surroundings } from './names.ts';
+import type { Change } from './templates.ts';
+
+/** This checkout, as what is new has to fit into it. */
+export const surroundings = (): Surroundings => ({
+  contracts: shopDefinitions().map(({ contract }) => contract.$contract),
+  ports: [...Object.values(portOffsets), ...foundServices.flatMap(({ port }) => port ?? [])],
+  folders: readdirSync(join(root, 'services')),
+  lock: readFileSync(join(root, 'package-lock.json'), 'utf8'),
+});
+
+/** The text as the project formats it. @throws when it is no TypeScript: a defect of a template. */
+async function formatted({ path, text }: Change): Promise<Change> {
+  if (!path.endsWith('.ts')) return { path, text };
+  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const child = spawn(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], { cwd: root });
+  const [out, err]: Buffer[][] = [[], []];
+  child.stdout.on('data', (part: Buffer) => out?.push(part));
+  child.stderr.on('data', (part: Buffer) => err?.push(part));
+  child.stdin.end(text);
+  const code = await new Promise<number | null>((done, failed) => {
+    child.once('error', failed);
+    child.once('close', done);
+  });
+  if (code !== 0) throw new Error(`biome could not format ${path}: ${Buffer.concat(err ?? []).toString()}`);
+  return { path, text: Buffer.concat(out ?? []).toString() };
+}
+
+export const format = async (changes: readonly Change[]): Promise<Change[]> =>
+  await Promise.all(changes.map(formatted));
+
+/**
+ * Writes all of them or none: what could not be written takes back what was. Links the new packages of the
+ * workspace, as `npm install` would.
+ */
+export function write(changes: readonly Change[], folder = root): void {
+  const before = new Map<string, string | undefined>();
+  const made: string[] = [];
+  try {
+    for (const { path, text } of changes) {
+      const file = join(folder, path);
+      const first = mkdirSync(dirname(file), { recursive: true });
+      if (first !== undefined) made.push(first);
+      before.set(file, textOf(file));
+      writeFileSync(`${file}.next`, text);
+      renameSync(`${file}.next`, file);
+    }
+  } catch (error) {
+    for (const [file, text] of before)
+      if (text === undefined) rmSync(file, { force: true });
+      else writeFileSync(file, text);
+    for (const one of made.toReversed()) rmSync(one, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const textOf = (file: string): string | undefined =>
+  existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+
+const stampOf = (lock: string): string =>
+  createHash('sha256').update(lock).update(`${process.platform} ${process.arch}`).digest('hex');
+
+/**
+ * What `npm install` would do for packages that lie in this workspace: a link to each, without the network.
+ * Where the packages were those of the lock before, they are those of the lock now, and the next start
+ * installs nothing.
+ */
+export function link(changes: readonly Change[], lockBefore: string, folder = root): void {
+  for (const { path, text } of changes) {
+    if (!path.endsWith('/package.json')) continue;
+    const { name } = JSON.parse(text) as { name: string };
+    const at = join(folder, 'node_modules', name);
+    mkdirSync(dirname(at), { recursive: true });
+    if (lstatSync(at, { throwIfNoEntry: false })) rmSync(at);
+    symlinkSync(relative(dirname(at), join(folder, dirname(path))), at, 'junction');
+  }
+  const stamp = join(folder, 'node_modules', '.refrain');
+  const lock = changes.find(({ path }) => path === 'package-lock.json');
+  if (lock && textOf(stamp) === stampOf(lockBefore)) writeFileSync(stamp, stampOf(lock.text));
+}
