@@ -25,6 +25,8 @@ export class StoredCommit implements Commit {
   readonly #subject: string;
   readonly #header: string;
   readonly #data: Uint8Array;
+  /** `null`: the subject is no entity's. */
+  #entity: Entity | null | undefined;
   #types: readonly string[] | undefined;
   #body: CommitBody | undefined;
 
@@ -68,8 +70,13 @@ export class StoredCommit implements Commit {
    */
   get entity(): Entity {
     const { seq } = this;
-    const unreadable = { service: this.#service, entityType: 'unreadable', entityId: String(seq) };
-    return entityOfSubject(this.#subject) ?? unreadable;
+    return this.#ownEntity() ?? { service: this.#service, entityType: 'unreadable', entityId: String(seq) };
+  }
+
+  /** Read from the subject once: who goes through a whole log asks several times for each commit. */
+  #ownEntity(): Entity | null {
+    if (this.#entity === undefined) this.#entity = entityOfSubject(this.#subject) ?? null;
+    return this.#entity;
   }
 
   get types(): readonly string[] {
@@ -87,7 +94,7 @@ export class StoredCommit implements Commit {
   }
 
   body(): CommitBody {
-    if (!entityOfSubject(this.#subject)) {
+    if (!this.#ownEntity()) {
       const problem = `"${this.#subject}" is no entity's subject`;
       throw new RefrainError('RF_COMMIT_INVALID', {
         stream: streamOf(this.#service),

@@ -3,6 +3,9 @@ import { type Entity, nameOf, type RecordedEvent } from '@refrain/event-log';
 import { foldLetters, knownEvent, type LettersOnRecord } from '@refrain/runtime';
 import type { Kind, Lookup } from './decisions.ts';
 
+/** Of entities there are many, and most have none. */
+const none: ReadonlyMap<string, never> = new Map();
+
 /** An entity as the log has it at one moment of the past: what its decisions were made on, and no more. */
 export class PastEntity {
   readonly entity: Entity;
@@ -13,9 +16,9 @@ export class PastEntity {
   /** Never changed in place: who keeps it has the state of that moment. */
   state: unknown;
   /** Dead letters, of which some hold what was to be decided. */
-  letters: LettersOnRecord = new Map();
+  letters: LettersOnRecord = none;
   /** The first event of each type that a deadline follows from. */
-  readonly since = new Map<string, RecordedEvent>();
+  since: ReadonlyMap<string, RecordedEvent> = none;
 
   constructor(entity: Entity, lookup: Lookup) {
     this.entity = entity;
@@ -38,7 +41,7 @@ export class PastEntity {
         this.letters = foldLetters(this.letters, { event, at });
       if (isPlatformEvent(type)) continue;
       for (const { after } of this.#lookup.deadlines.values())
-        if (after.type === type && !this.since.has(type)) this.since.set(type, event);
+        if (after.type === type && !this.since.has(type)) this.since = new Map(this.since).set(type, event);
       const domain: DomainEvent = { type, service: this.entity.service, version, data };
       if (this.kind) this.state = this.kind.decider.evolve(this.state, domain);
     }

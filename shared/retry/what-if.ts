@@ -6,7 +6,7 @@ export interface RecordedCall {
   readonly at: number;
   /** What the contract calls the failure; missing: it was answered, be it by a refusal. */
   readonly failure?: string | undefined;
-  /** The provider was not there: such a failure uses up no attempt, and is waited out at the longest delay. */
+  /** The provider was not there: it uses up no attempt, and is waited out at the longest delay. */
   readonly isOutage?: boolean | undefined;
   /** What the provider asked for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;

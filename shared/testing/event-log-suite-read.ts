@@ -39,8 +39,7 @@ export function readSuite(make: () => Promise<LogBench>): void {
     const seq = await appended(log, commit);
     for (const [stored] of [await log.load(entity, 0), await log.read(bench.service, seq, 1)]) {
       expect(stored).toMatchObject({ entity, seq, id: commit.id, bytes: Buffer.byteLength(commit.body) });
-      expect(stored?.types).toEqual(['TicketNoted.1', 'TicketClosed.12']);
-      expect(stored?.expected).toBe(0);
+      expect([stored?.types, stored?.expected]).toEqual([['TicketNoted.1', 'TicketClosed.12'], 0]);
       expect(Math.abs((stored?.at ?? 0) - clock.now())).toBeLessThan(5_000);
       expect(stored?.body()).toMatchObject({ events, cursor: { seq: 2, commitId: 'c2' } });
     }

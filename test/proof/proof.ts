@@ -8,6 +8,7 @@ const areas: Readonly<Record<string, () => Promise<Proof>>> = {
   kills: async () => (await import('./kills.ts')).kills,
   sim: async () => (await import('./sim.ts')).sim,
   mutants: async () => (await import('./mutants.ts')).mutants,
+  replay: async () => (await import('./replay.ts')).replay,
   retries: async () => (await import('./retries.ts')).retries,
 };
 

@@ -52,19 +52,16 @@ function differenceLines(difference: Difference): string[] {
   ];
 }
 
-/** Where the same types are decided, only the fields that differ; else all of both. */
+/** Event by event: of one that is decided too, the fields that differ; else what there is on each side. */
 function fieldLines(recorded: readonly ToldEvent[], decided: readonly ToldEvent[]): string[] {
-  const alike = recorded.length === decided.length && recorded.every((e, i) => e.type === decided[i]?.type);
-  if (alike)
-    return recorded.flatMap((event, i) =>
-      fieldChanges(event.data, decided[i]?.data).map((change) => `  ${event.type}.${changeLine(change)}`),
-    );
-  return [...sideLines('recorded', recorded), ...sideLines('today', decided)];
+  const places = Array.from({ length: Math.max(recorded.length, decided.length) }, (_, i) => i);
+  return places.flatMap((i) => {
+    const [then, today] = [recorded[i], decided[i]];
+    if (then && then.type === today?.type)
+      return fieldChanges(then.data, today.data).map((change) => `  ${then.type}.${changeLine(change)}`);
+    return [`  recorded  ${eventText(then)}`, `  today     ${eventText(today)}`];
+  });
 }
 
-const sideLines = (side: string, events: readonly ToldEvent[]): string[] =>
-  events.length === 0
-    ? [`  ${side.padEnd(8)}  nothing`]
-    : events.map((event) => `  ${side.padEnd(8)}  ${eventText(event)}`);
-
-const eventText = ({ type, data }: ToldEvent): string => `${type} ${short(data)}`;
+const eventText = (event: ToldEvent | undefined): string =>
+  event ? `${event.type} ${short(event.data)}` : 'nothing';
