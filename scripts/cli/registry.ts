@@ -26,6 +26,7 @@ const order = [
   'recover',
   'export',
   'import',
+  'record',
   'sim',
   'new',
   'governor',

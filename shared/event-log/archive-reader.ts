@@ -17,6 +17,8 @@ export interface ArchiveBegin {
   readonly positions: Readonly<Record<string, number>>;
   /** Services whose logs were left out: with any of them it is to read only. */
   readonly without: readonly string[];
+  /** Set in a history: only what this flow had to do with is in it, so positions have gaps. To read only. */
+  readonly flow?: string | undefined;
 }
 
 /** What it says of itself last: of all lines before. */
@@ -64,6 +66,7 @@ const Begin = z.object({
   platformId: z.string().min(1),
   positions: z.record(z.string().min(1), position),
   without: z.array(z.string()),
+  flow: z.string().min(1).optional(),
 });
 const Kept = z.object({ key: z.string().min(1), value: z.string() });
 const End = z.object({ events: position, sha256: z.string() });
@@ -149,8 +152,10 @@ export class ArchiveReader {
     if (event.time === undefined) throw bad('an event without a time');
     if (service !== this.#service && (this.#parts.length > 0 || this.#at.has(service)))
       throw bad(`an event of ${service} where the log of ${this.#service} goes on`);
-    if (Number(event.position) !== at + 1 || at + 1 > last)
-      throw bad(`the position ${event.position} of ${service}, expected ${at + 1} of ${last}`);
+    const position = Number(event.position);
+    const isNext = this.#begin?.flow === undefined ? position === at + 1 : position > at;
+    if (!isNext || position > last)
+      throw bad(`the position ${position} of ${service}, expected ${at + 1} of ${last}`);
     const [part, parts] = event.part.split('/').map(Number) as [number, number];
     const [first] = this.#parts;
     if (part !== this.#parts.length + 1 || (first && !isSameCommit(first, event)))
@@ -161,7 +166,7 @@ export class ArchiveReader {
     if (part < parts) return undefined;
     const message = messageOf(this.#parts);
     this.#parts = [];
-    this.#at.set(service, at + 1);
+    this.#at.set(service, position);
     return message;
   }
 

@@ -1,6 +1,13 @@
 import { RefrainError } from '@refrain/errors';
 import { type CloudEvent, fromCloudEvent, toCloudEvent } from './cloud-events.ts';
-import { type CommitBody, decodeBody, headersOf, newCommit, type RecordedEvent } from './commit.ts';
+import {
+  type Commit,
+  type CommitBody,
+  decodeBody,
+  headersOf,
+  newCommit,
+  type RecordedEvent,
+} from './commit.ts';
 import { type Entity, entityOfSubject, subjectOf } from './entity.ts';
 
 /**
@@ -145,6 +152,26 @@ export function messageOf(events: readonly ArchivedEvent[]): StoredMessage {
   if (made.id !== commitid) throw bad(`what it says has the id ${made.id}, it calls itself ${commitid}`);
   return { ...place, header: headerText(headersOf(made)), body: Buffer.from(made.body) };
 }
+
+/** A stored message as a commit, for who reads an archive as a log. */
+export function commitOf(message: StoredMessage): Commit {
+  const { service, subject, seq, at, header, body } = message;
+  const expected = headerValue(header, 'Nats-Expected-Last-Subject-Sequence');
+  return {
+    entity: entityOfSubject(subject) ?? { service, entityType: 'unreadable', entityId: String(seq) },
+    seq,
+    id: headerValue(header, 'Nats-Msg-Id') ?? '',
+    expected: expected === undefined ? undefined : Number(expected),
+    at,
+    types: (headerValue(header, 'Refrain-Types') ?? '').split(',').filter(Boolean),
+    bytes: body.length,
+    body: () => decodeBody(Buffer.from(body).toString(), { service, seq }),
+  };
+}
+
+/** The flows that a message says it belongs to, from its header. */
+export const flowsOf = ({ header }: StoredMessage): string[] =>
+  (headerValue(header, 'Refrain-Correlation') ?? '').split(',');
 
 const bad = (problem: string): RefrainError => new RefrainError('RF_ARCHIVE_LINE', { problem });
 

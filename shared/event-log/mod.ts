@@ -1,4 +1,4 @@
-export { type ArchivedEvent, linesOf, type StoredMessage } from './archive.ts';
+export { type ArchivedEvent, commitOf, flowsOf, linesOf, type StoredMessage } from './archive.ts';
 export {
   ARCHIVE_LINE_BYTES_MAX,
   type ArchiveBegin,

@@ -51,11 +51,12 @@ export async function checkArchive(
 /** A service that the file does not know is new in this build: its log is empty. */
 function checkServices(
   file: string,
-  { positions, without }: ArchiveBegin,
+  { positions, without, flow }: ArchiveBegin,
   services: readonly string[],
 ): void {
   const unknown = Object.keys(positions).filter((service) => !services.includes(service));
   const problems = [
+    ...(flow === undefined ? [] : [`it is the history of one flow (${flow})`]),
     ...(unknown.length > 0
       ? [`it holds the log of ${unknown.join(', ')}, which this build does not know`]
       : []),

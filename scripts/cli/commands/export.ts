@@ -28,7 +28,7 @@ export const command = defineCommand({
       throw new UsageError(
         `refrain export: unknown service "${unknown.join('", "')}", expected one of ${serviceNames.join(', ')}. Nothing was exported.`,
       );
-    checkTarget(file);
+    checkTarget(file, 'export');
     const isAsked = (name: string): boolean => options.service.length === 0 || options.service.includes(name);
     const services = serviceNames.filter(isAsked);
     const without = serviceNames.filter((name) => !isAsked(name));

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { endLine } from '@refrain/event-log';
+
+/** Bytes gathered for one write to the file. */
+const WRITE_BYTES = 1024 * 1024;
+
+/** What a file holds that was written. */
+export interface Written {
+  readonly events: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes an archive. The file appears when it is whole, with its last line; where `write` throws, none does.
+ */
+export async function writeArchive(
+  file: string,
+  write: (add: (line: string, events?: number) => Promise<void>) => Promise<void>,
+): Promise<Written> {
+  const out = new ArchiveWriter(await open(`${file}.part`, 'w', 0o600));
+  try {
+    await write((line, events) => out.add(line, events));
+    const written = await out.end();
+    await rename(`${file}.part`, file);
+    return written;
+  } finally {
+    await out.close();
+    await rm(`${file}.part`, { force: true });
+  }
+}
+
+class ArchiveWriter {
+  readonly #handle: FileHandle;
+  readonly #hash = createHash('sha256');
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #events = 0;
+  #bytes = 0;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async add(line: string, events = 0): Promise<void> {
+    const text = `${line}\n`;
+    this.#events += events;
+    this.#waiting.push(text);
+    this.#waitingBytes += text.length;
+    if (this.#waitingBytes >= WRITE_BYTES) await this.#write();
+  }
+
+  /** Writes the last line, and sees to it that all is on disk. */
+  async end(): Promise<Written> {
+    await this.#write();
+    const about = { events: this.#events, sha256: this.#hash.copy().digest('hex') };
+    await this.add(endLine(about));
+    await this.#write();
+    await this.#handle.sync();
+    return { ...about, bytes: this.#bytes };
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #write(): Promise<void> {
+    const bytes = Buffer.from(this.#waiting.join(''));
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+    await this.#handle.writeFile(bytes);
+  }
+}
