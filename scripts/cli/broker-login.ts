@@ -6,6 +6,8 @@ export interface BrokerPlace {
   readonly natsUrl: string;
   /** Missing where it asks for no credentials. */
   readonly credentialsFolder?: string | undefined;
+  /** The authorities that its certificate is checked by. */
+  readonly natsCa?: string | undefined;
 }
 
 /**
@@ -14,11 +16,12 @@ export interface BrokerPlace {
  * @throws RF_CONFIG when the user's credentials cannot be read.
  */
 export const loginAs = (
-  { natsUrl, credentialsFolder }: BrokerPlace,
+  { natsUrl, credentialsFolder, natsCa }: BrokerPlace,
   user: string,
   name: string,
 ): BrokerOptions => ({
   url: natsUrl.split(','),
+  ca: natsCa,
   name,
   ...(credentialsFolder !== undefined && readCredentials(credentialsFolder, user)),
 });

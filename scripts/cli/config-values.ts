@@ -64,6 +64,7 @@ export const schemas = {
   NATS_USERS: z
     .string()
     .refine(isFile, expected('the path of a JSON file {"<service>": {"user": …, "password": …}}')),
+  NATS_CA: z.string().refine(isFile, expected('the path of a PEM file with the authorities to trust')),
   NATS_SERVER_BIN: z.string().refine(executable, expected('the path of a nats-server that can be run')),
   REFRAIN_DATA: z
     .string()

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { deadlineSeconds } from '@refrain/service-orders/deadline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from './config.ts';
@@ -108,6 +108,14 @@ test('a file of users belongs to a broker of others', () => {
   writeFileSync(usersFile, '{}');
   expect(() => read({ NATS_USERS: usersFile })).toThrow('NATS_USERS is for a broker named by NATS_URL');
   expect(read({ NATS_USERS: usersFile, NATS_URL: 'nats://a:4222,nats://b:4222' }).natsUsers).toBe(usersFile);
+});
+
+test('the authorities of a broker belong to a broker of others, and are found from every folder', () => {
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, '');
+  expect(() => read({ NATS_CA: ca })).toThrow('NATS_CA is for a broker named by NATS_URL');
+  const { natsCa } = read({ NATS_CA: relative(process.cwd(), ca), NATS_URL: 'tls://a:4222' });
+  expect(natsCa).toBe(ca);
 });
 
 test('a folder below what is no folder is refused', () => {

@@ -14,6 +14,8 @@ export interface Config {
   /** A broker that is there already. Without it, `up` starts one. */
   readonly natsUrl: string | undefined;
   readonly natsUsers: string | undefined;
+  /** Absolute path of the authorities that the broker's certificate is checked by. With it: TLS or nothing. */
+  readonly natsCa: string | undefined;
   readonly natsServerBin: string | undefined;
   /** Absolute path of the folder that holds everything a shop keeps. */
   readonly dataFolder: string;
@@ -63,6 +65,7 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
   const values = {
     natsUrl: reader.read('NATS_URL'),
     natsUsers: reader.read('NATS_USERS'),
+    natsCa: absolute(reader.read('NATS_CA')),
     natsServerBin: reader.read('NATS_SERVER_BIN'),
     dataFolder: dataFolder(reader.read('REFRAIN_DATA', '.refrain'), found.find('REFRAIN_DATA')),
     logLevel: reader.read('LOG_LEVEL', 'info'),
@@ -118,6 +121,9 @@ function contradictions(
   if (found.find('NATS_USERS') && !found.find('NATS_URL')) {
     problems.push('NATS_USERS is for a broker named by NATS_URL, which is not set');
   }
+  if (found.find('NATS_CA') && !found.find('NATS_URL')) {
+    problems.push('NATS_CA is for a broker named by NATS_URL, which is not set');
+  }
   if (values.realProviders && !found.find('STRIPE_API_KEY') && !found.find('SMTP_URL')) {
     problems.push('--real-providers needs STRIPE_API_KEY or SMTP_URL, neither is set');
   }
@@ -128,6 +134,9 @@ function contradictions(
   }
   return problems;
 }
+
+/** Processes of the shop run elsewhere. */
+const absolute = (path: string | undefined): string | undefined => path && resolve(path);
 
 /** A relative folder lies where it was named: in the shell's folder, or beside the `.env` file. */
 function dataFolder(path: string, named: Sourced | undefined): string {

@@ -153,5 +153,6 @@ async function start(
 async function connectAs(settings: Settings, log: (line: string) => void): Promise<Broker> {
   const { user, password, inboxPrefix } = settings.credentials ?? {};
   const url = settings.natsUrl.split(',');
-  return await connectBroker({ url, user, password, inboxPrefix, name: settings.instance, log });
+  const { natsCa: ca, instance: name } = settings;
+  return await connectBroker({ url, ca, user, password, inboxPrefix, name, log });
 }

@@ -13,6 +13,8 @@ const schema = z.object({
   /** 0 takes a free port. */
   REFRAIN_HTTP_PORT: port.default(0),
   NATS_URL: z.string().min(1),
+  /** The PEM file of the authorities that the broker's certificate is checked by. With it: TLS or nothing. */
+  NATS_CA: z.string().optional(),
   /** A JSON file { user, password, inboxPrefix? }, readable by its owner only. Without it: no credentials. */
   REFRAIN_NATS_CREDENTIALS: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -27,6 +29,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly httpPort: number;
   readonly natsUrl: string;
+  readonly natsCa: string | undefined;
   readonly credentials: z.output<typeof credentials> | undefined;
   readonly logLevel: string;
   readonly otlpEndpoint: string | undefined;
@@ -43,6 +46,7 @@ export function readSettings(service: string, env: NodeJS.ProcessEnv): Settings 
     dataDir: e.REFRAIN_DATA,
     httpPort: e.REFRAIN_HTTP_PORT,
     natsUrl: e.NATS_URL,
+    natsCa: e.NATS_CA,
     credentials:
       e.REFRAIN_NATS_CREDENTIALS === undefined ? undefined : readCredentials(e.REFRAIN_NATS_CREDENTIALS),
     logLevel: e.LOG_LEVEL,

@@ -66,7 +66,8 @@ const admit = defineCommand({
     if (ours) await untilKnown(shop, service);
     const user = ours ? undefined : userIn(plan, service);
     const credentials = ours ? { REFRAIN_NATS_CREDENTIALS: credentialsOf(shop, service) } : {};
-    const settings = { NATS_URL: shop.natsUrl, ...credentials };
+    const ca = shop.natsCa === undefined ? {} : { NATS_CA: shop.natsCa };
+    const settings = { NATS_URL: shop.natsUrl, ...ca, ...credentials };
     out.line(`${service} is admitted. Start it with`);
     for (const [key, value] of Object.entries(settings)) out.line(`  ${key}=${value}`);
     if (user) {

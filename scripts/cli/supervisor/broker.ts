@@ -16,6 +16,8 @@ export interface Broker {
   readonly natsUrl: string;
   /** Where each user's credentials lie; missing where it asks for none. */
   readonly credentialsFolder?: string | undefined;
+  /** The authorities that its certificate is checked by. */
+  readonly natsCa?: string | undefined;
   /** The keepers of its nodes, where it is ours. */
   readonly specs: readonly ProcessSpec[];
   /** What a person should know of it. */
@@ -131,7 +133,7 @@ export function foreignBroker(config: Config, url: string, plan: BrokerPlan, fol
     `: all services share ${shares}, nothing keeps one from another's subjects ` +
     '(NATS_USERS gives each its own)';
   const note = `the broker at ${natsUrl} is not ours${config.natsUsers === undefined ? together : ''}`;
-  return { natsUrl, credentialsFolder: some ? folder : undefined, specs: [], note };
+  return { natsUrl, natsCa: config.natsCa, credentialsFolder: some ? folder : undefined, specs: [], note };
 }
 
 /**

@@ -83,6 +83,7 @@ function service(found: FoundService, nth: number, input: TableInput): ProcessSp
       REFRAIN_DATA: config.dataFolder,
       REFRAIN_HTTP_PORT: String(port),
       NATS_URL: natsUrl,
+      ...(config.natsCa !== undefined && { NATS_CA: config.natsCa }),
       ...(credentialsFolder !== undefined && {
         REFRAIN_NATS_CREDENTIALS: credentialsPath(credentialsFolder, name),
       }),

@@ -27,6 +27,8 @@ const runFile = z.object({
   ports: z.record(z.string(), z.number()),
   /** Where each broker user's credentials lie, `<user>.json`; missing where the broker asks for none. */
   credentialsFolder: z.string().optional(),
+  /** The authorities that the broker's certificate is checked by, where it is asked for TLS. */
+  natsCa: z.string().optional(),
   /** How many nodes the broker has, and so copies each stream; missing: 1. */
   nodes: z.number().optional(),
   processes: z.array(process),

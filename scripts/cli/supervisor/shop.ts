@@ -70,7 +70,7 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     mkdirSync(join(dataFolder, 'logs'), { recursive: true, mode: 0o700 });
     const broker = brokerOf(options, plan);
     terminal.say(broker.note);
-    const { natsUrl, credentialsFolder } = broker;
+    const { natsUrl, natsCa, credentialsFolder } = broker;
     const specs = [...broker.specs, ...processTable({ ...options, natsUrl, credentialsFolder })];
     const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
     const startedAt = new Date().toISOString();
@@ -80,7 +80,17 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     const supervisor = createSupervisor({
       dataFolder,
       specs,
-      about: { version: 1, supervisor: self, startedAt, natsUrl, portBase, ports, credentialsFolder, nodes },
+      about: {
+        version: 1,
+        supervisor: self,
+        startedAt,
+        natsUrl,
+        natsCa,
+        portBase,
+        ports,
+        credentialsFolder,
+        nodes,
+      },
       terminal,
       after: {
         broker: async () => {
