@@ -4,7 +4,7 @@ import { foldLetters, knownEvent, type LettersOnRecord } from '@refrain/runtime'
 import type { Kind, Lookup } from './decisions.ts';
 
 /** Of entities there are many, and most have none. */
-const none: ReadonlyMap<string, never> = new Map();
+const none: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** An entity as the log has it at one moment of the past: what its decisions were made on, and no more. */
 export class PastEntity {
