@@ -16,14 +16,17 @@ const isObject = (value: unknown): value is Members => typeof value === 'object'
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
   let members = 0;
-  for (const key in one) {
-    if (one[key] === undefined) continue;
-    if (!isSame(one[key], other[key])) return false;
+  for (const key of keys) {
+    const member = one[key];
+    if (member === undefined) continue;
+    if (!isSame(member, other[key])) return false;
     members++;
   }
-  for (const key in other) if (other[key] !== undefined) members--;
-  return members === 0;
+  const others = Object.keys(other);
+  if (others.length === members) return true;
+  return others.every((key) => other[key] === undefined || one[key] !== undefined);
 }
 
 const memberOf = (path: string, key: string, inList: boolean): string => {

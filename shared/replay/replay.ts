@@ -2,11 +2,11 @@ import { isPlatformEvent } from '@refrain/contract-kit';
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { type Commit, type Entity, nameOf, parseType, type RecordedEvent } from '@refrain/event-log';
 import { commandOf } from '@refrain/runtime';
-import { LRUCache } from 'lru-cache';
 import { type Decisions, type Lookup, lookupOf } from './decisions.ts';
 import { type Case, type Judgement, judge, told } from './judge.ts';
 import { PastEntity } from './past-entity.ts';
 import { type Decision, decisionsIn, type NotDecided, type Plan, planOf } from './plan.ts';
+import { Recent } from './recent.ts';
 import type { Difference, ReplayReport } from './report.ts';
 import { type Awaiting, type Heard, Waiting } from './waiting.ts';
 
@@ -31,7 +31,7 @@ type Because = Pick<Heard, 'service' | 'type' | 'version' | 'data' | 'seq'>;
 export class Replay {
   readonly #lookup: Lookup;
   readonly #options: Required<ReplayOptions>;
-  readonly #entities: LRUCache<string, PastEntity>;
+  readonly #entities: Recent<PastEntity>;
   readonly #waiting: Waiting;
   /** `OrderPlaced.1`: whether a commit with it is of interest. */
   readonly #hears = new Map<string, boolean>();
@@ -50,7 +50,7 @@ export class Replay {
       differencesMax: 1_000,
       ...options,
     };
-    this.#entities = new LRUCache({ max: this.#options.entitiesMax });
+    this.#entities = new Recent(this.#options.entitiesMax);
     this.#waiting = new Waiting(this.#options.eventsMax);
   }
 
@@ -94,7 +94,7 @@ export class Replay {
 
   /** The entity whose commits before this one have to be given to `restore` first, where there are any. */
   lacks({ entity, expected }: Commit): Entity | undefined {
-    return expected === 0 || this.#entities.has(nameOf(entity)) ? undefined : entity;
+    return expected === 0 || this.#entities.get(nameOf(entity)) ? undefined : entity;
   }
 
   /** Brings an entity back, or one of which the log before was not given. They are not judged again. */
@@ -102,18 +102,21 @@ export class Replay {
     const past = new PastEntity(entity, this.#lookup);
     this.#entities.set(past.name, past);
     for (const commit of commits)
-      if (!this.#read(past, commit, () => past.fold(this.#known(past, commit), commit.at))) return;
+      if (!this.#read(past, commit, (it) => it.fold(this.#known(it, commit), commit.at))) return;
   }
 
   /** Takes in the next commit of the service's own log. */
   add(commit: Commit): void {
     const name = nameOf(commit.entity);
-    const past = this.#entities.get(name) ?? new PastEntity(commit.entity, this.#lookup);
-    this.#entities.set(name, past);
+    let past = this.#entities.get(name);
+    if (!past) this.#entities.set(name, (past = new PastEntity(commit.entity, this.#lookup)));
     this.#counts.commits++;
     this.#counts.events += commit.types.length;
     if (this.#unreadable.has(name)) return;
-    this.#read(past, commit, () => this.#decideAgain(past, commit));
+    // Of what became of calls nothing follows here: its body is not even decoded.
+    if (commit.types.every((text) => isOfCalls.has(text)))
+      return void (this.#notDecided.fact += this.#options.isJudged(commit) ? 1 : 0);
+    this.#read(past, commit, (it) => this.#decideAgain(it, commit));
     const types = this.#lookup.heard.get(this.service);
     if (types && commit.types.some((text) => this.#isHeard(text, types)))
       for (const event of commit.body().events) this.#hearEvent(event, commit, false);
@@ -124,9 +127,9 @@ export class Replay {
   }
 
   /** What today's code cannot read is a difference, and nothing more is decided on that entity. */
-  #read(past: PastEntity, commit: Commit, work: () => void): boolean {
+  #read(past: PastEntity, commit: Commit, work: (past: PastEntity) => void): boolean {
     try {
-      work();
+      work(past);
       return true;
     } catch (error) {
       this.#unreadable.add(past.name);
@@ -253,6 +256,15 @@ export class Replay {
     if (this.#differences.length < this.#options.differencesMax) this.#differences.push(difference);
   }
 }
+
+/** What the platform records of calls, and what people want of them. */
+const isOfCalls: ReadonlySet<string> = new Set([
+  'refrain.AttemptStarted.1',
+  'refrain.AttemptFailed.1',
+  'refrain.Held.1',
+  'refrain.RetryRequested.1',
+  'refrain.CancelRequested.1',
+]);
 
 const isOf = (event: { service: string; type: string }, cause: Because): boolean =>
   event.service === cause.service && event.type === cause.type;
