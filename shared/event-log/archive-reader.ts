@@ -60,16 +60,16 @@ export const beginLine = (begin: Omit<ArchiveBegin, 'format'>): string =>
 export const keptLine = (kept: ArchiveKept): string => own('kept', `kept:${kept.key}`, kept);
 export const endLine = (end: ArchiveEnd): string => own('end', 'end', end);
 
-const position = z.int().nonnegative();
+const counted = z.int().nonnegative();
 const Begin = z.object({
   format: z.literal(ARCHIVE_FORMAT),
   platformId: z.string().min(1),
-  positions: z.record(z.string().min(1), position),
+  positions: z.record(z.string().min(1), counted),
   without: z.array(z.string()),
   flow: z.string().min(1).optional(),
 });
 const Kept = z.object({ key: z.string().min(1), value: z.string() });
-const End = z.object({ events: position, sha256: z.string() });
+const End = z.object({ events: counted, sha256: z.string() });
 const text = z.string();
 const Line = z.object({
   specversion: z.literal('1.0'),

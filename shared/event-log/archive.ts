@@ -71,7 +71,10 @@ export function linesOf(message: StoredMessage): string[] {
       subject,
       time: new Date(at).toISOString(),
       datacontenttype: 'application/octet-stream',
-      ...{ position: String(seq), commitid, part: '1/1', ...raw },
+      position: String(seq),
+      commitid,
+      part: '1/1',
+      ...raw,
     };
     return [JSON.stringify(opaque)];
   }

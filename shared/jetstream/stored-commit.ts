@@ -112,8 +112,15 @@ export class StoredCommit implements Commit {
 }
 
 const ADDED: ReadonlySet<string> = new Set([
-  ...['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp', 'Nats-Last-Sequence'],
-  ...['Nats-Num-Pending', 'Nats-UpTo-Sequence', 'Nats-Expected-Last-Sequence', TIME_HEADER],
+  'Nats-Stream',
+  'Nats-Subject',
+  'Nats-Sequence',
+  'Nats-Time-Stamp',
+  'Nats-Last-Sequence',
+  'Nats-Num-Pending',
+  'Nats-UpTo-Sequence',
+  'Nats-Expected-Last-Sequence',
+  TIME_HEADER,
 ]);
 
 /** A reply of a direct get, which repeats in its headers where the message lies. */

@@ -258,7 +258,8 @@ export class ServiceHost implements ServiceHandle {
     this.#stopping = true;
     this.#watch.stop();
     this.#takeOver?.stop();
-    await Promise.allSettled([this.#starting, this.#takingOver]); // what it still subscribes to is stopped as well
+    // What it still subscribes to is stopped as well.
+    await Promise.allSettled([this.#starting, this.#takingOver]);
     await Promise.all(this.#subscriptions.map((s) => s.stop()));
     for (const loop of this.#running) loop.stop();
     await Promise.allSettled([...this.#inFlight, ...this.#loops]);

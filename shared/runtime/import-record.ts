@@ -2,7 +2,7 @@ import { Bug, RefrainError } from '@refrain/errors';
 import type { ArchiveKept, Bucket } from '@refrain/event-log';
 import { readFlows, readRecovery, writeFlows, writeRecovery } from './recovery-record.ts';
 
-/** Stands in the bucket of recoveries, which every service reads before it begins. STORED FORMAT, version 1. */
+/** In the bucket of recoveries, which every service reads before it begins. STORED FORMAT, version 1. */
 const IMPORT_KEY = 'import';
 
 /** How a platform came by its logs, where it was imported. */

@@ -75,7 +75,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A broker that holds nothing. What ends at the end of a test ends in the order from the last to the first. */
+/** A broker that holds nothing. What a test opened is closed in the order from the last to the first. */
 async function newBroker(): Promise<TestBroker> {
   const broker = await testBroker(inject('natsServerBin'));
   onTestFinished(() => broker.close());

@@ -63,7 +63,7 @@ const keeping = withPayments(() => ({
           $decider
             .decide(state, command)
             .filter(({ type }) => type !== 'RefundRequested' || command.name !== 'recordCapture'),
-      } as typeof $decider,
+      },
     },
   ],
 }));

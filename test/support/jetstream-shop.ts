@@ -1,7 +1,6 @@
 import { cause } from '@refrain/contract-kit';
 import { type Commit, nameOf, streamOf } from '@refrain/event-log';
 import {
-  type BrokerPlan,
   brokerPlan,
   connectBroker,
   jetStreamEventLog,
@@ -21,39 +20,18 @@ import {
   silentLog,
   topologyOf,
 } from '@refrain/runtime';
-import { inventoryService } from '@refrain/service-inventory';
 import { receipt } from '@refrain/service-inventory/receipt';
-import { notificationsService } from '@refrain/service-notifications';
 import { fakeMailServer } from '@refrain/service-notifications/gateway.fake';
-import type { MailGateway } from '@refrain/service-notifications/gateway';
-import { ordersService } from '@refrain/service-orders';
 import { ordersDoor } from '@refrain/service-orders/http';
 import { OrdersReadModel } from '@refrain/service-orders/read-model';
-import { paymentsService } from '@refrain/service-payments';
 import { fakeProvider } from '@refrain/service-payments/gateway.fake';
-import type { PaymentProvider } from '@refrain/service-payments/gateway';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type JetStreamShopOptions, shopService } from './jetstream-shop-options.ts';
 import { startNats } from './nats.ts';
 import { type OrderBody, orderBody } from './shop-doors.ts';
 import { type ShopService, shopServices } from './shop-streams.ts';
-
-export interface JetStreamShopOptions {
-  /** Default: a server of its own. */
-  broker?: { url: string; stop: () => Promise<void> };
-  /** Whether services note floors and hear of recoveries. Default: they do not. */
-  recovering?: boolean;
-  duplicateWindowMs?: number;
-  /** Fills the broker before anything is made on it. The shop is then opened without being started. */
-  fill?: (connection: NatsConnection, plan: BrokerPlan) => Promise<void>;
-  host?: Partial<HostOptions>;
-  /** What payments calls; default: the fake as it is. */
-  provider?: (fake: PaymentProvider) => PaymentProvider;
-  post?: (fake: MailGateway) => MailGateway;
-  /** Another build of a service: what a test plants in it, or mends. */
-  build?: (service: ShopService, definition: ServiceDefinition) => ServiceDefinition;
-}
 
 interface Running {
   hosts: Record<ShopService, ServiceHost>;
@@ -111,15 +89,7 @@ export class JetStreamShop {
 
   #define(service: ShopService): ServiceDefinition {
     const { build = (_, definition) => definition } = this.#options;
-    return build(service, this.#built(service));
-  }
-
-  #built(service: ShopService): ServiceDefinition {
-    const { provider = (fake) => fake, post = (fake) => fake } = this.#options;
-    if (service === 'orders') return ordersService({ deadlineMs: 900_000 });
-    if (service === 'payments') return paymentsService({ gateway: provider(this.provider) });
-    if (service === 'inventory') return inventoryService();
-    return notificationsService({ gateway: post(this.mailServer) });
+    return build(service, shopService(service, this, this.#options));
   }
 
   get definitions(): ServiceDefinition[] {
@@ -286,7 +256,7 @@ export class JetStreamShop {
     await this.reconcile();
   }
 
-  /** Waits until every reader, but those that wait to be let, has heard everything there is and settled it. */
+  /** Waits until every reader, but some, has heard everything there is and settled it. */
   async heardAll(but: readonly string[] = []): Promise<void> {
     const giveUpAt = performance.now() + settleMsMax;
     const all = this.#topologies.flatMap((topology) => topology.durables);

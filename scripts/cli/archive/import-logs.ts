@@ -35,14 +35,14 @@ export async function checkArchive(
 ): Promise<CheckedArchive> {
   let begin: ArchiveBegin | undefined;
   let messages = 0;
-  let tell = (_: number): string => '';
+  let tell: ReturnType<typeof progressOf> | undefined;
   for await (const item of itemsOf(file)) {
     if (item.kind === 'begin') {
       begin = item.begin;
       checkServices(file, begin, services);
       tell = progressOf('checking', totalOf(begin));
     }
-    if (item.kind === 'message' && ++messages % PROGRESS_EVERY === 0) onProgress(tell(messages));
+    if (item.kind === 'message' && ++messages % PROGRESS_EVERY === 0) onProgress(tell?.(messages) ?? '');
     if (item.kind === 'end' && begin) return { file, ...begin, ...item.end, messages };
   }
   throw new RefrainError('RF_ARCHIVE', { file, line: 1, problem: 'it is empty' });
