@@ -31,6 +31,7 @@ const order = [
   'new',
   'governor',
   'guests',
+  'broker-users',
   'config',
 ];
 

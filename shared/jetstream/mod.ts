@@ -20,4 +20,4 @@ export {
   type StreamPlan,
   type UserPlan,
 } from './topology.ts';
-export { type BrokerUser, natsServerConfig, type ServerConfig } from './users.ts';
+export { type BrokerUser, natsServerConfig, natsUsersConfig, type ServerConfig } from './users.ts';

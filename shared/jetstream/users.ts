@@ -40,10 +40,6 @@ const list = (texts: readonly string[]): string => `[${texts.map(quoted).join(',
  * do. Nobody connects without a name.
  */
 export function natsServerConfig(c: ServerConfig): string {
-  const users = c.plan.users.flatMap((plan) => {
-    const login = c.users.find(({ name }) => name === plan.name);
-    return login ? [userBlock(plan, login.password)] : [];
-  });
   return [
     ...(c.serverName === undefined ? [] : [`server_name: ${quoted(c.serverName)}`]),
     `listen: "127.0.0.1:${c.port}"`,
@@ -52,13 +48,17 @@ export function natsServerConfig(c: ServerConfig): string {
     ...(c.syncInterval === undefined ? [] : [`  sync_interval: ${quoted(c.syncInterval)}`]),
     '}',
     ...(c.cluster ? clusterBlock(c.cluster) : []),
-    'authorization {',
-    '  users = [',
-    ...users,
-    '  ]',
-    '}',
-    '',
+    natsUsersConfig(c),
   ].join('\n');
+}
+
+/** The part of a configuration that says who may do what: to be included in that of a broker of one's own. */
+export function natsUsersConfig({ plan, users }: Pick<ServerConfig, 'plan' | 'users'>): string {
+  const blocks = plan.users.flatMap((planned) => {
+    const login = users.find(({ name }) => name === planned.name);
+    return login ? [userBlock(planned, login.password)] : [];
+  });
+  return ['authorization {', '  users = [', ...blocks, '  ]', '}', ''].join('\n');
 }
 
 const userBlock = ({ name, publish, subscribe }: UserPlan, password: string): string =>

@@ -71,7 +71,7 @@ const admit = defineCommand({
     out.line(`${service} is admitted. Start it with`);
     for (const [key, value] of Object.entries(settings)) out.line(`  ${key}=${value}`);
     if (user) {
-      out.line('The broker is not ours. Where each has its own user (NATS_USERS), make this one there:');
+      out.line('The broker is not ours: `npx refrain broker-users` writes its user among the others. It is');
       out.line(JSON.stringify(user, undefined, 2));
     }
     out.document({ service, settings, ...(user && { user }) });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RefrainError } from '@refrain/errors';
 import { inboxPrefixOf } from '@refrain/jetstream';
@@ -39,7 +39,7 @@ export function ownCredentials(folder: string, users: readonly string[]): Readon
       known(folder, user) ??
         write(folder, user, {
           user,
-          password: randomBytes(24).toString('base64url'),
+          password: drawnPassword(),
           inboxPrefix: inboxPrefixOf(user),
         }),
     ]),
@@ -83,6 +83,26 @@ export function foreignCredentials(folder: string, { url, users, usersFile }: Sh
   return own !== undefined || shared !== undefined;
 }
 
+/**
+ * Draws a password for every user that the file lacks, and keeps those that stand in it.
+ * @throws RF_CONFIG when there is a file that is no file of users; it is left as it is.
+ */
+export function fillUsersFile(path: string, users: readonly string[]): ReadonlyMap<string, string> {
+  const known = existsSync(path) ? readUsersFile(path, []) : {};
+  const all = users.map((user) => [user, known[user] ?? { user, password: drawnPassword() }] as const);
+  replaceFile(path, `${JSON.stringify(Object.fromEntries(all), undefined, 2)}\n`);
+  return new Map(all.map(([user, { password }]) => [user, password]));
+}
+
+const drawnPassword = (): string => randomBytes(24).toString('base64url');
+
+/** Only the owner may read it, and nobody reads a half. */
+export function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.next`, text, { mode: 0o600 });
+  chmodSync(`${path}.next`, 0o600);
+  renameSync(`${path}.next`, path);
+}
+
 function readUsersFile(path: string, users: readonly string[]): z.infer<typeof usersFileSchema> {
   const read = usersFileSchema.safeParse(parseOrNothing(path));
   const missing = users.filter((user) => read.data?.[user] === undefined);
@@ -121,9 +141,6 @@ export const withoutCredentials = (urls: string): string =>
 function write(folder: string, user: string, content: Credentials): Credentials {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  const path = credentialsPath(folder, user);
-  writeFileSync(`${path}.next`, `${JSON.stringify(content)}\n`, { mode: 0o600 });
-  chmodSync(`${path}.next`, 0o600);
-  renameSync(`${path}.next`, path);
+  replaceFile(credentialsPath(folder, user), `${JSON.stringify(content)}\n`);
   return content;
 }
