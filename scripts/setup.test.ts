@@ -10,7 +10,7 @@ afterAll(() => rmSync(checkout, { recursive: true }));
 /** Sets up a checkout that has nothing but the scripts of it, with an npm that does what `npm` says. */
 async function setUp(npm: string): Promise<{ code: unknown; out: string; err: string }> {
   mkdirSync(join(checkout, 'scripts'), { recursive: true });
-  for (const name of ['setup.mjs', 'setup-lock.mjs', 'nats-server.mjs'])
+  for (const name of ['setup.mjs', 'setup-lock.mjs', 'nats-server.mjs', 'debian.mjs'])
     copyFileSync(join(import.meta.dirname, name), join(checkout, 'scripts', name));
   writeFileSync(join(checkout, 'package-lock.json'), '{}');
   const fake = join(checkout, 'npm.cjs');
