@@ -48,7 +48,12 @@ let seq = 0;
 function commit(entityId: string, at: number, ...events: readonly [string, number, object][]): Commit {
   const entity = { service: 'till', entityType: 'sale', entityId };
   const recorded = events.map(([type, version, data], i) => ({
-    ...{ id: `${seq}-${i}`, type, version, cause: 'event:c', reaction: 'r', correlation: 'f' },
+    id: `${seq}-${i}`,
+    type,
+    version,
+    cause: 'event:c',
+    reaction: 'r',
+    correlation: 'f',
     data: { id: entityId, ...data },
   }));
   const { id: commitId } = newCommit({ entity, expected: 0, events: recorded });

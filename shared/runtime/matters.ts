@@ -63,9 +63,9 @@ export function foldMatters(
 /** Tells how long those were open that an append closed. */
 export function tellClosed(metrics: Metrics, before: OpenSince, after: OpenSince, at: number): void {
   if (before === after) return;
-  for (const [matter, since] of before)
-    if (!after.has(matter))
-      metrics.record('refrain_matter_seconds', Math.max(0, at - since) / 1_000, { matter });
+  for (const [name, since] of before)
+    if (!after.has(name))
+      metrics.record('refrain_matter_seconds', Math.max(0, at - since) / 1_000, { matter: name });
 }
 
 /** Problems of a service's matters, for who makes a registry. */

@@ -60,13 +60,28 @@ const recorded = (type: string, more: Partial<RecordedEvent> = {}): RecordedEven
 /** `name attribute=value…` of all that was counted of these events, without the events themselves. */
 function countedOf(...events: RecordedEvent[]): string[] {
   const lines: string[] = [];
+  // Without the zeros that those begin with which somebody is woken by.
   const note: Metrics['add'] = (name, by, attributes = {}) => {
     const said = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
-    if (name !== 'refrain_events_total') lines.push([name, ...said, by].join(' '));
+    if (name !== 'refrain_events_total' && by !== 0) lines.push([name, ...said, by].join(' '));
   };
   recordedCounter({ add: note, set: note, record: note }, contract)(events, 1_000);
   return lines;
 }
+
+test('what wakes a person begins at 0, so that its first time is an increase', () => {
+  const lines: string[] = [];
+  const note: Metrics['add'] = (name, by, attributes = {}) =>
+    lines.push([name, ...Object.values(attributes), by].join(' '));
+  recordedCounter({ add: note, set: note, record: note }, contract);
+  expect(lines).toEqual([
+    'refrain_dead_letters_total cause 0',
+    'refrain_dead_letters_total operation 0',
+    'refrain_compensations_total Paid begun 0',
+    'refrain_compensations_total Paid done 0',
+    'refrain_compensations_total Paid stuck 0',
+  ]);
+});
 
 test('a compensation begins with its intent, is done with what undoes, and is stuck with giving up', () => {
   const stage = (type: string) =>

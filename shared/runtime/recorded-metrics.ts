@@ -1,6 +1,7 @@
 import type { ContractInfo, PlatformData } from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
 import { caught } from './measured.ts';
+import { attributeValues } from './metric-declarations.ts';
 import type { Attributes, Metrics } from './metrics.ts';
 
 /** Counts what a service has recorded, and what each event means for operations and compensations. */
@@ -16,6 +17,7 @@ interface Meaning {
 /** Counts the events of one service, by its contract alone. */
 export function recordedCounter(metrics: Metrics, contract: ContractInfo): CountRecorded {
   const meanings = new Map<string, Meaning>();
+  beginAtZero(metrics, contract);
   const dependencyOf = (effect: string): string => contract.effects[effect]?.dependency ?? 'none';
   return (events, now) => {
     for (const event of events) {
@@ -31,6 +33,16 @@ export function recordedCounter(metrics: Metrics, contract: ContractInfo): Count
       count?.(metrics, { event, now, dependency: dependencyOf(event.reaction), undone });
     }
   };
+}
+
+/** A counter that appears with its first 1 shows no increase: what a person is woken by begins at 0. */
+function beginAtZero(metrics: Metrics, { effects }: ContractInfo): void {
+  for (const of of attributeValues.of) metrics.add('refrain_dead_letters_total', 0, { of });
+  for (const { undoes: event } of Object.values(effects)) {
+    if (event === undefined) continue;
+    for (const stage of attributeValues.stage)
+      metrics.add('refrain_compensations_total', 0, { event, stage });
+  }
 }
 
 interface Told {
