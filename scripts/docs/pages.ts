@@ -1,4 +1,4 @@
-// Writes what stands in docs/ and follows from the code: `npx node scripts/docs/pages.ts`.
+// Writes what stands in docs/ and infra/ and follows from the code: `npx node scripts/docs/pages.ts`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,9 @@ import { attributeValues, metricCatalogue } from '@refrain/runtime';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { graphOf } from '../graph/graph.ts';
 import { mermaidOf } from '../graph/mermaid.ts';
+import { dashboards, grafanaDashboard } from '../monitoring/grafana-files.ts';
+import { ruleFile, scrapeConfig } from '../monitoring/prometheus-files.ts';
+import { alertTable } from './alert-table.ts';
 import { effectTables } from './effect-tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricTables } from './metric-tables.ts';
@@ -29,6 +32,7 @@ export function writtenPages(): { path: string; text: string }[] {
   const tables = effectTables(shopDefinitions().map(({ contract }) => contract));
   const readme = 'README.md';
   const picture = ['```mermaid', mermaidOf(graphOf(shopDefinitions())), '```', ''].join('\n');
+  const monitoring = 'docs/monitoring.md';
   return [
     { path: readme, text: withTables(readFileSync(join(root, readme), 'utf8'), picture, 'graph') },
     { path: 'docs/errors.md', text: errorsPage(catalogue) },
@@ -41,6 +45,19 @@ export function writtenPages(): { path: string; text: string }[] {
         'metrics',
       ),
     },
+    {
+      path: monitoring,
+      text: withTables(readFileSync(join(root, monitoring), 'utf8'), alertTable(), 'alerts'),
+    },
+    {
+      path: 'infra/prometheus/prometheus.yml',
+      text: scrapeConfig({ portBase: 4_000, every: '15s', rules: 'refrain.rules.yml' }),
+    },
+    { path: 'infra/prometheus/refrain.rules.yml', text: ruleFile() },
+    ...dashboards.map((dashboard) => ({
+      path: `infra/grafana/${dashboard.name}.json`,
+      text: grafanaDashboard(dashboard),
+    })),
   ];
 }
 
