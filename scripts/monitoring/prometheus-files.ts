@@ -1,8 +1,11 @@
+import { foundServices } from '../cli/supervisor/found-services.ts';
 import { portOffsets } from '../cli/supervisor/ports.ts';
 import { type Alert, alerts, runbookOf } from './rules.ts';
 
-/** What tells metrics: the services, and the governor of its process. */
-const processes = ['orders', 'payments', 'inventory', 'notifications', 'governor'] as const;
+/** What tells metrics at a port that is known beforehand: services, and the governor. */
+const processes = [...foundServices, { name: 'governor', port: portOffsets.governor }].flatMap(
+  ({ name, port }) => (port === undefined ? [] : [{ name, port }]),
+);
 
 export interface ScrapeOptions {
   readonly portBase: number;
@@ -14,8 +17,8 @@ export interface ScrapeOptions {
 /** A configuration of Prometheus for a shop on this machine. */
 export function scrapeConfig({ portBase, every, rules }: ScrapeOptions): string {
   const targets = processes.map(
-    (process) => `      - targets: ['127.0.0.1:${portBase + portOffsets[process]}']
-        labels: { process: ${process} }`,
+    ({ name, port }) => `      - targets: ['127.0.0.1:${portBase + port}']
+        labels: { process: ${name} }`,
   );
   return `# Written by \`npx node scripts/docs/pages.ts\`.
 # A door answers this machine only: run Prometheus here.
