@@ -133,6 +133,21 @@ const plants: Readonly<
     'a cause is handled once',
   ],
   'attempts are numbered without a gap': [(s) => s.failure(flow, 3, { class: 'outage' })],
+  'a refusal answers the latest attempt': [
+    (s) => {
+      const late = { ...charge, entity: 'charge/late' };
+      s.tell({
+        ...late,
+        cause: 'request:x',
+        events: [{ type: 'ChargeRequested', operation: 'charge-late' }],
+      });
+      s.call('confirm', 'charge-late');
+      s.failure('late', 1);
+      s.call('confirm', 'charge-late');
+      const cause = 'outcome:charge-late:1:card_declined';
+      s.tell({ ...late, cause, events: [{ type: 'ChargeDeclined' }] });
+    },
+  ],
   'an outcome belongs to an operation': [
     (s) => s.tell({ ...charge, cause: 'outcome:nothing:1:ok', events: [{ type: 'refrain.Noted' }] }),
   ],
@@ -187,7 +202,8 @@ test('finds nothing in a shop that kept its promises, and checked every one of t
   expect(audit.violations).toEqual([]);
   expect(audit).toMatchObject({ unchecked: [], waiting: [], unsettled: [] });
   const unseen = Object.keys(audit.invariants).filter((name) => audit.invariants[name] === 0);
-  expect(unseen).toEqual(elsewhere);
+  expect(unseen.toSorted()).toEqual([...elsewhere, 'a refusal answers the latest attempt'].toSorted()); // nobody refuses
+
   expect(audit.checked).toEqual({
     orders: 2,
     events: 30,

@@ -25,6 +25,7 @@ export const invariants = [
   'a cause stands in the log',
   'a flow keeps its name',
   'attempts are numbered without a gap',
+  'a refusal answers the latest attempt',
   'an outcome belongs to an operation',
   'every failed attempt is explained',
   'a delay follows from its rule',

@@ -56,6 +56,7 @@ export class OperationAudit {
     const { service, entity, type, cause, operation, at } = event;
     if (operation !== undefined) this.#counts.open(operation, at);
     this.#checkNumber(event);
+    this.#checkRefusal(event);
     const answered = parseOutcome(cause)?.operation ?? startedBy(cause);
     if (answered !== undefined)
       this.#findings.expect(
@@ -86,6 +87,23 @@ export class OperationAudit {
       () => `${n} after ${before}`,
     );
     this.#numbers.set(operation, n);
+  }
+
+  /**
+   * A refusal ends an operation as the answer to its latest attempt: one that is on record as failed was
+   * overtaken, and what came after it may have moved money.
+   */
+  #checkRefusal({ service, entity, cause }: PlacedEvent): void {
+    const { operation = '', n = 0, verdict = '' } = parseOutcome(cause) ?? {};
+    const open = this.#open.get(`${service} ${entity}`)?.operations.get(operation);
+    if (!open || contracts[service]?.effects[open.effect]?.failures[verdict]?.class !== 'rejected') return;
+    const { n: last, started } = open;
+    this.#findings.expect(
+      'a refusal answers the latest attempt',
+      n > last || started?.n === n,
+      `operation ${operation}`,
+      () => `${verdict} answered attempt ${n}, and attempt ${last} was on record`,
+    );
   }
 
   #operationOf({ service, entity, data }: PlacedEvent): Operation | undefined {

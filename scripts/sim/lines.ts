@@ -41,7 +41,7 @@ export function pointLines(report: PointsReport): string[] {
 
 /** The shortest story of a failing seed. */
 export function storyLines({ plan, runs, lines }: ShrunkStory): string[] {
-  const entries = [...plan.faults, ...plan.load].map(({ atMs, kind, args }) => {
+  const entries = [...plan.faults, ...(plan.people ?? []), ...plan.load].map(({ atMs, kind, args }) => {
     const told = Object.entries(args).map(([name, value]) => `${name}=${value}`);
     return `  ${(atMs / 1_000).toFixed(3)} s  ${kind}  ${told.join(' ')}`;
   });

@@ -19,6 +19,8 @@ export function providerFaults(providerOf: ProviderOf): readonly FaultKind[] {
     share('provider replays a stored error', 'sticky', 0.1, 0.5),
     share('provider: key in progress', 'inProgress', 0.2, 0.8),
     share('provider is silent', 'silent', 0.1, 0.6),
+    share('provider is slow', 'slow', 0.2, 1),
+    share('provider answers what nobody knows', 'surprise', 0.1, 0.5),
     share('provider outage', 'gone', 1, 1, 25_000),
   ];
 }

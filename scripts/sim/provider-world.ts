@@ -20,7 +20,33 @@ interface Payment {
 const PAGE = 3;
 
 /** What can become of a call; what meets none of them is `ok`. */
-export type Fate = 'failBefore' | 'failAfter' | 'sticky' | 'throttled' | 'inProgress' | 'gone' | 'silent';
+export type Fate =
+  | 'failBefore'
+  | 'failAfter'
+  | 'sticky'
+  | 'throttled'
+  | 'inProgress'
+  | 'gone'
+  | 'silent'
+  | 'slow'
+  | 'surprise';
+
+/** Longest time that a slow answer takes, in milliseconds: some come in time, some too late. */
+const SLOW_MS_MAX = 6_000;
+
+const messageIdOf = (operationId: string): string => `<${operationId}@refrain.local>`;
+
+/** What no documentation of the provider names: whoever hears it cannot know what it means. */
+const surprise = (): Error => new Error('418: an answer that nobody knows');
+
+function did<T>(deed: () => T): { error: ProviderFault } | { value: T } {
+  try {
+    return { value: deed() };
+  } catch (error) {
+    if (error instanceof ProviderFault) return { error };
+    throw error;
+  }
+}
 
 /**
  * A payment provider and a mail server under the world's seed. They outlive every process: what they did
@@ -37,7 +63,11 @@ export class ProviderWorld {
   /** How often a call meets each fate. */
   readonly fates = new Shares<Fate>((fate, share) => this.#shares.set(fate, share));
   readonly #shares = new Map<Fate, number>();
+  /** Told of each request that acts, as it leaves the process. */
+  onAct: ((process: Process, operationId: string) => void) | undefined;
   readonly #world: World;
+  /** Who has a request on its way, by operation. */
+  readonly #underWay = new Map<string, Set<Process>>();
   readonly #payments = new Map<string, Payment>();
   /** The payment of each line of the ledger. */
   readonly #refs = new Map<string, string>();
@@ -46,6 +76,24 @@ export class ProviderWorld {
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** What somebody can say who looks into the books: not while a request for it may still come. */
+  happened(operationId: string): boolean | 'nobody knows yet' {
+    const isDone =
+      this.ledger.some((line) => line.operationId === operationId) ||
+      this.mails.some(({ messageId }) => messageId === messageIdOf(operationId));
+    const going = [...(this.#underWay.get(operationId) ?? [])].some(({ alive }) => alive);
+    return isDone || (going ? 'nobody knows yet' : false);
+  }
+
+  /** The way of a request that acts. One of a process that died on it never comes. */
+  async #there(process: Process, operationId: string): Promise<void> {
+    this.onAct?.(process, operationId);
+    const going = this.#underWay.get(operationId) ?? new Set();
+    this.#underWay.set(operationId, going.add(process));
+    await this.#way(process);
+    going.delete(process);
   }
 
   #at(): string {
@@ -68,8 +116,8 @@ export class ProviderWorld {
     return 'ok';
   }
 
-  async #way(process: Process): Promise<void> {
-    await this.#world.clock.sleep(1 + this.#world.chance() * 20);
+  async #way(process: Process, fate?: Fate | 'ok'): Promise<void> {
+    await this.#world.clock.sleep(1 + this.#world.chance() * (fate === 'slow' ? SLOW_MS_MAX : 20));
     await process.going();
   }
 
@@ -79,40 +127,36 @@ export class ProviderWorld {
     call: { step: string; key: string; operationId: string },
     deed: () => T,
   ): Promise<T> {
-    await this.#way(process);
+    await this.#there(process, call.operationId);
     const fate = this.#fate('provider', `${call.step} ${call.operationId} by ${process.name}`);
     if (fate === 'gone') throw new ProviderFault('provider_down', 'connection refused');
     this.calls.push({ step: call.step, operationId: call.operationId, fate, at: this.#at() });
     if (fate === 'throttled')
       throw new ProviderFault('provider_busy', 'too many requests', { retryAfterMs: 2_000 });
     if (fate === 'inProgress') throw new ProviderFault('key_in_progress', 'this key is in progress');
-    const known = this.#answers.get(call.key);
-    if (known && 'error' in known)
-      throw new ProviderFault(known.error.failure, `replayed: ${known.error.message}`, {
-        replayed: known.error.failure !== 'card_declined',
-      });
     if (fate === 'failBefore') throw new ProviderFault('provider_error', 'failed before');
-    if (fate === 'sticky' && !known) {
-      const error = new ProviderFault('provider_error', 'stored failure');
-      this.#answers.set(call.key, { error });
-      throw error;
-    }
-    const value = known ? (known.value as T) : this.#do(call.key, deed);
+    const answer = this.#answer(fate, call.key, deed);
     if (fate === 'silent') await new Promise<never>(() => {});
-    await this.#way(process);
+    await this.#way(process, fate);
+    if (fate === 'surprise') throw surprise();
     if (fate === 'failAfter') throw new ProviderFault('provider_error', 'failed after');
-    return value;
+    if ('error' in answer) throw answer.error;
+    return answer.value;
   }
 
-  #do<T>(key: string, deed: () => T): T {
-    try {
-      const value = deed();
-      this.#answers.set(key, { value });
-      return value;
-    } catch (error) {
-      if (error instanceof ProviderFault) this.#answers.set(key, { error });
-      throw error;
+  /** What it has said of a key it says again. */
+  #answer<T>(fate: Fate | 'ok', key: string, deed: () => T): { error: ProviderFault } | { value: T } {
+    const known = this.#answers.get(key);
+    if (known && 'error' in known) {
+      const { failure, message } = known.error;
+      const replayed = failure !== 'card_declined';
+      return { error: new ProviderFault(failure, `replayed: ${message}`, { replayed }) };
     }
+    if (known) return { value: known.value as T };
+    const answer =
+      fate === 'sticky' ? { error: new ProviderFault('provider_error', 'stored failure') } : did(deed);
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   #find(ref: string): Payment {
@@ -218,16 +262,17 @@ export class ProviderWorld {
   post(process: Process): MailGateway {
     return {
       send: async ({ orderId }, { operationId }) => {
-        await this.#way(process);
+        await this.#there(process, operationId);
         const fate = this.#fate('mail server', `send ${operationId} by ${process.name}`);
         if (fate === 'gone') throw new MailFault('mail_refused', 'connection refused');
         if (fate === 'throttled' || fate === 'inProgress') throw new MailFault('mail_busy', '451');
         if (fate === 'failBefore' || fate === 'sticky')
           throw new MailFault('mail_unsent', 'broke off before DATA');
         this.mailCalls.push({ command: 'data', operationId, fate, at: this.#at() });
-        this.mails.push({ messageId: `<${operationId}@refrain.local>`, orderId, at: this.#at() });
+        this.mails.push({ messageId: messageIdOf(operationId), orderId, at: this.#at() });
         if (fate === 'silent') await new Promise<never>(() => {});
-        await this.#way(process);
+        await this.#way(process, fate);
+        if (fate === 'surprise') throw surprise();
         if (fate === 'failAfter') throw new MailFault('mail_unknown', 'broke off after DATA');
       },
     };

@@ -10,6 +10,7 @@ import {
   simulate,
   usualSize,
 } from '@refrain/simulation';
+import { crowdPlan, isCrowd } from './crowd-plan.ts';
 import { everyAwaitPlan } from './every-await-plan.ts';
 import { shop } from './shop-scenario.ts';
 
@@ -33,7 +34,9 @@ export function kindsOf({ faults }: Pick<Drawing, 'faults'>): readonly FaultKind
 
 /** The plan of a seed: always the same one. */
 export const planOf = (seed: number, drawing: Drawing): Plan =>
-  drawPlan(shop, kindsOf(drawing), seed, { ...usualSize, load: drawing.orders });
+  isCrowd(seed) && drawing.faults.length === 0
+    ? crowdPlan(seed, kindsOf(drawing), drawing.orders)
+    : drawPlan(shop, kindsOf(drawing), seed, { ...usualSize, load: drawing.orders });
 
 /** What a worker is asked to do. */
 export type Asked =

@@ -22,7 +22,7 @@ export function drawOrders(dice: Dice, count: number): readonly Entry[] {
       args: {
         key: `k${i + 1}`,
         lines: lines.join(' '),
-        card: dice.integer(1, 6) === 1 ? DECLINED : 'pm_card_visa',
+        card: dice.integer(1, 4) === 1 ? DECLINED : 'pm_card_visa',
         ...cancelMs,
         ...again,
       },

@@ -1,5 +1,6 @@
 import { recoverWorld, type Run, type Scenario } from '@refrain/simulation';
 import { providerFaults } from './provider-faults.ts';
+import { drawPeople } from './people.ts';
 import { drawOrders } from './shop-load.ts';
 import { serviceNames } from '../cli/supervisor/found-services.ts';
 import { ShopStage } from './shop-stage.ts';
@@ -23,5 +24,6 @@ export const shop: Scenario = {
   ],
   recover: (run, id) => recoverWorld(run.world, run.definitions(), id),
   drawLoad: drawOrders,
+  drawPeople,
   begin: (run) => new ShopStage(run),
 };

@@ -1,5 +1,6 @@
 import { messageOf } from '@refrain/errors';
 import type { Commit } from '@refrain/event-log';
+import { Desk as GovernorDesk, type PinRequest } from '@refrain/service-governor/desk';
 import { Governor } from '@refrain/service-governor/governor';
 import { createOutlook } from '@refrain/service-governor/outlook';
 import { notificationsService } from '@refrain/service-notifications';
@@ -23,10 +24,15 @@ import { readWords } from '../cli/shop-log/said-words.ts';
 import { serviceNames } from '../cli/supervisor/found-services.ts';
 import { standInOf } from '../cli/supervisor/shop-topology.ts';
 import { lostTailFindings, silentOrders } from './lost-tail-check.ts';
+import { People } from './people.ts';
 import { ProviderWorld } from './provider-world.ts';
+import { Orders } from './seen-orders.ts';
 import { ShopClient } from './shop-client.ts';
 import { openingStock } from './shop-load.ts';
 import { ordersShown, stockShown } from './shown.ts';
+
+/** Those that call the world. */
+const CALLERS = ['payments', 'notifications'];
 
 /** How long an order may take, in milliseconds: short, so that some are cancelled by it. */
 const DEADLINE_MS = 60_000;
@@ -36,38 +42,15 @@ const DEADLINE_MS = 60_000;
  */
 const LATE_MS_MAX = 120_000;
 
-/** Orders of which a log holds such an event; asked at every moment, so only what is new is looked at. */
-class Orders {
-  readonly #wanted: ReadonlySet<string>;
-  readonly #found = new Set<string>();
-  #last: Commit | undefined;
-  #seen = 0;
-
-  constructor(...types: string[]) {
-    this.#wanted = new Set(types);
-  }
-
-  of(commits: readonly Commit[]): ReadonlySet<string> {
-    // Where its tail was cut, what stands there is another one.
-    if (this.#seen > 0 && commits[this.#seen - 1] !== this.#last) {
-      this.#found.clear();
-      this.#seen = 0;
-    }
-    for (; this.#seen < commits.length; this.#seen++) {
-      const commit = commits[this.#seen] as Commit;
-      for (const text of commit.types)
-        if (this.#wanted.has(text.slice(0, text.lastIndexOf('.')))) this.#found.add(commit.entity.entityId);
-      this.#last = commit;
-    }
-    return this.#found;
-  }
-}
-
 /** One run of the shop: the real services and governors, with a provider that outlives them. */
 export class ShopStage implements Stage {
   readonly provider: ProviderWorld;
   readonly #run: Run;
   readonly #client: ShopClient;
+  readonly #people: People;
+  readonly #governors = new Map<Process, GovernorDesk>();
+  /** What was begun before the service had ended its part of a recovery. */
+  readonly #early = new Set<string>();
   readonly #placed = new Orders('OrderPlaced');
   readonly #known = new Orders('OrderPlaced', 'OrderCancelling');
   readonly #ended = new Orders('OrderCompleted', 'OrderCancelled');
@@ -77,6 +60,10 @@ export class ShopStage implements Stage {
     this.#run = run;
     this.provider = new ProviderWorld(run.world);
     this.#client = new ShopClient(run);
+    this.#people = new People(run, this.provider);
+    this.provider.onAct = ({ service }, operationId) => {
+      if (!isReported(run.world.broker.recovery, service)) this.#early.add(`operation ${operationId}`);
+    };
     // Once the processes are there.
     run.after(1, () => {
       for (const { sku, quantity } of openingStock) void this.#client.stock(sku, quantity);
@@ -98,19 +85,43 @@ export class ShopStage implements Stage {
 
   runProcess(_: string, process: Process): void {
     const { clock } = this.#run.world;
+    const outlook = createOutlook();
+    const self = `${process.name}.${clock.now()}`;
     const governor = new Governor({
       store: process.governorStore,
       reports: process.reports,
-      outlook: createOutlook(),
+      outlook,
       clock: process.clock,
       elapsed: () => clock.now(),
-      self: `${process.name}.${clock.now()}`,
+      self,
       logger: silentLog,
     });
     void governor.start();
+    const { governorStore: store, clock: own } = process;
+    this.#governors.set(
+      process,
+      new GovernorDesk({ store, outlook, clock: own, lease: () => governor.lease }),
+    );
   }
 
-  perform({ args }: Entry): void {
+  /** Asks a governor that lives; where none does, nobody answers. */
+  #pin({ args }: Entry): void {
+    const [desk] = [...this.#governors].flatMap(([{ alive }, one]) => (alive ? [one] : []));
+    const said = { by: String(args['by']), host: 'desk', why: 'the plan says so' };
+    this.#run.tell(said.by, `pins ${args['word']} on psp`);
+    this.#run.tookHold('a person pins', desk ? 1 : 0);
+    void desk
+      ?.pin('psp', { kind: args['word'] as PinRequest['kind'], forS: Number(args['forS']), ...said })
+      .catch(() => {});
+  }
+
+  perform(entry: Entry): void {
+    if (entry.kind === 'order') this.#order(entry);
+    else if (entry.kind === 'a person pins') this.#pin(entry);
+    else void this.#people.perform(entry);
+  }
+
+  #order({ args }: Entry): void {
     const { key, lines, card, cancelMs, againMs } = args;
     const asked = { key: String(key), lines: String(lines), card: String(card) };
     this.#run.tell('customer', `orders ${asked.lines} under ${asked.key} with ${asked.card}`);
@@ -130,6 +141,7 @@ export class ShopStage implements Stage {
   }
 
   isSettled(load: readonly Entry[]): boolean {
+    if (this.#people.hasWork) return false;
     if (this.#isCut) return this.#isRecovered(load);
     return (
       this.#placed.of(this.#log('orders')).size === load.length &&
@@ -215,6 +227,11 @@ export class ShopStage implements Stage {
         placedAgain: new Set([...lost].filter((orderId) => placed.has(orderId))),
       }),
       ...missingFindings(missing.length, load.length),
+      ...[...this.#early].map((where) => ({
+        invariant: 'nobody acts before the recovery has ended',
+        where,
+        found: 'a call of a service that had not ended its part',
+      })),
     ];
   }
 
@@ -223,7 +240,12 @@ export class ShopStage implements Stage {
     const { broker } = this.#run.world;
     const orders = this.#log('orders');
     const [known, ended] = [this.#known.of(orders), this.#ended.of(orders)];
-    if (known.size !== ended.size || !broker.isQuiet() || !isReported(broker.recovery)) return false;
+    if (
+      known.size !== ended.size ||
+      !broker.isQuiet() ||
+      !CALLERS.every((one) => isReported(broker.recovery, one))
+    )
+      return false;
     const lost = this.#lostOrders();
     return load.every(({ args }) => {
       const orderId = ShopClient.orderIdOf(String(args['key']));
@@ -244,12 +266,9 @@ function ordersOrFinding(commits: readonly Commit[]) {
 
 const isPlacing = ({ types }: Commit): boolean => types.some((text) => text.startsWith('OrderPlaced.'));
 
-/** Whether each service that calls the world has ended its part of the last recovery. */
-const isReported = (bucket: Run['world']['broker']['recovery']): boolean =>
-  ['payments', 'notifications'].every(
-    (service) =>
-      recoveryIdOf(bucket.last(`report.${service}`)?.value) === recoveryIdOf(bucket.last('recovery')?.value),
-  );
+/** Whether a service has ended its part of the last recovery. */
+const isReported = (bucket: Run['world']['broker']['recovery'], service: string): boolean =>
+  recoveryIdOf(bucket.last(`report.${service}`)?.value) === recoveryIdOf(bucket.last('recovery')?.value);
 
 /** Orders that were asked for and are not in the log. */
 function missingFindings(missing: number, asked: number): Finding[] {

@@ -2,7 +2,6 @@ export { chanceOf } from './chance.ts';
 export { Dice } from './dice.ts';
 export { killAt, type PointOutcome, pointsOf } from './every-point.ts';
 export type { FaultKind } from './fault-kind.ts';
-export { newerEdition } from './newer-edition.ts';
 export { type Args, drawPlan, type Entry, type Plan, type PlanSize, usualSize } from './plan.ts';
 export { type Cut, cutTails, LOST_TAIL, recoverWorld, SYNC_MS } from './power-cut.ts';
 export type { Process } from './process.ts';

@@ -1,63 +1,127 @@
-import type { AnyContract, AnyEventType, ContractInfo, DomainEvent, EventInfo } from '@refrain/contract-kit';
+import {
+  type AnyContract,
+  type AnyEventType,
+  type ContractInfo,
+  defineContract,
+  type DomainEvent,
+  event,
+  type EventInfo,
+} from '@refrain/contract-kit';
 import type { AnyDecider } from '@refrain/decider';
 import type { ServiceDefinition } from '@refrain/runtime';
+import { z } from 'zod';
 
 interface Named {
-  readonly service: string;
+  /** The contract as the build before has it. */
+  readonly contract: AnyContract;
   readonly type: string;
 }
 
-/** The same event type, one version later; what it holds has not changed. */
-function newerType(event: AnyEventType): AnyEventType {
-  const version = event.version + 1;
-  const make = (data: unknown): DomainEvent => ({ ...event(data), version });
-  const { type, service, entityType, personal } = event;
-  const parse = (stored: number, data: unknown): unknown =>
-    event.parse(stored === version ? event.version : stored, data);
-  return Object.assign(make, { type, service, entityType, version, personal, parse });
+/** One event type, one version later. */
+interface Newer {
+  readonly info: EventInfo;
+  readonly type: AnyEventType;
+  /** The data with what the newer version has more, and without. @throws where it lacks that. */
+  readonly extend: (data: object) => object;
+  readonly strip: (data: unknown) => unknown;
 }
 
-function newerContract(contract: AnyContract, type: string): AnyContract {
-  const info = contract.$contract;
-  const old = info.events[type] as EventInfo;
-  const upcasts = { ...old.upcasts, [old.version]: (data: unknown) => data };
-  const $contract: ContractInfo = {
-    ...info,
-    events: { ...info.events, [type]: { ...old, version: old.version + 1, upcasts } },
-    types: { ...info.types, [type]: newerType(info.types[type] as AnyEventType) },
+/** The newer version has a field more, which only its upcast gives to what is stored in older ones. */
+function newerOf({ contract: { $contract }, type }: Named): Newer {
+  const old = $contract.events[type] as EventInfo;
+  const version = old.version + 1;
+  const field = `edition${version}`;
+  const extend = (data: object): object => ({ ...data, [field]: version });
+  const upcasts = { ...old.upcasts, [old.version]: (data: unknown) => extend(data as object) };
+  const definition = event(version, { ...old.shape, [field]: z.literal(version) }, upcasts);
+  const entity = { ...$contract.entities[old.entityType], events: { [type]: definition } };
+  const made = defineContract({
+    service: $contract.service,
+    entities: { [old.entityType]: entity as never },
+  });
+  const { events, types } = (made as AnyContract).$contract;
+  return {
+    info: events[type] as EventInfo,
+    type: types[type] as AnyEventType,
+    extend,
+    strip(data) {
+      const { [field]: edition, ...rest } = data as Record<string, unknown>;
+      if (edition !== version)
+        throw new Error(`${type} was taken for version ${version}, and is an older one`);
+      return rest;
+    },
   };
-  return { ...contract, $contract };
 }
 
 /**
- * A service as its next build has it: one event is known, heard and recorded in a newer version. An instance
- * of the old build beside it does not know that version.
+ * A service as its next build has it: one event is known, heard and recorded in a newer version, with a field
+ * more. An instance of the old build beside it does not know that version.
  */
-export function newerEdition(definition: ServiceDefinition, { service, type }: Named): ServiceDefinition {
+export function newerEdition(definition: ServiceDefinition, named: Named): ServiceDefinition {
+  const newer = newerOf(named);
+  const { service } = named.contract.$contract;
   const isOwn = definition.contract.$contract.service === service;
-  const contract = isOwn ? newerContract(definition.contract, type) : definition.contract;
-  const heard = <T extends AnyEventType>(event: T): T =>
-    (event.service === service && event.type === type ? newerType(event) : event) as T;
+  const isIt = (one: Pick<AnyEventType, 'service' | 'type'>): boolean =>
+    one.service === service && one.type === named.type;
+  const contract = isOwn ? newerContract(definition.contract, named.type, newer) : definition.contract;
+  const heard = <T extends { readonly toCommand: (data: unknown) => unknown }>(
+    one: T,
+    of: AnyEventType,
+    key: string,
+  ): T =>
+    isIt(of) ? { ...one, [key]: newer.type, toCommand: (data) => one.toCommand(newer.strip(data)) } : one;
   const decider = ($decider: AnyDecider): { readonly $decider: AnyDecider } => ({
-    $decider: {
-      ...$decider,
-      contract,
-      decide: (state, command) =>
-        $decider
-          .decide(state, command)
-          .map((event) => (isOwn && event.type === type ? { ...event, version: event.version + 1 } : event)),
-    },
+    $decider: isOwn ? newerDecider({ ...$decider, contract }, isIt, newer) : $decider,
   });
   return {
     ...definition,
     contract,
     deciders: definition.deciders.map(({ $decider }) => decider($decider)),
-    reactions: definition.reactions.map((one) => ({ ...one, event: heard(one.event) })),
+    reactions: definition.reactions.map((one) => heard(one, one.event, 'event')),
     hot: definition.hot.map((hot) => ({
       ...hot,
       decider: decider(hot.decider.$decider),
-      answers: hot.answers.map((one) => ({ ...one, event: heard(one.event) })),
+      answers: hot.answers.map((one) => heard(one, one.event, 'event')),
     })),
-    deadlines: definition.deadlines.map((one) => ({ ...one, after: heard(one.after) })),
+    deadlines: definition.deadlines.map((one) => heard(one, one.after, 'after')),
   };
+}
+
+/** The contract of the next build. */
+export const editionOf = (contract: AnyContract, type: string): AnyContract =>
+  newerContract(contract, type, newerOf({ contract, type }));
+
+function newerContract(contract: AnyContract, type: string, newer: Newer): AnyContract {
+  const info = contract.$contract;
+  const $contract: ContractInfo = {
+    ...info,
+    events: { ...info.events, [type]: newer.info },
+    types: { ...info.types, [type]: newer.type },
+  };
+  return { ...contract, $contract };
+}
+
+function newerDecider(decider: AnyDecider, isIt: (event: DomainEvent) => boolean, newer: Newer): AnyDecider {
+  const { version } = newer.info;
+  return {
+    ...decider,
+    decide: (state, command) =>
+      decider
+        .decide(state, command)
+        .map((one) => (isIt(one) ? { ...one, version, data: newer.extend(one.data as object) } : one)),
+    evolve: (state, one) =>
+      decider.evolve(state, isIt(one) ? { ...one, version: version - 1, data: newer.strip(one.data) } : one),
+  };
+}
+
+/** A service as a bad build has it: one of its reactions throws, the `n`-th around the circle. */
+export const brokenEdition = (definition: ServiceDefinition, n: number): ServiceDefinition => ({
+  ...definition,
+  reactions: definition.reactions.map((one, i) =>
+    i === n % definition.reactions.length ? { ...one, toCommand: mistaken } : one,
+  ),
+});
+
+function mistaken(): never {
+  throw new TypeError('a mistake in a reaction');
 }

@@ -20,6 +20,8 @@ export interface Plan {
   readonly seed: number;
   readonly faults: readonly Entry[];
   readonly load: readonly Entry[];
+  /** What people do meanwhile. Default: nothing. */
+  readonly people?: readonly Entry[];
 }
 
 export interface PlanSize {
@@ -51,5 +53,11 @@ export function drawPlan(
     return { atMs: dice.integer(1, size.withinMs), kind, args: draw(dice, scenario) };
   });
   const load = scenario.drawLoad(new Dice(seed, 2), size.load);
-  return { seed, faults: faults.sort(byTime), load: [...load].sort(byTime) };
+  const people = scenario.drawPeople?.(new Dice(seed, 3)) ?? [];
+  return {
+    seed,
+    faults: faults.sort(byTime),
+    load: [...load].sort(byTime),
+    ...(people.length > 0 && { people: [...people].sort(byTime) }),
+  };
 }

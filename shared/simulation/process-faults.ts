@@ -94,6 +94,17 @@ const deathOfOther: FaultKind = {
   },
 };
 
+/** Nobody speaks for a while: instances are on their own. */
+const allGone: FaultKind = {
+  kind: 'governors gone',
+  draw: (dice) => ({ forMs: dice.integer(5_000, 40_000) }),
+  begin(run, args) {
+    for (const one of run.processes(run.scenario.others ?? []))
+      if (run.crash(one, ms(args, 'forMs'))) run.tookHold('governors gone');
+    return undefined;
+  },
+};
+
 /** The one that speaks is stopped, the other takes over, and then there are two for a while. */
 const twoGovernors: FaultKind = {
   kind: 'two governors',
@@ -168,6 +179,23 @@ const deploy: FaultKind = {
   },
 };
 
+/** A build with a mistake comes, writes dead letters, and is rolled back. */
+const badDeploy: FaultKind = {
+  kind: 'deploy with a mistake',
+  draw: (dice, scenario) => ({
+    process: dice.pick(namesOf(scenario.services, scenario.instances)),
+    reaction: dice.integer(0, 9),
+    forMs: dice.integer(500, 10_000),
+  }),
+  begin(run, args) {
+    return run.spoil(name(args), ms(args, 'reaction'));
+  },
+  counted: ({ world, scenario }) =>
+    scenario.services
+      .flatMap((service) => world.broker.commitsOf(service))
+      .filter(({ types }) => types.some((type) => type.startsWith('refrain.Defect.'))).length,
+};
+
 const namesOf = (services: readonly string[], instances: number): string[] =>
   services.flatMap((service) => Array.from({ length: instances }, (_, i) => `${service}-${i + 1}`));
 
@@ -183,5 +211,8 @@ export const processFaults: readonly FaultKind[] = [
   deploy,
 ];
 
+/** What needs people who see to it afterwards. */
+export const peopledFaults: readonly FaultKind[] = [badDeploy];
+
 /** What can happen to those that host no service, where a scenario has such. */
-export const governorFaults: readonly FaultKind[] = [deathOfOther, twoGovernors];
+export const governorFaults: readonly FaultKind[] = [deathOfOther, allGone, twoGovernors];

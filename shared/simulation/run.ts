@@ -1,27 +1,15 @@
 import type { ServiceDefinition, ServiceHost } from '@refrain/runtime';
 import type { Trouble } from '@refrain/memory';
+import { Builds } from './builds.ts';
 import type { FaultKind } from './fault-kind.ts';
-import { newerEdition } from './newer-edition.ts';
 import type { Entry, Plan } from './plan.ts';
 import { Power } from './power.ts';
 import type { Process } from './process.ts';
 import type { Finding, NewerVersion, Scenario, Stage } from './scenario.ts';
 import { Shares } from './shares.ts';
+import type { PointTrap, Trap } from './trap.ts';
 import { type PortPoint, labelOf } from './watched-ports.ts';
 import { type Started, World } from './world.ts';
-
-/** A process dies at a point, once it has passed so many others. */
-interface Trap {
-  readonly kind: string;
-  readonly backMs: number;
-  /** Points still to be passed. */
-  calls: number;
-}
-
-/** The first process that comes to this very point, after so many times, dies there. */
-interface PointTrap extends Trap {
-  readonly label: string;
-}
 
 interface Hosting {
   process: Process;
@@ -42,7 +30,7 @@ export class Run {
   /** Told of each point that a process comes to. */
   onPoint: ((point: PortPoint) => void) | undefined;
   readonly #hosting = new Map<string, Hosting>();
-  readonly #newer = new Map<string, NewerVersion[]>();
+  readonly #builds: Builds;
   readonly #skews = new Map<string, number>();
   readonly #traps = new Map<string, Trap>();
   #pointTrap: PointTrap | undefined;
@@ -63,7 +51,9 @@ export class Run {
     this.troubles = new Shares((trouble, share) => this.world.broker.setTroubles({ [trouble]: share }));
     this.stage = scenario.begin(this);
     this.world.onPoint = (point, process) => this.#pass(point, process);
-    this.world.declare(this.definitions());
+    const definitions = this.definitions();
+    this.#builds = new Builds(definitions);
+    this.world.declare(definitions);
   }
 
   /** Every service as a value, for who only reads it. */
@@ -119,7 +109,7 @@ export class Run {
     const define = (started: Started): ServiceDefinition => {
       // It may die in its very first call, before it is there for others.
       this.#hosting.set(name, { process: started.process, host: undefined });
-      return (this.#newer.get(name) ?? []).reduce(newerEdition, this.stage.define(service, started));
+      return this.#builds.of(name, this.stage.define(service, started));
     };
     const instance = this.world.start(name, define, { skewMs, entitiesMax: ENTITIES_MAX });
     if (!instance.alive) return;
@@ -152,12 +142,25 @@ export class Run {
 
   /** Starts a process again, as a build that knows this version too. */
   update(name: string, version: NewerVersion): void {
-    this.#newer.set(name, [...(this.#newer.get(name) ?? []), version]);
+    this.#builds.update(name, version);
+    this.#replace(name, `records ${version.type} in a newer version`);
+  }
+
+  /** Starts a process again, as a build in which one of its reactions throws; returns what puts it right. */
+  spoil(name: string, reaction: number): () => void {
+    this.#builds.spoil(name, reaction);
+    this.#replace(name, 'has a mistake in a reaction');
+    return () => {
+      if (this.#builds.mend(name)) this.#replace(name, 'has no such mistake');
+    };
+  }
+
+  #replace(name: string, what: string): void {
     const process = this.process(name);
-    if (!process.alive) return; // it comes back as the newer build
+    if (!process.alive) return; // it comes back as that build
     process.kill();
     this.unrecordedMax++;
-    this.tell(name, `is replaced by a build that records ${version.type} in a newer version`);
+    this.tell(name, `is replaced by a build that ${what}`);
     this.#start(name);
   }
 
@@ -200,7 +203,8 @@ export class Run {
     this.after(0, () => {
       for (const name of this.processes()) this.#start(name);
     });
-    for (const entry of this.plan.load) this.after(entry.atMs, () => this.stage.perform(entry));
+    for (const entry of [...this.plan.load, ...(this.plan.people ?? [])])
+      this.after(entry.atMs, () => this.stage.perform(entry));
   }
 
   #break(entry: Entry, kinds: ReadonlyMap<string, FaultKind>): void {

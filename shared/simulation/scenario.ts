@@ -45,6 +45,8 @@ export interface Scenario {
    */
   readonly recover?: (run: Run, id: string) => Promise<unknown>;
   drawLoad(dice: Dice, size: number): readonly Entry[];
+  /** What people do while it runs. Default: nothing. */
+  drawPeople?(dice: Dice): readonly Entry[];
   begin(run: Run): Stage;
 }
 
@@ -53,7 +55,7 @@ export interface Stage {
   define(service: string, started: Started): ServiceDefinition;
   /** What a process of `others` does. */
   runProcess?(service: string, process: Process): void;
-  /** Does one entry of the load. */
+  /** Does one entry of the load, or what people do. */
   perform(entry: Entry): void;
   /** Whether everything that was asked for has ended; asked at every moment. */
   isSettled(load: readonly Entry[]): boolean;

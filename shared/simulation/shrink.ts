@@ -22,6 +22,12 @@ export interface ShrinkOptions {
  */
 const CHANCES = 4;
 
+/** What a plan has lists of. */
+type Part = 'faults' | 'load' | 'people';
+const PARTS: readonly Part[] = ['faults', 'load', 'people'];
+
+const listOf = (plan: Plan, part: Part): readonly Entry[] => plan[part] ?? [];
+
 /** Tries smaller plans, and remembers the smallest that still breaks the promise. */
 class Shrinking {
   best: Plan;
@@ -43,7 +49,7 @@ class Shrinking {
   async try(plan: Plan): Promise<boolean> {
     if (this.runs >= (this.#options.runsMax ?? 300)) return false;
     this.runs++;
-    this.#options.onRun?.(this.runs, this.best.faults.length + this.best.load.length);
+    this.#options.onRun?.(this.runs, entriesOf(this.best));
     const outcome = await simulate(this.#scenario, plan);
     if (!outcome.findings.some(({ invariant }) => this.#invariants.has(invariant))) return false;
     [this.best, this.outcome] = [plan, outcome];
@@ -57,35 +63,37 @@ class Shrinking {
   }
 
   /** One entry may be enough: then all others go at once. */
-  async single(list: 'faults' | 'load'): Promise<void> {
-    if (this.best[list].length < 2) return;
-    for (const entry of this.best[list]) if (await this.tryAgain({ ...this.best, [list]: [entry] })) return;
+  async single(list: Part): Promise<void> {
+    if (listOf(this.best, list).length < 2) return;
+    for (const entry of listOf(this.best, list))
+      if (await this.tryAgain({ ...this.best, [list]: [entry] })) return;
   }
 
   /** Takes away ever smaller pieces of a list, as long as the rest breaks the promise. */
-  async reduce(list: 'faults' | 'load'): Promise<void> {
-    for (let size = Math.ceil(this.best[list].length / 2); size >= 1; size = Math.floor(size / 2)) {
+  async reduce(list: Part): Promise<void> {
+    for (let size = Math.ceil(listOf(this.best, list).length / 2); size >= 1; size = Math.floor(size / 2)) {
       let from = 0;
-      while (from < this.best[list].length) {
-        const rest = this.best[list].toSpliced(from, size);
+      while (from < listOf(this.best, list).length) {
+        const rest = listOf(this.best, list).toSpliced(from, size);
         if (!(await this.tryAgain({ ...this.best, [list]: rest }))) from += size;
       }
     }
   }
 
   /** Makes each time of a list shorter by half, as often as that still breaks the promise. */
-  async shorten(list: 'faults' | 'load'): Promise<void> {
-    for (let i = 0; i < this.best[list].length; i++)
-      for (const name of Object.keys((this.best[list][i] as Entry).args)) await this.#halve(list, i, name);
+  async shorten(list: Part): Promise<void> {
+    for (let i = 0; i < listOf(this.best, list).length; i++)
+      for (const name of Object.keys((listOf(this.best, list)[i] as Entry).args))
+        await this.#halve(list, i, name);
   }
 
-  async #halve(list: 'faults' | 'load', i: number, name: string): Promise<void> {
+  async #halve(list: Part, i: number, name: string): Promise<void> {
     if (!name.endsWith('Ms')) return;
     for (;;) {
-      const entry = this.best[list][i] as Entry;
+      const entry = listOf(this.best, list)[i] as Entry;
       const half = Math.floor(Number(entry.args[name]) / 2);
       if (half < 100) return;
-      const shorter = this.best[list].with(i, { ...entry, args: { ...entry.args, [name]: half } });
+      const shorter = listOf(this.best, list).with(i, { ...entry, args: { ...entry.args, [name]: half } });
       if (!(await this.try({ ...this.best, [list]: shorter }))) return;
     }
   }
@@ -104,14 +112,11 @@ export async function shrink(
   const shrinking = new Shrinking(scenario, plan, outcome, options);
   for (let before = -1; before !== entriesOf(shrinking.best); ) {
     before = entriesOf(shrinking.best);
-    await shrinking.single('faults');
-    await shrinking.single('load');
-    await shrinking.reduce('faults');
-    await shrinking.reduce('load');
+    for (const part of PARTS) await shrinking.single(part);
+    for (const part of PARTS) await shrinking.reduce(part);
   }
-  await shrinking.shorten('faults');
-  await shrinking.shorten('load');
+  for (const part of PARTS) await shrinking.shorten(part);
   return { plan: shrinking.best, outcome: shrinking.outcome, runs: shrinking.runs };
 }
 
-const entriesOf = ({ faults, load }: Plan): number => faults.length + load.length;
+const entriesOf = (plan: Plan): number => PARTS.reduce((sum, part) => sum + listOf(plan, part).length, 0);

@@ -3,7 +3,7 @@ import { brokerFaults, powerFaults, wordFaults } from './broker-faults.ts';
 import type { FaultKind } from './fault-kind.ts';
 import type { Plan } from './plan.ts';
 import { LOST_TAIL } from './power-cut.ts';
-import { governorFaults, processFaults } from './process-faults.ts';
+import { governorFaults, peopledFaults, processFaults } from './process-faults.ts';
 import { Run } from './run.ts';
 import type { Finding, Scenario } from './scenario.ts';
 import type { PortPoint } from './watched-ports.ts';
@@ -39,6 +39,7 @@ const LOST_MS_MAX = 900_000;
 /** Every kind of fault that a scenario can meet. */
 export const faultKinds = (scenario: Scenario): readonly FaultKind[] => [
   ...processFaults.filter(({ kind }) => scenario.newer.length > 0 || kind !== 'deploy of a newer version'),
+  ...(scenario.drawPeople ? peopledFaults : []),
   ...brokerFaults,
   ...(scenario.recover ? powerFaults : []),
   ...((scenario.others ?? []).length > 0 ? [...governorFaults, ...wordFaults] : []),

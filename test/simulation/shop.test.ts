@@ -22,7 +22,9 @@ describe('the shop under a seed', () => {
     // What never happens, and what is never looked at, shows nothing.
     const idle = Object.entries(report.faults).filter(([, { times }]) => times === 0);
     expect(idle, `What happened: ${seedLines(report).join('\n')}`).toEqual([]);
-    expect(Object.keys(report.faults)).toHaveLength(28);
+    const isAct = (kind: string): boolean => kind.startsWith('a person ');
+    expect(Object.keys(report.faults).filter((kind) => !isAct(kind))).toHaveLength(32);
+    expect(Object.keys(report.faults).filter(isAct)).toHaveLength(5);
     const unseen = Object.entries(report.invariants).filter(([, times]) => times === 0);
     expect(unseen, 'invariants that no seed tried').toEqual([]);
   });
@@ -65,7 +67,7 @@ describe('the shop under a seed', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const { faults, load } = planOf(seed, drawing);
       expect(faults.length).toBeGreaterThanOrEqual(10);
-      expect(load).toHaveLength(20);
+      expect(load.length).toBeGreaterThanOrEqual(20);
     }
     expect(shop.instances).toBe(2);
   });
