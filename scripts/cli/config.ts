@@ -14,7 +14,7 @@ export interface Config {
   /** A broker that is there already. Without it, `up` starts one. */
   readonly natsUrl: string | undefined;
   readonly natsUsers: string | undefined;
-  /** Absolute path of the authorities that the broker's certificate is checked by. With it: TLS or nothing. */
+  /** Absolute path of the authorities that the broker's certificate is checked by. */
   readonly natsCa: string | undefined;
   readonly natsServerBin: string | undefined;
   /** Absolute path of the folder that holds everything a shop keeps. */

@@ -68,7 +68,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The client checks the name of the host. Given a number it would look for `localhost` in the certificate. */
+/** The client checks the name of the host; given a number it would look for `localhost`. */
 const named = ({ url }: TestBroker): string => url.replace('127.0.0.1', 'localhost');
 const secure = (one: TestBroker): string => named(one).replace('nats:', 'tls:');
 const through = async (options: { url: string; ca?: string | undefined }) =>

@@ -26,7 +26,8 @@ async function restore({ about, messages }: Release): Promise<TestNats> {
     const h = headers();
     for (const [name, value] of Object.entries(kept)) if (name !== expectedHeader) h.set(name, value);
     const ack = await js.publish(subject, body, { headers: h });
-    if (stream.startsWith('EVENTS_')) expect(`${ack.stream} ${ack.seq}`).toBe(`${stream} ${seq}`);
+    if (stream.startsWith('EVENTS_') && ack.seq !== seq)
+      throw new Error(`${stream}: ${seq} is now ${ack.seq}`);
   }
   await nc.close();
   return nats;
@@ -34,7 +35,7 @@ async function restore({ about, messages }: Release): Promise<TestNats> {
 
 /** What `GET /orders` says, but for the broker's times, which are those of putting it back. */
 const settled = (shown: string): unknown[] =>
-  (JSON.parse(shown) as { settledAt?: string }[]).map(({ settledAt: _, ...order }) => order);
+  (JSON.parse(shown) as object[]).map((order) => ({ ...order, settledAt: undefined }));
 
 test('the data of this version is kept, so that later ones can be tried on it', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

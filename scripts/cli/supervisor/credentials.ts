@@ -88,8 +88,8 @@ export function foreignCredentials(folder: string, { url, users, usersFile }: Sh
  * @throws RF_CONFIG when there is a file that is no file of users; it is left as it is.
  */
 export function fillUsersFile(path: string, users: readonly string[]): ReadonlyMap<string, string> {
-  const known = existsSync(path) ? readUsersFile(path, []) : {};
-  const all = users.map((user) => [user, known[user] ?? { user, password: drawnPassword() }] as const);
+  const there = existsSync(path) ? readUsersFile(path, []) : {};
+  const all = users.map((user) => [user, there[user] ?? { user, password: drawnPassword() }] as const);
   replaceFile(path, `${JSON.stringify(Object.fromEntries(all), undefined, 2)}\n`);
   return new Map(all.map(([user, { password }]) => [user, password]));
 }

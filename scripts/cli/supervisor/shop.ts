@@ -73,23 +73,20 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     const { natsUrl, natsCa, credentialsFolder } = broker;
     const specs = [...broker.specs, ...processTable({ ...options, natsUrl, credentialsFolder })];
     const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
-    const startedAt = new Date().toISOString();
-    const { portBase } = config;
     let recovery: string | undefined;
-    const { nodes } = options;
     const supervisor = createSupervisor({
       dataFolder,
       specs,
       about: {
         version: 1,
         supervisor: self,
-        startedAt,
+        startedAt: new Date().toISOString(),
         natsUrl,
         natsCa,
-        portBase,
+        portBase: config.portBase,
         ports,
         credentialsFolder,
-        nodes,
+        nodes: options.nodes,
       },
       terminal,
       after: {

@@ -29,8 +29,8 @@ const eventsIn = (service: string, commit: Commit): FlowEvent[] =>
   }));
 
 /**
- * All events of a flow, those of guests too. Its entities bear its id, so each is one read; what a hot entity answered is looked
- * for behind each request, since its answers to all flows lie on one subject.
+ * All events of a flow, those of guests too. Its entities bear its id, so each is one read; what a hot entity
+ * answered is looked for behind each request, since its answers to all flows lie on one subject.
  */
 export async function eventsOfFlow(
   log: Pick<EventLog, 'load' | 'read' | 'lastSequence'>,
