@@ -4,7 +4,7 @@ import { brokerPlan, connectBroker, jetStreamEventLog, reconcile } from '@refrai
 import { decisionsOf, readingOf, replayLog, type ReplayReport } from '@refrain/replay';
 import { topologyOf } from '@refrain/runtime';
 import type { NatsConnection } from 'nats';
-import { shopDefinitions } from '../../scripts/cli/supervisor/shop-topology.ts';
+import { shopDefinitions, standInOf } from '../../scripts/cli/supervisor/shop-topology.ts';
 import { type PrivateBroker, privateBroker } from '../bench/private-broker.ts';
 import { copyLogs } from '../replay/copied-logs.ts';
 import { recordedShop } from '../replay/recorded-shop.ts';
@@ -53,13 +53,11 @@ async function measure(
   say(`${(broker.bytes() / 2 ** 20).toFixed(0)} MiB on disk`);
   const raw = [await rawReading(nc, log)];
   say(readingText('the client reads', raw[0] as Reading));
-  const orders = shopDefinitions()[0];
-  if (!orders) throw new Error('There are no orders.');
   let peak = 0;
   const from = began();
   const report = await replayLog({
     log: readingOf(log),
-    decisions: decisionsOf(orders),
+    decisions: decisionsOf(standInOf('orders')),
     onProgress: () => {
       peak = Math.max(peak, process.memoryUsage().rss);
     },
