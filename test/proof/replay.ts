@@ -107,7 +107,7 @@ async function fill(
 
 /** What the client does by itself, page by page as a replay reads: nothing is decoded or kept. */
 async function rawReading(nc: NatsConnection, log: EventLog): Promise<Reading> {
-  const { direct } = await jetstreamManager(nc);
+  const { direct } = await jetstreamManager(nc, { timeout: 60_000 });
   const from = began();
   let commits = 0;
   for (const service of SERVICES) {

@@ -52,7 +52,7 @@ export async function copyLogs(
       });
       const append = log.append(commit).then((result) => {
         if (result.outcome !== 'appended' || result.seq !== seq) throw new Error(`${subject} lies elsewhere`);
-        out.delete(append);
+        return out.delete(append);
       });
       out.add(append);
       if (out.size >= IN_FLIGHT) await Promise.race(out);

@@ -133,7 +133,13 @@ export class IncidentReader {
       held += draft.held;
       const callsUntil = horizonOf(this.#contract.effects[effect], at);
       operations.push({
-        ...{ operationId, effect, flow, entity, rule, end, endAt },
+        operationId,
+        effect,
+        flow,
+        entity,
+        rule,
+        end,
+        endAt,
         calls: [first, ...more],
         ...(callsUntil !== undefined && { callsUntil }),
       });
