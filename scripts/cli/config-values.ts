@@ -17,6 +17,11 @@ const wholeNumber = (min: number, max: number) => {
     .pipe(z.number(shape).min(min, shape).max(max, shape));
 };
 
+const share = z
+  .string()
+  .refine((value) => /^(0(\.\d+)?|1(\.0+)?)$/.test(value), expected('a share from 0 to 1, such as 0.01'))
+  .transform(Number);
+
 const brokerUrl = (value: string): boolean => {
   const url = URL.parse(value.includes('://') ? value : `nats://${value}`);
   return (
@@ -70,6 +75,7 @@ export const schemas = {
     .string()
     .refine(folderOfItsOwn, expected('a folder of its own, new or existing, neither / nor the home folder')),
   LOG_LEVEL: z.enum(levels, expected(`one of ${levels.join(', ')}`)),
+  LOG_SAMPLE: share,
   ORDER_DEADLINE_S: deadlineSeconds,
   STRIPE_API_KEY: z
     .string()

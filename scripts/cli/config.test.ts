@@ -24,6 +24,7 @@ test('has a default for all that needs a value', () => {
     natsUrl: undefined,
     dataFolder: join(root, '.refrain'),
     logLevel: 'info',
+    logSample: 1,
     orderDeadlineS: 900,
     portBase: 4000,
     otel: {},
@@ -48,6 +49,7 @@ test('tells all wrong values at once', () => {
   writeFileSync(envFile, 'what is this\nNATS_URL=http://x\n');
   const wrong = {
     LOG_LEVEL: 'loud',
+    LOG_SAMPLE: '1.5',
     ORDER_DEADLINE_S: '1.5',
     NATS_SERVER_BIN: join(folder, 'none'),
     NATS_USERS: folder,

@@ -20,6 +20,7 @@ export interface Config {
   /** Absolute path of the folder that holds everything a shop keeps. */
   readonly dataFolder: string;
   readonly logLevel: ValueOf<'LOG_LEVEL'>;
+  readonly logSample: number;
   readonly orderDeadlineS: number;
   /** Only with real providers. */
   readonly stripeApiKey: string | undefined;
@@ -69,6 +70,7 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
     natsServerBin: reader.read('NATS_SERVER_BIN'),
     dataFolder: dataFolder(reader.read('REFRAIN_DATA', '.refrain'), found.find('REFRAIN_DATA')),
     logLevel: reader.read('LOG_LEVEL', 'info'),
+    logSample: reader.read('LOG_SAMPLE', '1'),
     orderDeadlineS: reader.read('ORDER_DEADLINE_S', String(DEADLINE_S_DEFAULT)),
     stripeApiKey: provider('STRIPE_API_KEY'),
     smtpUrl: provider('SMTP_URL'),

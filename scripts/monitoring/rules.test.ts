@@ -141,6 +141,12 @@ const cases: readonly Case[] = [
     silentAt: ['8m', '20m'],
   },
   {
+    alert: 'RefrainLogLinesDropped',
+    series: { 'refrain_log_lines_total{service="payments",fate="dropped"}': '0x3 9000x40' },
+    fires: { at: '6m', labels: ofPayments },
+    silentAt: ['2m', '30m'],
+  },
+  {
     alert: 'RefrainClockOff',
     series: payments('refrain_clock_offset_seconds', '0x2 -0.8x6 0.1x5'),
     fires: { at: '7m', labels: ofPayments },
@@ -174,7 +180,9 @@ const promtool = (...args: string[]): string =>
 
 // oxlint-disable-next-line vitest/valid-title -- it says what this machine would need
 describe.skipIf(tools.missing !== undefined)(tools.missing ?? 'promtool', () => {
-  test('finds nothing wrong with the rules and the configuration that are written', () => {
+  test('finds nothing wrong with the rules and the configuration that are written', {
+    timeout: 60_000,
+  }, () => {
     writeFileSync(join(folder, 'refrain.rules.yml'), ruleFile());
     writeFileSync(
       join(folder, 'prometheus.yml'),
@@ -183,7 +191,7 @@ describe.skipIf(tools.missing !== undefined)(tools.missing ?? 'promtool', () => 
     expect(promtool('check', 'config', 'prometheus.yml')).toContain(`SUCCESS: ${alerts.length} rules found`);
   });
 
-  test('sees each alert fire and clear on its course, and nobody woken before', () => {
+  test('sees each alert fire and clear on its course, and nobody woken before', { timeout: 60_000 }, () => {
     writeFileSync(join(folder, 'refrain.rules.yml'), ruleFile());
     writeFileSync(join(folder, 'tests.json'), promtoolTests('refrain.rules.yml', cases, alerts));
     expect(promtool('test', 'rules', 'tests.json')).toContain('SUCCESS');

@@ -127,6 +127,13 @@ export const alerts: readonly Alert[] = [
     summary: '{{ $labels.service }} hears events that its build does not know',
   },
   {
+    name: 'RefrainLogLinesDropped',
+    severity: 'warning',
+    expr: 'sum by (service) (increase(refrain_log_lines_total{fate="dropped"}[15m])) > 0',
+    for: '0m',
+    summary: 'Nobody reads the log of {{ $labels.service }} in time: routine lines are missing',
+  },
+  {
     name: 'RefrainClockOff',
     severity: 'warning',
     expr: 'max by (service) (abs(refrain_clock_offset_seconds)) > 0.5',

@@ -87,7 +87,7 @@ export class Governors {
       sleep: (ms: number, signal?: AbortSignal) => pause.around(() => this.clock.sleep(ms, signal)),
     };
     const tell = (_: object, message: string): void => void told.push(message);
-    const logger = { debug: tell, info: tell, warn: tell, error: tell };
+    const logger = { debug: tell, info: tell, warn: tell, error: tell, routine: () => {} };
     const elapsed = (): number => this.clock.now() + driftMs;
     const { reports } = client;
     const governor = new Governor({ store, reports, outlook, clock, elapsed, self, logger });

@@ -6,7 +6,15 @@ import { Governor } from './governor.ts';
 import { governorDoor } from './http.ts';
 import { createOutlook } from './outlook.ts';
 
-async function begin({ settings, nc, logger, log, isReady, onDefect }: ProcessParts): Promise<Begun> {
+async function begin({
+  settings,
+  nc,
+  logger,
+  lineCounts,
+  log,
+  isReady,
+  onDefect,
+}: ProcessParts): Promise<Begun> {
   const store = jetStreamGovernorStore(nc);
   const outlook = createOutlook();
   const governor = new Governor({
@@ -21,7 +29,7 @@ async function begin({ settings, nc, logger, log, isReady, onDefect }: ProcessPa
   });
   const desk = new Desk({ store, outlook, clock: systemClock, lease: () => governor.lease });
   // What it says is on the pages of those who hear it; its own tells of its process only.
-  const metrics = serviceMetrics('governor').pageOf(isReady, () => nc.flush());
+  const metrics = serviceMetrics('governor', lineCounts).pageOf(isReady, () => nc.flush());
   return {
     door: governorDoor({ desk, isReady, metrics, onDefect }),
     prepare: () => governor.start(),

@@ -1,6 +1,12 @@
 import { messageOf } from '@refrain/errors';
 import { connectBroker } from '@refrain/jetstream';
-import { createLogger, type Logger, startTelemetry, type Telemetry } from '@refrain/telemetry';
+import {
+  createLogger,
+  type LineCounts,
+  type Logger,
+  startTelemetry,
+  type Telemetry,
+} from '@refrain/telemetry';
 import { brokerPulse } from './broker-pulse.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -17,6 +23,8 @@ export interface ProcessParts {
   readonly settings: Settings;
   readonly nc: Broker;
   readonly logger: Logger;
+  /** What became of its log lines so far. */
+  readonly lineCounts: () => LineCounts;
   /** Told in one line, as the broker's adapters tell. */
   readonly log: (line: string) => void;
   readonly tracing: Telemetry['tracing'];
@@ -60,7 +68,12 @@ export async function runProcess(name: string, env: NodeJS.ProcessEnv, open: Ope
   try {
     const settings = readSettings(name, env);
     const { personal, begin } = open(settings);
-    const logs = createLogger({ name: settings.instance, level: settings.logLevel, personal });
+    const logs = createLogger({
+      name: settings.instance,
+      level: settings.logLevel,
+      personal,
+      sample: settings.logSample,
+    });
     flush = logs.flush;
     await start({ name, begin }, settings, logs);
   } catch (error) {
@@ -90,7 +103,7 @@ function hasLostSupervisor(): boolean {
 async function start(
   { name, begin }: Pick<ReturnType<Opening>, 'begin'> & { name: string },
   settings: Settings,
-  { logger, flush, mute }: ReturnType<typeof createLogger>,
+  { logger, counts, flush, mute }: ReturnType<typeof createLogger>,
 ): Promise<void> {
   let stopping = false;
   let ready = false;
@@ -110,6 +123,7 @@ async function start(
     settings,
     nc,
     logger,
+    lineCounts: counts,
     log,
     tracing: telemetry.tracing,
     isReady: () => ready && pulse.answers(),

@@ -59,9 +59,9 @@ export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): 
 async function beginService(
   { service, door: open, prepare }: ServiceProcess,
   definition: ServiceDefinition,
-  { settings, nc, logger, log, tracing, isReady, end, onDefect }: ProcessParts,
+  { settings, nc, logger, lineCounts, log, tracing, isReady, end, onDefect }: ProcessParts,
 ): Promise<Begun> {
-  const { metrics, onAppended, pageOf } = serviceMetrics(service);
+  const { metrics, onAppended, pageOf } = serviceMetrics(service, lineCounts);
   const { instance } = settings;
   const governed = measuredGoverning(jetStreamGoverning(nc, { log }), {
     metrics,

@@ -5,8 +5,10 @@ import { serviceMetrics } from './service-metrics.ts';
 const valueOf = async (page: () => Promise<string>, name: string): Promise<number | undefined> =>
   readMetricsPage(await page()).get(name)?.samples[0]?.value;
 
+const lines = () => ({ written: 3, thinned: 2, dropped: 1 });
+
 test('a page tells whether the instance is ready, what it takes, and that the broker answered', async () => {
-  const { pageOf, metrics, onAppended } = serviceMetrics('toys');
+  const { pageOf, metrics, onAppended } = serviceMetrics('toys', lines);
   let ready = false;
   const { page } = pageOf(
     () => ready,
@@ -21,6 +23,8 @@ test('a page tells whether the instance is ready, what it takes, and that the br
   expect(value('refrain_clock_offset_seconds')).toBe(0.25);
   expect(value('refrain_append_seconds')).toBe(0.02);
   expect(value('refrain_append_repeats_total')).toBe(2);
+  const told = read.get('refrain_log_lines_total')?.samples ?? [];
+  expect(told.map((line) => [line.labels['fate'], line.value])).toEqual(Object.entries(lines()));
   expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   expect(value('process_cpu_seconds_total')).toBeGreaterThan(0);
   expect(Math.abs((value('process_start_time_seconds') ?? 0) - Date.now() / 1_000)).toBeLessThan(3_600);
@@ -29,7 +33,7 @@ test('a page tells whether the instance is ready, what it takes, and that the br
 });
 
 test('a broker that is silent holds a page up for a second, and is asked once by many pages', async () => {
-  const { pageOf } = serviceMetrics('toys');
+  const { pageOf } = serviceMetrics('toys', lines);
   const { promise, reject } = Promise.withResolvers<void>();
   const observe = vi.fn<() => Promise<void>>(() => promise);
   const { page } = pageOf(() => true, observe);

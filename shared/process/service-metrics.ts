@@ -1,6 +1,6 @@
 import type { JetStreamOptions } from '@refrain/jetstream';
 import { metricCatalogue, type Metrics } from '@refrain/runtime';
-import { createMetrics, METRICS_TYPE } from '@refrain/telemetry';
+import { createMetrics, type LineCounts, METRICS_TYPE } from '@refrain/telemetry';
 
 /** How long a page waits for the broker, in milliseconds: who collects gives up after ten seconds. */
 const ASK_MS = 1_000;
@@ -16,8 +16,8 @@ export interface ServiceMetrics {
   ) => { readonly type: string; readonly page: () => Promise<string> };
 }
 
-/** The metrics of a process of a service, kept in memory and told as a page. */
-export function serviceMetrics(service: string): ServiceMetrics {
+/** The metrics of a process, kept in memory and told as a page. `lines`: what became of its log lines. */
+export function serviceMetrics(service: string, lines: () => LineCounts): ServiceMetrics {
   const metrics = createMetrics(metricCatalogue, { service });
   const results = {
     appended: { result: 'appended' },
@@ -36,6 +36,8 @@ export function serviceMetrics(service: string): ServiceMetrics {
       const page = async (): Promise<string> => {
         metrics.set('refrain_broker_answers', (await answers()) ? 1 : 0);
         metrics.set('refrain_ready', isReady() ? 1 : 0);
+        for (const [fate, count] of Object.entries(lines()))
+          metrics.set('refrain_log_lines_total', count, { fate });
         const { user, system } = process.cpuUsage();
         metrics.set('process_cpu_seconds_total', (user + system) / 1e6);
         metrics.set('process_resident_memory_bytes', process.memoryUsage.rss());

@@ -18,6 +18,8 @@ const schema = z.object({
   /** A JSON file { user, password, inboxPrefix? }, readable by its owner only. Without it: no credentials. */
   REFRAIN_NATS_CREDENTIALS: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** The share of flows whose routine lines are logged. */
+  LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 });
 
@@ -32,6 +34,7 @@ export interface Settings {
   readonly natsCa: string | undefined;
   readonly credentials: z.output<typeof credentials> | undefined;
   readonly logLevel: string;
+  readonly logSample: number;
   readonly otlpEndpoint: string | undefined;
 }
 
@@ -50,6 +53,7 @@ export function readSettings(service: string, env: NodeJS.ProcessEnv): Settings 
     credentials:
       e.REFRAIN_NATS_CREDENTIALS === undefined ? undefined : readCredentials(e.REFRAIN_NATS_CREDENTIALS),
     logLevel: e.LOG_LEVEL,
+    logSample: e.LOG_SAMPLE,
     otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

@@ -124,7 +124,7 @@ export class EntityStore {
     entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
     if (!result.duplicate) tellClosed(this.#ports.metrics, matters, entity.matters, result.at);
     this.#cache.set(key, entity);
-    tellRecorded(this.#ports.logger, entity.entity, events);
+    tellRecorded(this.#ports.logger, entity.kind.contract, entity.entity, events);
     this.#onAppend(events, result.duplicate);
     return true;
   }

@@ -161,7 +161,7 @@ export class HotReader {
     state.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at, cursor });
     this.#state = state;
     this.#read = cursor;
-    tellRecorded(logger, this.#entity, events);
+    tellRecorded(logger, state.kind.contract, this.#entity, events);
     this.#parts.onAppend(events, result.duplicate);
     return left;
   }

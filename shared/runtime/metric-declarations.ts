@@ -44,6 +44,7 @@ export const attributeValues = {
   result: ['appended', 'duplicate', 'conflict', 'failed'],
   work: ['reactions', 'effects', 'deadlines', 'alarms'],
   redelivered: ['no', 'yes'],
+  fate: ['written', 'thinned', 'dropped'],
 } as const satisfies Readonly<
   Record<string, readonly string[] | { readonly names: string; readonly and?: readonly string[] }>
 >;

@@ -205,6 +205,12 @@ export const metricCatalogue = {
     help: '1 when the broker answered what this page asked it; at 0, lag and clock offset are old',
     attributes: [],
   },
+  refrain_log_lines_total: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Log lines: written, thinned on purpose (LOG_SAMPLE), or dropped since nobody read them in time',
+    attributes: ['fate'],
+  },
   refrain_ready: {
     kind: 'gauge',
     unit: '1',

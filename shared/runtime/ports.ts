@@ -14,6 +14,8 @@ export interface Log {
   info(fields: Fields, message: string): void;
   warn(fields: Fields, message: string): void;
   error(fields: Fields, message: string): void;
+  /** What is as it should be, many times a second: it may be thinned by its `correlation`, or dropped. */
+  routine(level: 'debug' | 'info', fields: Fields, message: string): void;
 }
 
 /** A stretch of work in a trace. What is caused inside carries `traceparent` on. */
@@ -47,4 +49,10 @@ export interface Ports {
 export const noTracing: Tracing = { start: (_, parent) => ({ traceparent: parent, end: () => {} }) };
 
 /** Tells nobody: for tests and simulations. */
-export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  routine: () => {},
+};

@@ -1,50 +1,8 @@
-import { defineContract, event, keyed, transient } from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import type { Metrics } from './metrics.ts';
 import { recordedCounter } from './recorded-metrics.ts';
-
-const id = z.string();
-const rule = {
-  dependency: 'bank',
-  steps: ['call'],
-  timeoutMs: 1_000,
-  repeat: keyed({ horizonMs: 60_000 }),
-  retry: { attempts: 3, firstDelayMs: 100, maxDelayMs: 1_000 },
-} as const;
-const names = ['PayAsked', 'Paid', 'PayLost', 'BackAsked', 'Back', 'BackStuck'] as const;
-const contract = defineContract({
-  service: 'till',
-  entities: {
-    payment: {
-      id: 'id',
-      events: {
-        PayAsked: event(1, { id }),
-        Paid: event(1, { id }),
-        PayLost: event(1, { id }),
-        BackAsked: event(1, { id }),
-        Back: event(1, { id }),
-        BackStuck: event(1, { id }),
-      },
-    },
-  },
-  undoneBy: { Paid: 'Back' },
-  waits: ['PayLost', 'BackStuck'],
-  effects: {
-    pay: {
-      ...rule,
-      after: 'PayAsked',
-      failures: { broken: transient({ happened: 'unknown', givingUp: 'PayLost' }) },
-    },
-    giveBack: {
-      ...rule,
-      after: 'BackAsked',
-      undoes: 'Paid',
-      failures: { broken: transient({ happened: 'unknown', givingUp: 'BackStuck' }) },
-    },
-  },
-}).$contract;
+import { contract, names } from './till.fixture.ts';
 
 const recorded = (type: string, more: Partial<RecordedEvent> = {}): RecordedEvent => ({
   id: type,

@@ -74,19 +74,24 @@ const ofPlatform: Readonly<Record<string, (metrics: Metrics, told: Told) => void
 };
 
 function meaningOf(contract: ContractInfo, type: string): Meaning {
-  const effects = Object.entries(contract.effects);
-  const [effect, rule] = effects.find(([, { after }]) => after === type) ?? [];
-  const compensations: Attributes[] = [];
-  if (rule?.undoes !== undefined) compensations.push({ event: rule.undoes, stage: 'begun' });
-  for (const [event, undo] of Object.entries(contract.undoneBy))
-    if (undo === type) compensations.push({ event, stage: 'done' });
-  for (const [, { undoes, failures }] of effects) {
-    const givesUp = Object.values(failures).some((f) => f.class !== 'rejected' && f.givingUp === type);
-    if (undoes !== undefined && givesUp) compensations.push({ event: undoes, stage: 'stuck' });
-  }
+  const [effect, rule] = Object.entries(contract.effects).find(([, { after }]) => after === type) ?? [];
   return {
     event: { event: type },
     begun: effect !== undefined && rule ? { dependency: rule.dependency, effect } : undefined,
-    compensations,
+    compensations: compensationsOf(contract, type),
   };
+}
+
+/** Which steps of which compensations an event is, by its contract. */
+export function compensationsOf(contract: ContractInfo, type: string): readonly Attributes[] {
+  const steps: Attributes[] = [];
+  for (const { after, undoes: event } of Object.values(contract.effects))
+    if (event !== undefined && after === type) steps.push({ event, stage: 'begun' });
+  for (const [event, undo] of Object.entries(contract.undoneBy))
+    if (undo === type) steps.push({ event, stage: 'done' });
+  for (const { undoes: event, failures } of Object.values(contract.effects)) {
+    const givesUp = Object.values(failures).some((f) => f.class !== 'rejected' && f.givingUp === type);
+    if (event !== undefined && givesUp) steps.push({ event, stage: 'stuck' });
+  }
+  return steps;
 }

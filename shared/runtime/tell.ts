@@ -1,5 +1,8 @@
+import { type ContractInfo, isPlatformEvent } from '@refrain/contract-kit';
 import { type Entity, nameOf, type RecordedEvent } from '@refrain/event-log';
+import { parseOutcome } from './operations.ts';
 import type { Log } from './ports.ts';
+import { compensationsOf } from './recorded-metrics.ts';
 import { traceIdOf } from './trace-context.ts';
 
 /** What the platform records about its own work: told to those who look closely only. */
@@ -9,12 +12,34 @@ const QUIET: ReadonlySet<string> = new Set([
   'refrain.AttemptFailed',
 ]);
 
-/** One line per recorded event, with every id that leads to it. */
-export function tellRecorded(logger: Log, entity: Entity, events: readonly RecordedEvent[]): void {
-  for (const { id, type, cause, correlation, operation, trace } of events) {
+/**
+ * Whether an event is as it should be, and one of many. Never is: what the platform records of an attempt, a
+ * hold, a defect or a person's word; an outcome that is no success, or took more than one attempt; giving up;
+ * a step of a compensation. Its line is there whatever the sample.
+ */
+export function isRoutine(
+  contract: ContractInfo,
+  { type, cause }: Pick<RecordedEvent, 'type' | 'cause'>,
+): boolean {
+  if (isPlatformEvent(type)) return type === 'refrain.Noted';
+  const outcome = parseOutcome(cause);
+  if (outcome && (outcome.verdict !== 'ok' || outcome.n > 1)) return false;
+  return compensationsOf(contract, type).length === 0;
+}
+
+/** Tells recorded events, one line for each, with every id that leads to it. */
+export function tellRecorded(
+  logger: Log,
+  contract: ContractInfo,
+  entity: Entity,
+  events: readonly RecordedEvent[],
+): void {
+  for (const event of events) {
+    const { id, type, cause, correlation, operation, trace } = event;
     const traceId = trace && traceIdOf(trace);
     const fields = { entity: nameOf(entity), event: id, cause, correlation, operation, traceId };
-    if (QUIET.has(type)) logger.debug(fields, type);
-    else logger.info(fields, type);
+    const level = QUIET.has(type) ? 'debug' : 'info';
+    if (isRoutine(contract, event)) logger.routine(level, fields, type);
+    else logger[level](fields, type);
   }
 }

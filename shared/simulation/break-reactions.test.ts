@@ -54,7 +54,9 @@ class Run {
   readonly a: Instance;
   constructor(afterMs = 60_000) {
     const note = (_: object, message: string): void => void this.lines.push(message);
-    this.world = new World({ seed: 1, logger: { debug: note, info: note, warn: note, error: note } });
+    const routine = (_: string, of: object, message: string): void => note(of, message);
+    const logger = { debug: note, info: note, warn: note, error: note, routine };
+    this.world = new World({ seed: 1, logger });
     this.world.declare([aService(afterMs), bService()]);
     this.a = this.world.start('a-1', () => aService(afterMs));
   }

@@ -15,7 +15,7 @@ import { createOutlook } from '@refrain/service-governor/outlook';
 import { startNats, type TestNats } from '../support/nats.ts';
 import { whileStopped } from '../support/signal.ts';
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, routine: () => {} };
 
 let nats: TestNats;
 let store: GovernorStore;

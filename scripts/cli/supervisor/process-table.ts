@@ -88,6 +88,7 @@ function service(found: FoundService, nth: number, input: TableInput): ProcessSp
         REFRAIN_NATS_CREDENTIALS: credentialsPath(credentialsFolder, name),
       }),
       LOG_LEVEL: config.logLevel,
+      LOG_SAMPLE: String(config.logSample),
       ...config.otel,
       ...config.ofServices[name],
       ...extras(name, config),
