@@ -1,4 +1,4 @@
-import { commitSchema, dataSchemas } from './commit-schema.ts';
+import { commitSchema, dataSchemas, toldSchema } from './commit-schema.ts';
 import type { DescribedEvent, DescribedService, Description, JsonSchema } from './description.ts';
 
 const text = { type: 'string' };
@@ -44,6 +44,31 @@ function channelOf(service: string, entity: string, described: DescribedService)
   };
 }
 
+/** Where outsiders publish: one CloudEvent, structured. */
+const intakeChannels = (
+  service: string,
+  { outsiders }: DescribedService,
+): [string, Record<string, unknown>][] =>
+  Object.entries(outsiders)
+    .filter(([, { tells }]) => Object.keys(tells).length > 0)
+    .map(([outsider, { tells }]) => [
+      `intake.${service}.${outsider}`,
+      {
+        address: `intake.${service}.${outsider}`,
+        description: `What ${outsider}, which is none of ours, tells ${service}`,
+        messages: Object.fromEntries(
+          Object.entries(tells).map(([type, { version }]) => [
+            type,
+            {
+              name: type,
+              contentType: 'application/cloudevents+json',
+              payload: toldSchema(type, version, `intake.${service}.${type}.${version}`),
+            },
+          ]),
+        ),
+      },
+    ]);
+
 const pointer = (channel: string): { $ref: string } => ({ $ref: `#/channels/${channel}` });
 
 /** Of which entities of which services a service hears, and because of which events. */
@@ -87,7 +112,19 @@ function operationsOf(name: string, service: DescribedService, shop: Description
         },
       ] as const,
   );
-  return Object.fromEntries([...records, ...hears]);
+  const takes = intakeChannels(name, service).map(
+    ([channel]) =>
+      [
+        `${name}.takes.${channel}`,
+        {
+          action: 'receive',
+          channel: pointer(channel),
+          summary: `${name} takes what it is told`,
+          description: service.told.join('; '),
+        },
+      ] as const,
+  );
+  return Object.fromEntries([...records, ...hears, ...takes]);
 }
 
 /** The shop as one AsyncAPI 3 document: a channel for each type of entity, who records and who hears it. */
@@ -106,12 +143,13 @@ export function asyncApiOf(shop: Description, { version }: { version: string }):
     defaultContentType: 'application/json',
     servers: { shop: { host: '127.0.0.1:4022', protocol: 'nats', description: 'the broker of `npm start`' } },
     channels: Object.fromEntries(
-      services.flatMap(([service, described]) =>
-        Object.keys(described.entities).map((entity) => [
+      services.flatMap(([service, described]) => [
+        ...intakeChannels(service, described),
+        ...Object.keys(described.entities).map((entity) => [
           channelName(service, entity),
           channelOf(service, entity, described),
         ]),
-      ),
+      ]),
     ),
     operations: Object.assign(
       {},

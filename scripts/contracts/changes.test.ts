@@ -12,6 +12,7 @@ const schemaOf = (type: string): { properties: Record<string, unknown>; required
   const found = Object.values(shop).flatMap(({ events }) => events[type] ?? [])[0];
   return found?.versions[found.version] as unknown as ReturnType<typeof schemaOf>;
 };
+const told = 'inventory.outsiders.depot.tells.GoodsArrived';
 const reasons = (schemaOf('OrderCancelling').properties['reason'] as { enum: string[] }).enum;
 
 const placed = 'orders.events.OrderPlaced.versions.1';
@@ -177,6 +178,30 @@ describe('what breaks somebody', () => {
     const found = changed(edits).filter(({ where, what }) => `${where}: ${what}`.startsWith(line));
     expect(found.map(({ breaks: whom }) => whom.join('\n'))).toEqual([expect.stringMatching(breaks)]);
     expect(found[0]?.todo ?? '').not.toBe('');
+  });
+});
+
+describe('what breaks an outsider', () => {
+  test.each<[string, Edits, string]>([
+    ['it is gone', { 'inventory.outsiders.depot': undefined }, 'may tell GoodsArrived no more'],
+    [
+      'a bound is tightened',
+      { [`${told}.versions.1.properties.quantity.maximum`]: 9 },
+      'GoodsArrived: quantity has the maximum 9 and had 1000000',
+    ],
+    ['it is heard no more', { 'inventory.outsiders.depot.hears': [] }, 'may hear receipt no more'],
+  ])('%s', (_, edits, what) => {
+    const found = changed(edits).filter((one) => one.what === what);
+    expect(found).toMatchObject([
+      { where: 'inventory with depot', breaks: [expect.stringContaining('depot: ')] },
+    ]);
+    expect(found[0]?.todo ?? '').not.toBe('');
+  });
+
+  test('what it may tell besides, and a wider bound, do not', () => {
+    const wider = { [`${told}.versions.1.properties.quantity.maximum`]: 2_000_000 };
+    const more = { 'inventory.outsiders.depot.tells.GoodsCounted': { version: 1, versions: { 1: {} } } };
+    expect(changed({ ...wider, ...more }).map(({ breaks }) => breaks)).toEqual([[], []]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { same } from './comparing.ts';
 import { type DescribedEvent, type DescribedService, type Description, hearersOf } from './description.ts';
 import { effectChanges } from './effect-changes.ts';
+import { outsiderChanges } from './outsider-changes.ts';
 import { schemaChanges } from './schema-changes.ts';
 
 /** One difference between what was promised and what is promised now. */
@@ -38,6 +39,7 @@ export function changesOf(before: Description, after: Description): Change[] {
       ...pairChanges(compared, was, is),
       ...effectChanges(compared, was.effects, is.effects),
       ...heardChanges(compared, was, is),
+      ...outsiderChanges(service, was.outsiders, is.outsiders),
     ];
   });
   return [
@@ -192,6 +194,7 @@ function heardChanges(compared: Compared, was: DescribedService, is: DescribedSe
   const lists = [
     { key: 'hears' as const, name: (line: string) => `hears ${line}` },
     { key: 'deadlines' as const, name: (line: string) => `has a deadline after ${line}` },
+    { key: 'told' as const, name: (line: string) => `takes ${line}` },
   ];
   return lists.flatMap(({ key, name }): Change[] => [
     ...was[key]
@@ -212,7 +215,7 @@ function heardChanges(compared: Compared, was: DescribedService, is: DescribedSe
         service,
         where: service,
         what: `${name(line)}, which is new`,
-        ...newHearing(compared, line),
+        ...(key === 'hears' ? newHearing(compared, line) : { breaks: [] }),
       })),
   ]);
 }

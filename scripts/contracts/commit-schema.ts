@@ -42,7 +42,16 @@ export function dataSchemas(
     const { $schema: _, ...schema } = z.toJSONSchema(shape, { target: 'draft-7' });
     return [`${type}.1`, JSON.parse(JSON.stringify(schema)) as JsonSchema] as const;
   });
-  return Object.fromEntries([...own, ...platform]);
+  const outside = Object.entries(services).flatMap(([service, { outsiders }]) =>
+    Object.values(outsiders).flatMap(({ tells }) =>
+      Object.entries(tells).flatMap(([type, { versions }]) =>
+        Object.entries(versions).map(
+          ([version, schema]) => [nameOfVersion(`intake.${service}`, type, version), schema] as const,
+        ),
+      ),
+    ),
+  );
+  return Object.fromEntries([...own, ...outside, ...platform]);
 }
 
 /**
@@ -74,3 +83,17 @@ export function commitSchema(
     required: ['v', 'events'],
   };
 }
+
+/** What an outsider publishes: a CloudEvent 1.0 in structured mode, as `decodeTold` reads it. */
+export const toldSchema = (type: string, version: number, data: string): JsonSchema => ({
+  type: 'object',
+  properties: {
+    specversion: { const: '1.0' },
+    id: { ...text, description: 'unique together with source; told again, it is the same' },
+    source: { ...text, description: 'which part of the outsider tells it' },
+    type: { const: type },
+    dataversion: { const: version, default: 1 },
+    data: ref(data),
+  },
+  required: ['specversion', 'id', 'source', 'type', 'data'],
+});

@@ -27,6 +27,16 @@ export interface DescribedService {
   readonly hears: readonly string[];
   /** `OrderPlaced: give up`: what an entity is told a while after it. */
   readonly deadlines: readonly string[];
+  /** Programs that are none of ours. */
+  readonly outsiders: Readonly<Record<string, DescribedOutsider>>;
+  /** `GoodsArrived: take in what arrived`: what it does because of what they tell. */
+  readonly told: readonly string[];
+}
+
+/** What an outsider may tell a service, and which of its entities it may hear. */
+export interface DescribedOutsider {
+  readonly tells: Readonly<Record<string, Pick<DescribedEvent, 'version' | 'versions'>>>;
+  readonly hears: readonly string[];
 }
 
 /** Every service of a shop, by its name. */
@@ -62,8 +72,8 @@ function describeService(
   { definition, samples = {} }: CheckedService,
   kept: DescribedService | undefined,
 ): DescribedService {
-  const { entities, events, undoneBy, waits, pivots, effects } = definition.contract.$contract;
-  const { reactions, hot, deadlines } = definition;
+  const { entities, events, undoneBy, waits, pivots, effects, outsiders } = definition.contract.$contract;
+  const { reactions, hot, deadlines, told } = definition;
   const versionsOf = (type: string, version: number, shape: Shape): DescribedEvent['versions'] => {
     const older = Array.from({ length: version - 1 }, (_, i) => String(i + 1)).map((v) => [
       v,
@@ -86,8 +96,29 @@ function describeService(
     effects,
     hears: heard.map(({ event, name }) => `${event.service}.${event.type}: ${name}`).sort(),
     deadlines: deadlines.map(({ after, name }) => `${after.type}: ${name}`).sort(),
+    outsiders: Object.fromEntries(
+      Object.entries(outsiders).map(([outsider, { tells, hears }]) => [
+        outsider,
+        { tells: mapped(tells, toldOf(kept?.outsiders[outsider])), hears },
+      ]),
+    ),
+    told: told.map(({ event, name }) => `${event.type}: ${name}`).sort(),
   };
 }
+
+type Tells = DescribedOutsider['tells'];
+
+const mapped = <T, U>(all: Readonly<Record<string, T>>, to: (one: T, name: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, to(one, name)]));
+
+/** Of an older version of what is told nothing is stored for ever: its schema is what was kept, or unknown. */
+const toldOf =
+  (kept: DescribedOutsider | undefined) =>
+  ({ version, shape }: { version: number; shape: Shape }, type: string): Tells[string] => {
+    const older = Array.from({ length: version - 1 }, (_, i) => String(i + 1));
+    const schemas = older.map((v) => [v, kept?.tells[type]?.versions[v] ?? {}] as const);
+    return { version, versions: Object.fromEntries([...schemas, [String(version), schemaOf(shape)]]) };
+  };
 
 /** Who hears an event, each with its reaction: `payments ("request the charge")`. */
 export function hearersOf(description: Description, service: string, type: string): string[] {

@@ -50,6 +50,8 @@ test('AsyncAPI’s own parser finds nothing wrong with the document', { timeout:
       .all()
       .map((channel) => channel.address()),
   ).toEqual(['events.orders.{partition}.order.{entityId}']);
+  const takes = document?.operations().get('inventory.takes.intake.inventory.depot');
+  expect(takes?.isReceive()).toBe(true);
   const wrong = await parser.parse({ asyncapi: '3.0.0', info: { title: 'no version' } });
   expect(wrong.document).toBeUndefined();
 });

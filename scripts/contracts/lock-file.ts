@@ -21,25 +21,24 @@ const effect = z.looseObject({
   retry,
   failures: z.record(z.string(), z.looseObject({ class: z.string(), happened: z.enum(['no', 'unknown']) })),
 });
+const versions = { version: z.int().positive(), versions: z.record(z.string(), schema) };
+const versioned = z.strictObject(versions);
 const service = z.strictObject({
   entities: z.record(
     z.string(),
     z.strictObject({ id: z.string().optional(), fixedId: z.string().optional() }),
   ),
-  events: z.record(
-    z.string(),
-    z.strictObject({
-      entity: z.string(),
-      version: z.int().positive(),
-      versions: z.record(z.string(), schema),
-    }),
-  ),
+  events: z.record(z.string(), z.strictObject({ entity: z.string(), ...versions })),
   undoneBy: text,
   waits: names,
   pivots: names,
   effects: z.record(z.string(), effect),
   hears: names,
   deadlines: names,
+  outsiders: z
+    .record(z.string(), z.strictObject({ tells: z.record(z.string(), versioned), hears: names }))
+    .default({}),
+  told: names.default([]),
 });
 
 const lock = z.strictObject({

@@ -21,6 +21,8 @@ test('every event, every reaction and every effect of the shop is in the text', 
       expect(out).toMatch(new RegExp(`^ +${event} .*undone by ${by}`, 'm'));
   }
   expect(out).toMatch(/^ +OrderPlaced .*deadline: settle/m);
+  expect(out).toMatch(/^ +tells GoodsArrived +-> inventory: take in what arrived$/m);
+  expect(out).toMatch(/^ +hears ReceiptConfirmed$/m);
 });
 
 test('Mermaid gets each pair of services once, with what goes between them', async () => {
@@ -28,6 +30,7 @@ test('Mermaid gets each pair of services once, with what goes between them', asy
   expect(out).toContain('  s_orders -->|"OrderPlaced<br/>OrderCancelling"| s_payments\n');
   expect(out).toContain('  s_payments -.->|"charge<br/>refund"| d_psp\n');
   expect(out).toContain('s_payments["payments<br/>RefundIssued undoes ChargeCaptured"]');
+  expect(out).toContain('  o_depot -->|"GoodsArrived"| s_inventory\n');
   expect(out).not.toContain('s_inventory --> s_inventory');
 });
 

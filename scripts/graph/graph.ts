@@ -36,6 +36,13 @@ export interface Graph {
   readonly called: readonly Called[];
   readonly undone: readonly { readonly service: string; readonly event: string; readonly by: string }[];
   readonly deadlines: readonly { readonly service: string; readonly after: string; readonly name: string }[];
+  /** Programs that are none of ours: what they tell a service, and which events of it they may hear. */
+  readonly outsiders: readonly {
+    readonly name: string;
+    readonly service: string;
+    readonly tells: readonly { readonly event: string; readonly reaction: string }[];
+    readonly hears: readonly string[];
+  }[];
   /** What is left to a person, and what nothing takes back. */
   readonly waits: readonly { readonly service: string; readonly event: string }[];
   readonly pivots: readonly { readonly service: string; readonly event: string }[];
@@ -72,9 +79,23 @@ export function graphOf(definitions: readonly ServiceDefinition[]): Graph {
     deadlines: definitions.flatMap(({ contract, deadlines }) =>
       deadlines.map(({ after, name }) => ({ service: contract.$contract.service, after: after.type, name })),
     ),
+    outsiders: definitions.flatMap(outsidersOf),
     waits: listed('waits'),
     pivots: listed('pivots'),
   };
+}
+
+function outsidersOf({ contract: { $contract }, told }: ServiceDefinition): Graph['outsiders'] {
+  const { service, outsiders, events } = $contract;
+  return Object.entries(outsiders).map(([name, { tells, hears }]) => ({
+    name,
+    service,
+    tells: Object.keys(tells).map((type) => ({
+      event: type,
+      reaction: told.find(({ event }) => event.type === type)?.name ?? '',
+    })),
+    hears: Object.keys(events).filter((type) => hears.includes(events[type]?.entityType ?? '')),
+  }));
 }
 
 function heardBy({ contract, reactions, hot }: ServiceDefinition): Heard[] {
@@ -111,6 +132,7 @@ export function partOf(graph: Graph, service: string): Graph {
     called: graph.called.filter(own),
     undone: graph.undone.filter(own),
     deadlines: graph.deadlines.filter(own),
+    outsiders: graph.outsiders.filter(own),
     waits: graph.waits.filter(own),
     pivots: graph.pivots.filter(own),
   };

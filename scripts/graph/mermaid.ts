@@ -8,9 +8,11 @@ const quoted = (lines: readonly string[]): string => `"${lines.join(LINE).replac
 
 /** The graph for Mermaid: services and whom they call, with the events and effects between them. */
 export function mermaidOf(graph: Graph): string {
+  const outside = [...new Set(graph.outsiders.map(({ name }) => name))];
   const dependencies = [...new Set(graph.called.map(({ dependency }) => dependency))];
   const nodes = [
     ...graph.services.map(({ name }) => `  ${idOf('s', name)}[${quoted([name, ...notesOf(graph, name)])}]`),
+    ...outside.map((name) => `  ${idOf('o', name)}([${quoted([name])}])`),
     ...dependencies.map((name) => `  ${idOf('d', name)}[(${quoted([name])})]`),
   ];
   const between = graph.heard.filter(({ from, to }) => from !== to);
@@ -29,8 +31,18 @@ export function mermaidOf(graph: Graph): string {
       called.map(({ effect }) => effect),
     ),
   );
-  return ['flowchart LR', ...nodes, ...events, ...calls].join('\n');
+  const told = graph.outsiders.flatMap(({ name, service, tells, hears }) => [
+    ...edges(
+      `${idOf('o', name)} ${idOf('s', service)}`,
+      tells.map(({ event }) => event),
+    ),
+    ...edges(`${idOf('s', service)} ${idOf('o', name)}`, hears),
+  ]);
+  return ['flowchart LR', ...nodes, ...events, ...told, ...calls].join('\n');
 }
+
+const edges = (ends: string, labels: readonly string[]): string[] =>
+  labels.length === 0 ? [] : [edge(ends, '-->', labels)];
 
 function edge(ends: string, arrow: string, labels: readonly string[]): string {
   const [from = '', to = ''] = ends.split(' ');

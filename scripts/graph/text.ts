@@ -11,6 +11,7 @@ export function textOf(graph: Graph): string[] {
       ...table(entity.events.map((event) => [`    ${event}`, followsOf(graph, name, event).join('; ')])),
     ]),
     ...callsOf(graph, name),
+    ...outsidersOf(graph, name),
   ]);
 }
 
@@ -48,4 +49,15 @@ function callsOf({ called }: Graph, name: string): string[] {
       ]),
     ),
   ];
+}
+
+function outsidersOf({ outsiders }: Graph, service: string): string[] {
+  const own = outsiders.filter((one) => one.service === service);
+  return own.flatMap(({ name, tells, hears }) => [
+    `  ${name} (none of ours)`,
+    ...table([
+      ...tells.map(({ event, reaction }) => [`    tells ${event}`, `-> ${service}: ${reaction}`]),
+      ...hears.map((event) => [`    hears ${event}`, '']),
+    ]),
+  ]);
 }

@@ -1,6 +1,6 @@
 import { inventory } from '@refrain/contract-inventory';
 import { orders } from '@refrain/contract-orders';
-import { on } from '@refrain/runtime';
+import { on, told } from '@refrain/runtime';
 import { receipt } from './receipt.ts';
 import { reservation } from './reservation.ts';
 import { warehouse } from './warehouse.ts';
@@ -16,6 +16,13 @@ export const reactions = [
   on(inventory.StockRefused, 'reject the reservation', reservation.reject),
   on(inventory.StockReleased, 'end the release', reservation.recordRelease),
   on(inventory.StockReceived, 'confirm the receipt', receipt.confirm),
+];
+
+/** What inventory does because of what outsiders tell it. STORED FORMAT: the names are part of the ids. */
+export const outside = [
+  told(inventory.$tells.GoodsArrived, 'take in what arrived', ({ id, data }) =>
+    receipt.request({ receiptId: id, ...data }),
+  ),
 ];
 
 /** The requests that the warehouse answers, each exactly once. STORED FORMAT. */

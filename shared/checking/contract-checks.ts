@@ -11,6 +11,7 @@ export function contractFindings(services: readonly CheckedService[]): Finding[]
     ...heardFromNobody(service, known),
     ...unknownEndings(service.definition.contract.$contract),
     ...unheardEndings(service.definition.contract.$contract, services),
+    ...untakenFindings(service),
     ...upcastFindings(service.definition.contract.$contract),
     ...sampleFindings(service),
     ...nameFindings(service),
@@ -28,6 +29,23 @@ function heardFromNobody({ definition }: CheckedService, known: ReadonlySet<stri
       why: 'what is to follow from it never begins, and nothing says so',
       todo: `check it together with ${event.service}, or take the reaction away`,
     }));
+}
+
+/** An outsider may tell it, and no reaction makes anything of it. */
+function untakenFindings({ definition }: CheckedService): Finding[] {
+  const { service, outsiders } = definition.contract.$contract;
+  const taken = new Set(definition.told.map(({ event }) => event.type));
+  return Object.entries(outsiders).flatMap(([outsider, { tells }]) =>
+    Object.keys(tells)
+      .filter((type) => !taken.has(type))
+      .map((type) => ({
+        rule: 'nobody takes it' as const,
+        where: `${service}.${type}`,
+        what: `${outsider} may tell it, and no reaction takes it`,
+        why: 'the service does not start; and were it to, what is told would be a dead letter each time',
+        todo: 'take it with told(...), or take it out of the contract',
+      })),
+  );
 }
 
 /** What the platform records by itself when an effect ends otherwise than well. */

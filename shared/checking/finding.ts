@@ -2,6 +2,7 @@
 export type Rule =
   | 'nobody records it'
   | 'nobody hears it'
+  | 'nobody takes it'
   | 'no undo'
   | 'unknown leads nowhere'
   | 'unlimited fan-out'

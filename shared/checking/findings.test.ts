@@ -61,6 +61,11 @@ const planted: readonly [Rule, string, Parameters<typeof checked>[0], Partial<Ch
       deciding('taste', () => []),
     ),
   ],
+  [
+    'nobody takes it',
+    'bakery.FlourCame',
+    bakeryWith({ outsiders: { mill: { tells: { FlourCame: event(1, {}) }, hears: [] } } }),
+  ],
   ['nobody hears it', 'bakery.CakeBurnt', bakeryWith({}, { reactions: dropping('throw it away') })],
   ['no undo', 'bakery.bake', bakeryWith({ undoneBy: {} })],
   ['unknown leads nowhere', 'bakery.bake', bakeryWith({ waits: [] })],

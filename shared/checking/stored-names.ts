@@ -6,8 +6,8 @@ import type { CheckedService } from './world.ts';
  * The names of a service that stand in its log and in ids: its reactions, answers, deadlines and effects,
  * each as one line, sorted. Beside the contract they are kept for ever, `contract/names.json`.
  */
-export function storedNames({ reactions, hot, deadlines, effects }: ServiceDefinition): string[] {
-  const heard = [...reactions, ...hot.flatMap(({ answers }) => answers)];
+export function storedNames({ reactions, hot, deadlines, effects, told }: ServiceDefinition): string[] {
+  const heard = [...reactions, ...hot.flatMap(({ answers }) => answers), ...told];
   return [
     ...heard.map(({ event, name }) => `${event.service}.${event.type}: ${name}`),
     ...deadlines.map(({ after, name }) => `deadline ${name} after ${after.type}`),

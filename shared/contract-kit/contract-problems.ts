@@ -1,8 +1,12 @@
 import type { ContractInfo, EntityDefinition } from './contract.ts';
+import type { EventDefinition } from './event.ts';
 import { type EffectRule, type FailureRule, RESERVED_STEPS, type RetryRule } from './effect-rules.ts';
 
 /** One token of a subject, as an entity's type and id are. */
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+
+const SERVICE = /^[a-z][a-z0-9-]{0,31}$/;
+const EVENT = /^[A-Z][A-Za-z0-9]*$/;
 
 /** Where what could not be read lies, and what a foreign subject is called. */
 const RESERVED_ENTITY_TYPES: readonly string[] = ['intake', 'unreadable'];
@@ -90,14 +94,36 @@ function entityProblems(entityType: string, entity: EntityDefinition): string[] 
 }
 
 function eventProblems(entityType: string, entity: EntityDefinition): string[] {
-  return Object.entries(entity.events).flatMap(([type, { version, shape, upcasts }]) => {
+  return Object.entries(entity.events).flatMap(([type, event]) => [
+    ...versionProblems(type, event),
+    ...('id' in entity && !(entity.id in event.shape)
+      ? [`${type} lacks the field ${entity.id}, the id of ${entityType}`]
+      : []),
+  ]);
+}
+
+function versionProblems(type: string, { version, upcasts }: EventDefinition): string[] {
+  const problems: string[] = [];
+  if (!Number.isInteger(version) || version < 1)
+    problems.push(`${type} has version ${version}, expected a whole number from 1`);
+  for (let v = 1; v < version; v++)
+    if (!upcasts[v]) problems.push(`${type} has version ${version} and no upcast from version ${v}`);
+  return problems;
+}
+
+function outsiderProblems({ outsiders, entities }: ContractInfo, seen: Set<string>): string[] {
+  return Object.entries(outsiders).flatMap(([name, { tells, hears }]) => {
     const problems: string[] = [];
-    if (!Number.isInteger(version) || version < 1)
-      problems.push(`${type} has version ${version}, expected a whole number from 1`);
-    for (let v = 1; v < version; v++)
-      if (!upcasts[v]) problems.push(`${type} has version ${version} and no upcast from version ${v}`);
-    if ('id' in entity && !(entity.id in shape))
-      problems.push(`${type} lacks the field ${entity.id}, the id of ${entityType}`);
+    if (!SERVICE.test(name)) problems.push(`the outsider "${name}" is not of the form [a-z][a-z0-9-]{0,31}`);
+    for (const [type, event] of Object.entries(tells)) {
+      if (!EVENT.test(type)) problems.push(`${name} tells ${type}, expected the past tense in PascalCase`);
+      if (seen.has(type)) problems.push(`${name} tells ${type}, which is declared already`);
+      seen.add(type);
+      problems.push(...versionProblems(type, event));
+    }
+    for (const entityType of hears)
+      if (!entities[entityType])
+        problems.push(`${name} hears ${entityType}, which is no entity of the contract`);
     return problems;
   });
 }
@@ -109,17 +135,18 @@ export function contractProblems(
 ): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
-  if (!/^[a-z][a-z0-9-]{0,31}$/.test(info.service))
+  if (!SERVICE.test(info.service))
     problems.push(`the service name "${info.service}" is not of the form [a-z][a-z0-9-]{0,31}`);
   for (const [entityType, entity] of Object.entries(entities)) {
     problems.push(...entityProblems(entityType, entity));
     for (const type of Object.keys(entity.events)) {
       if (seen.has(type)) problems.push(`${type} is declared by two entities`);
-      if (!/^[A-Z][A-Za-z0-9]*$/.test(type))
+      if (!EVENT.test(type))
         problems.push(`${type} is no name for an event; expected the past tense in PascalCase`);
       seen.add(type);
     }
   }
+  problems.push(...outsiderProblems(info, seen));
   for (const [name, rule] of Object.entries(info.effects)) problems.push(...effectProblems(name, rule, info));
   for (const [event, undo] of Object.entries(info.undoneBy))
     if (!info.events[event] || !info.events[undo])

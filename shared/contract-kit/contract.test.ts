@@ -40,6 +40,36 @@ describe('a contract', () => {
     expect(() => done.parse(2, { id: 'x' })).toThrow(/RF_EVENT_INVALID: Done version 2/);
   });
 
+  it('reads what outsiders tell, and refuses an outsider that makes no sense', () => {
+    const outside = (outsiders: object) =>
+      defineContract({
+        service: 'sample',
+        entities: { thing: { id: 'id', events: { Asked } } },
+        outsiders: outsiders as Record<string, never>,
+      });
+    const { $tells, $contract } = defineContract({
+      service: 'sample',
+      entities: { thing: { id: 'id', events: { Asked } } },
+      outsiders: { gate: { tells: { Done }, hears: ['thing'] } },
+    });
+    expect($tells.Done.parse(1, { id: 'x' })).toEqual({ id: 'x', how: 'by hand' });
+    const { service, entityType } = $tells.Done;
+    expect([service, entityType]).toEqual(['intake.sample', 'gate']);
+    expect(Object.keys($contract.events)).toEqual(['Asked']); // what is told is no event of ours
+    expect(() => outside({ Gate: { tells: {}, hears: [] } })).toThrow(
+      'the outsider "Gate" is not of the form',
+    );
+    expect(() => outside({ gate: { tells: { Asked }, hears: [] } })).toThrow(
+      'gate tells Asked, which is declared',
+    );
+    expect(() => outside({ gate: { tells: { done: Lost }, hears: [] } })).toThrow('expected the past tense');
+    expect(() => outside({ gate: { tells: {}, hears: ['till'] } })).toThrow(
+      'gate hears till, which is no entity',
+    );
+    const gap = event(2, { id });
+    expect(() => outside({ gate: { tells: { Gap: gap }, hears: [] } })).toThrow('no upcast from version 1');
+  });
+
   it('refuses a version without its upcast, and says which', () => {
     expect(() =>
       defineContract({

@@ -2,6 +2,7 @@ import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { contractProblems } from './contract-problems.ts';
 import type { EffectRule } from './effect-rules.ts';
+import { intakeOf, type OutsiderDefinition } from './outsiders.ts';
 import {
   type DomainEvent,
   type EventDefinition,
@@ -23,6 +24,9 @@ export type EntityDefinition<E extends AnyEvents = AnyEvents> =
 type Entities = Readonly<Record<string, EntityDefinition>>;
 type Intersect<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void ? I : never;
 type EventsOf<N extends Entities> = Intersect<N[keyof N]['events']>;
+type Outsiders<K extends string> = Readonly<Record<string, OutsiderDefinition<AnyEvents, K>>>;
+/** All that outsiders may tell a service. */
+type TellsOf<O extends Outsiders<string>> = Intersect<O[keyof O]['tells']>;
 /** The names of all events of a contract's entities. */
 export type NameOf<N extends Entities> = keyof EventsOf<N> & string;
 
@@ -48,25 +52,32 @@ export interface ContractInfo {
   /** Events whose effect comes last because nothing takes it back. */
   readonly pivots: readonly string[];
   readonly types: Readonly<Record<string, EventType>>;
+  /** Who is none of ours, what it may tell this service, and which entities' events it may hear. */
+  readonly outsiders: Readonly<Record<string, OutsiderDefinition>>;
 }
 
 /** What `defineContract` takes: each name in it is checked against the events declared here. */
-export interface ContractDefinition<N extends Entities, F> {
+export interface ContractDefinition<N extends Entities, F, O> {
   readonly service: string;
   readonly entities: N;
   readonly effects?: F;
   readonly undoneBy?: Partial<Record<NameOf<N>, NameOf<N>>>;
   readonly waits?: readonly NameOf<N>[];
   readonly pivots?: readonly NameOf<N>[];
+  readonly outsiders?: O;
 }
 
 /** A contract: each event as a maker of events, and its description under `$contract`. */
-export type Contract<N extends Entities = Entities, F = Readonly<Record<string, EffectRule>>> = EventTypes<
-  EventsOf<N>
-> & {
+export type Contract<
+  N extends Entities = Entities,
+  F = Readonly<Record<string, EffectRule>>,
+  O extends Outsiders<string> = Outsiders<string>,
+> = EventTypes<EventsOf<N>> & {
   readonly $contract: ContractInfo;
   readonly $entities: { readonly [K in keyof N]: EventUnion<N[K]['events']> };
   readonly $effects: F;
+  /** What outsiders may tell, to be taken by `told`. */
+  readonly $tells: EventTypes<TellsOf<O>>;
 };
 
 /** A contract of which only the description matters. */
@@ -112,14 +123,16 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
 /**
  * Declares what a service promises: its entities with their events, its effects with their rules, what undoes
  * what. The result is a value that neighbours, audit and laws read without loading the implementation:
- * `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all.
+ * `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all. What outsiders may tell
+ * is under `$tells`: it is no event of an entity, it leads to one.
  *
  * @throws RF_CONTRACT naming every problem at once; nothing is registered.
  */
 export function defineContract<
   const N extends Entities,
   const F extends Readonly<Record<string, EffectRule<NameOf<N>>>>,
->(definition: ContractDefinition<N, F>): Contract<N, F> {
+  const O extends Outsiders<keyof N & string> = Readonly<Record<never, never>>,
+>(definition: ContractDefinition<N, F, O>): Contract<N, F, O> {
   const { service } = definition;
   const events: Record<string, EventInfo> = {};
   const entities: Record<string, { id?: string; fixedId?: string }> = {};
@@ -138,9 +151,14 @@ export function defineContract<
     waits: definition.waits ?? [],
     pivots: definition.pivots ?? [],
     types,
+    outsiders: definition.outsiders ?? {},
   };
   const problems = contractProblems(info, definition.entities);
   if (problems.length > 0) throw new RefrainError('RF_CONTRACT', { service, problems: problems.join('; ') });
   for (const [type, event] of Object.entries(events)) types[type] = eventTypeOf(service, type, event);
-  return { ...types, $contract: info } as unknown as Contract<N, F>;
+  const tells: Record<string, EventType> = {};
+  for (const [outsider, { tells: own }] of Object.entries(info.outsiders))
+    for (const [type, event] of Object.entries(own))
+      tells[type] = eventTypeOf(intakeOf(service), type, { ...event, entityType: outsider });
+  return { ...types, $contract: info, $tells: tells } as unknown as Contract<N, F, O>;
 }

@@ -99,6 +99,8 @@ export const cause = {
   deadline: (entityType: string, entityId: string, name: string): string =>
     `deadline:${entityType}/${entityId}:${name}`,
   request: (client: string, key: string): string => `request:${hash(client, key)}`,
+  /** In plain words, so that whoever told it knows its own by it. */
+  told: (outsider: string, source: string, id: string): string => `told:${outsider}:${source}:${id}`,
   start: (operationId: string, attempt: number, runner: string): string =>
     `start:${operationId}:${attempt}:${runner}`,
   /** The provider did it, and the log did not know of it: `ref` is the provider's name for it. */

@@ -57,4 +57,5 @@ export {
   type PlatformEventType,
   platformEvents,
 } from './platform-events.ts';
+export { intakeOf, isIntake, type OutsiderDefinition } from './outsiders.ts';
 export { formatTraceparent, parseTraceparent, type Traceparent } from './traceparent.ts';

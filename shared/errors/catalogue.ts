@@ -31,6 +31,11 @@ export const catalogue = {
     message: 'The message at {stream}:{seq} is no commit: {problem}. It was not handled.',
     solve: 'Find who wrote it; only the owner of a stream may publish there.',
   },
+  RF_TOLD_INVALID: {
+    message: 'What an outsider told at {stream}:{seq} cannot be taken: {problem}. Nothing was decided.',
+    solve:
+      'Tell who runs that program: docs/interop.md has the form, the contract (`outsiders`) what it may tell. Then resolve the dead letter; what is told rightly under another id is taken.',
+  },
   RF_COMMIT_TOO_LARGE: {
     message: 'A commit of {bytes} bytes for {entity} is over the bound of {bytesMax}. Nothing was recorded.',
     solve: 'Record less in one decision, or keep large content elsewhere and record its address.',

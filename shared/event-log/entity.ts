@@ -1,4 +1,4 @@
-import { partitionOf } from '@refrain/contract-kit';
+import { intakeOf, isIntake, partitionOf } from '@refrain/contract-kit';
 import { RefrainError } from '@refrain/errors';
 
 /** What is ordered and decided one event after the other: one literal subject of its service's stream. */
@@ -10,8 +10,13 @@ export interface Entity {
 
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** `EVENTS_PAYMENTS`: the one stream of a service. */
-export const streamOf = (service: string): string => `EVENTS_${service.toUpperCase().replaceAll('-', '_')}`;
+const streamName = (text: string): string => text.toUpperCase().replaceAll('-', '_');
+
+/** `EVENTS_PAYMENTS`: the one stream of a service. `INTAKE_PAYMENTS`: of what outsiders tell it. */
+export const streamOf = (source: string): string =>
+  isIntake(source)
+    ? `INTAKE_${streamName(source.slice(intakeOf('').length))}`
+    : `EVENTS_${streamName(source)}`;
 
 /** `charge/ord-7`, as errors, logs and the CLI name an entity. */
 export const nameOf = (entity: Entity): string => `${entity.entityType}/${entity.entityId}`;
@@ -33,6 +38,8 @@ export function entityOfSubject(subject: string): Entity | undefined {
   return { service, entityType, entityId };
 }
 
-/** Every subject of a service, or of one type of its entities. */
-export const subjectsOf = (service: string, entityType?: string): string =>
-  entityType === undefined ? `events.${service}.>` : `events.${service}.*.${entityType}.*`;
+/** Every subject of a service, or of one type of its entities. Of an intake: of all outsiders, or of one. */
+export const subjectsOf = (source: string, entityType?: string): string => {
+  if (isIntake(source)) return `${source}.${entityType ?? '*'}`;
+  return entityType === undefined ? `events.${source}.>` : `events.${source}.*.${entityType}.*`;
+};

@@ -44,4 +44,10 @@ export type {
   SubscribeOptions,
   Subscription,
 } from './ports.ts';
-export type { DurableDeclaration, ServiceTopology } from './topology.ts';
+export { decodeTold, outsiderOf, TOLD_BYTES_MAX } from './told.ts';
+export {
+  type DurableDeclaration,
+  outsiderDurableOf,
+  type OutsiderTopology,
+  type ServiceTopology,
+} from './topology.ts';

@@ -21,4 +21,18 @@ export interface ServiceTopology {
   readonly durables: readonly DurableDeclaration[];
   /** It parks operations: it gets a stream of schedules. */
   readonly schedules: boolean;
+  /** Programs that are none of ours, and what they may do here. Default: none. */
+  readonly outsiders?: readonly OutsiderTopology[] | undefined;
+}
+
+/** The durable of an outsider on the log of a service that it hears. */
+export const outsiderDurableOf = (outsider: string): string => `outside-${outsider}`;
+
+/** What one outsider may do with a service. */
+export interface OutsiderTopology {
+  readonly name: string;
+  /** It may tell the service something: it gets its subject of the intake. */
+  readonly tells: boolean;
+  /** The types of entities whose events it hears, in a durable of its own. */
+  readonly hears: readonly string[];
 }

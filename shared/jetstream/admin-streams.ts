@@ -7,6 +7,7 @@ import {
   StoreCompression,
 } from '@nats-io/jetstream';
 import { nanos } from 'nats';
+import { TOLD_BYTES_MAX } from '@refrain/event-log';
 import type { StreamPlan } from './topology.ts';
 
 type Wanted = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>;
@@ -19,6 +20,17 @@ const UNLIMITED = {
   max_msgs_per_subject: -1,
   max_msg_size: -1,
   max_consumers: -1,
+};
+
+/**
+ * What outsiders told is no truth: what was decided of it is. It is kept as long as a recovery may go back, and
+ * at its bounds the broker refuses what is told, so that whoever tells it knows.
+ */
+const INTAKE = {
+  max_age: nanos(7 * 24 * 60 * 60 * 1_000),
+  max_bytes: 256 * 1024 * 1024,
+  max_msg_size: TOLD_BYTES_MAX,
+  discard: DiscardPolicy.New,
 };
 
 /** Values kept of each key: the most that key-value clients of NATS know. */
@@ -47,6 +59,16 @@ export function streamConfig(plan: StreamPlan, platformId: string): Wanted {
       deny_delete: true, // who pinned what and why stays on record until newer values take its place
       allow_msg_schedules: false,
       ...(plan.republish && { republish: plan.republish }),
+    };
+  if (plan.kind === 'intake')
+    return {
+      ...common,
+      ...INTAKE,
+      retention: RetentionPolicy.Limits,
+      allow_direct: true,
+      deny_delete: true,
+      deny_purge: true,
+      allow_msg_schedules: false,
     };
   return {
     ...common,

@@ -48,6 +48,8 @@ export interface DurableFacts {
   readonly asking: number;
   /** The stream's sequence up to which all is acknowledged. */
   readonly ackFloor: number;
+  /** An outsider's: whether somebody takes its deliveries is not ours to see to. */
+  readonly outside: boolean;
 }
 
 /** No such stream, no such consumer. */
@@ -115,10 +117,20 @@ const textOf = (value: unknown): string =>
 
 /** Looks at one durable. */
 async function inspectDurable(manager: JetStreamManager, plan: DurablePlan): Promise<DurableFacts> {
-  const { stream, durable } = plan;
+  const { stream, durable, outside = false } = plan;
   const info = await unlessMissing(manager.consumers.info(stream, durable));
   if (!info)
-    return { stream, durable, missing: true, differs: [], pending: 0, out: 0, asking: 0, ackFloor: 0 };
+    return {
+      stream,
+      durable,
+      missing: true,
+      differs: [],
+      pending: 0,
+      out: 0,
+      asking: 0,
+      ackFloor: 0,
+      outside,
+    };
   const { config } = info;
   const filters = config.filter_subjects ?? (config.filter_subject ? [config.filter_subject] : []);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
@@ -140,5 +152,6 @@ async function inspectDurable(manager: JetStreamManager, plan: DurablePlan): Pro
     out: info.num_ack_pending,
     asking: info.num_waiting,
     ackFloor: info.ack_floor.stream_seq,
+    outside,
   };
 }

@@ -13,6 +13,9 @@ export const dueSubject = (service: string, operation: string): string =>
 /** The durable that hears what fires, one per service. */
 export const DUE_DURABLE = 'due';
 
+/** The broker's user of an outsider. */
+export const outsiderUserOf = (outsider: string): string => `outside-${outsider}`;
+
 /** The stream of the bucket that governors share: the lease, words, pins, the policy. */
 export const GOVERNOR_STREAM = 'KV_governor';
 

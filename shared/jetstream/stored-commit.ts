@@ -1,10 +1,13 @@
+import { isIntake } from '@refrain/contract-kit';
 import { RefrainError } from '@refrain/errors';
 import {
   type Commit,
   type CommitBody,
   decodeBody,
+  decodeTold,
   type Entity,
   entityOfSubject,
+  outsiderOf,
   type StoredMessage,
   streamOf,
 } from '@refrain/event-log';
@@ -69,6 +72,7 @@ export class StoredCommit implements Commit {
    * refused.
    */
   get entity(): Entity {
+    if (isIntake(this.#service)) return outsiderOf(this.#service, this.#subject, this.seq);
     const { seq } = this;
     return this.#ownEntity() ?? { service: this.#service, entityType: 'unreadable', entityId: String(seq) };
   }
@@ -94,6 +98,11 @@ export class StoredCommit implements Commit {
   }
 
   body(): CommitBody {
+    if (isIntake(this.#service)) {
+      const at = { source: this.#service, outsider: this.entity.entityType, seq: this.seq };
+      this.#body ??= decodeTold(Buffer.from(this.#data).toString(), at);
+      return this.#body;
+    }
     if (!this.#ownEntity()) {
       const problem = `"${this.#subject}" is no entity's subject`;
       throw new RefrainError('RF_COMMIT_INVALID', {

@@ -49,6 +49,36 @@ test('a durable hears the types it names, or everything', () => {
   ]);
 });
 
+test('an outsider tells under one subject, hears what it may in a durable of its own, and nothing else', () => {
+  const outsiders = [{ name: 'bank', tells: true, hears: ['charge'] }];
+  const { streams, durables, users } = brokerPlan([{ ...payments, durables: [], outsiders }]);
+  expect(streams.find(({ name }) => name === 'INTAKE_PAYMENTS')).toMatchObject({
+    kind: 'intake',
+    subjects: ['intake.payments.*'],
+  });
+  expect(durables.find(({ outside }) => outside)).toMatchObject({
+    stream: 'EVENTS_PAYMENTS',
+    durable: 'outside-bank',
+    filters: ['events.payments.*.charge.*'],
+  });
+  const [bank, ...others] = users.filter(({ outside }) => outside);
+  expect(others).toEqual([]);
+  expect(bank).toMatchObject({
+    name: 'outside-bank',
+    publish: [
+      'intake.payments.bank',
+      '$JS.API.CONSUMER.INFO.EVENTS_PAYMENTS.outside-bank',
+      '$JS.API.CONSUMER.MSG.NEXT.EVENTS_PAYMENTS.outside-bank',
+      '$JS.ACK.EVENTS_PAYMENTS.outside-bank.>',
+    ],
+    subscribe: ['_INBOX_outside-bank.>'],
+  });
+  const deaf = brokerPlan([
+    { ...payments, durables: [], outsiders: [{ name: 'bank', tells: false, hears: [] }] },
+  ]);
+  expect(deaf.streams.some(({ kind }) => kind === 'intake')).toBe(false);
+});
+
 test('a service may write to its own log and nowhere else', () => {
   const writes = (name: string) => allowed(name).filter((subject) => /^(events|schedules)\./.test(subject));
   expect(writes('orders')).toEqual(['events.orders.>']);

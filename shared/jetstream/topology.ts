@@ -1,5 +1,12 @@
+import { intakeOf } from '@refrain/contract-kit';
 import { RefrainError } from '@refrain/errors';
-import { type DurableDeclaration, type ServiceTopology, streamOf, subjectsOf } from '@refrain/event-log';
+import {
+  type DurableDeclaration,
+  outsiderDurableOf,
+  type ServiceTopology,
+  streamOf,
+  subjectsOf,
+} from '@refrain/event-log';
 import { inboxPrefixOf } from './connect.ts';
 import {
   alarmSubject,
@@ -7,6 +14,7 @@ import {
   dueSubject,
   GOVERNOR_STREAM,
   governorKeySubject,
+  outsiderUserOf,
   RECOVERY_STREAM,
   recoveryKeySubject,
   reportSubject,
@@ -19,9 +27,10 @@ export interface StreamPlan {
   readonly name: string;
   /**
    * `events` is the truth and is never lost; `schedules` can be made again from it; `bucket` is what
-   * governors share or a recovery leans on, the latest values of each key.
+   * governors share or a recovery leans on, the latest values of each key. `intake` is what outsiders told,
+   * kept until it surely is decided.
    */
-  readonly kind: 'events' | 'schedules' | 'bucket';
+  readonly kind: 'events' | 'schedules' | 'bucket' | 'intake';
   readonly subjects: readonly string[];
   readonly duplicateWindowMs: number;
   readonly replicas: number;
@@ -37,6 +46,8 @@ export interface DurablePlan {
   readonly from: 'now' | 'beginning';
   readonly maxAckPending: number;
   readonly ackWaitMs: number;
+  /** An outsider takes its deliveries, or nobody does: that is not ours to see to. */
+  readonly outside?: true;
 }
 
 /** What a user of the broker may do; all else is refused. */
@@ -44,6 +55,8 @@ export interface UserPlan {
   readonly name: string;
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
+  /** A program that is none of ours: a shop runs without it. */
+  readonly outside?: true;
 }
 
 /** All that Refrain has on a broker, as a value. */
@@ -68,6 +81,9 @@ export interface PlanOptions {
 /** A firing is settled in well under this time; it is set again, not held. */
 const DUE_ACK_WAIT_MS = 30_000;
 const DUE_MAX_ACK_PENDING = 1_000;
+/** An outsider that dies gets again what it had not settled. */
+const OUTSIDE_ACK_WAIT_MS = 30_000;
+const OUTSIDE_MAX_ACK_PENDING = 256;
 /** A write to a bucket is repeated for some seconds. */
 const BUCKET_DUPLICATE_WINDOW_MS = 120_000;
 
@@ -78,7 +94,7 @@ const BUCKET_DUPLICATE_WINDOW_MS = 120_000;
  */
 export function brokerPlan(services: readonly ServiceTopology[], options: PlanOptions = {}): BrokerPlan {
   const { platformId, duplicateWindowMs = 120_000, replicas = 1 } = options;
-  const streamsOfServices = services.flatMap(({ service, schedules }): StreamPlan[] => {
+  const streamsOfServices = services.flatMap(({ service, schedules, outsiders = [] }): StreamPlan[] => {
     const events = {
       name: streamOf(service),
       kind: 'events' as const,
@@ -94,11 +110,20 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
       duplicateWindowMs,
       replicas,
     };
-    return schedules ? [events, clocks] : [events];
+    const intake = {
+      name: streamOf(intakeOf(service)),
+      kind: 'intake' as const,
+      subjects: [subjectsOf(intakeOf(service))],
+      duplicateWindowMs,
+      replicas,
+    };
+    const tells = outsiders.some((outsider) => outsider.tells);
+    return [events, ...(schedules ? [clocks] : []), ...(tells ? [intake] : [])];
   });
   const durables = services.flatMap((s) => [
     ...s.durables.map(planDurable),
     ...(s.schedules ? [planDue(s.service)] : []),
+    ...planHearing(s),
   ]);
   const streams = [...streamsOfServices, governorBucket(replicas), recoveryBucket(replicas)];
   unique(
@@ -114,7 +139,13 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
       throw unusable(`durable ${durable} reads ${stream}, which nobody owns`);
   const events = streams.filter(({ kind }) => kind === 'events').map(({ name }) => name);
   const clocks = streams.filter(({ kind }) => kind === 'schedules').map(({ name }) => name);
-  const users = [adminUser(clocks), auditUser(events), governorUser(), ...services.map(serviceUser)];
+  const users = [
+    adminUser(clocks),
+    auditUser(events),
+    governorUser(),
+    ...services.map(serviceUser),
+    ...outsiderUsers(services),
+  ];
   unique(
     'user',
     users.map(({ name }) => name),
@@ -127,6 +158,20 @@ function planDurable(d: DurableDeclaration): DurablePlan {
   const { durable, from, maxAckPending, ackWaitMs } = d;
   return { stream: streamOf(d.stream), durable, filters, from, maxAckPending, ackWaitMs };
 }
+
+/** What an outsider hears, from the beginning: the durable keeps where it is, whenever it runs. */
+const planHearing = ({ service, outsiders = [] }: ServiceTopology): DurablePlan[] =>
+  outsiders
+    .filter(({ hears }) => hears.length > 0)
+    .map(({ name, hears }) => ({
+      stream: streamOf(service),
+      durable: outsiderDurableOf(name),
+      filters: hears.map((entityType) => subjectsOf(service, entityType)),
+      from: 'beginning',
+      maxAckPending: OUTSIDE_MAX_ACK_PENDING,
+      ackWaitMs: OUTSIDE_ACK_WAIT_MS,
+      outside: true,
+    }));
 
 const planDue = (service: string): DurablePlan => ({
   stream: scheduleStreamOf(service),
@@ -228,6 +273,29 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
   ];
   const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed, ...recovering];
   return user(service, publish, [wordSubject('*')]);
+}
+
+/**
+ * Publishes under its one subject of each service that takes what it tells, and takes the deliveries of its
+ * own durables. It reads no log, makes nothing, and hears nobody else's answers.
+ */
+function outsiderUsers(services: readonly ServiceTopology[]): UserPlan[] {
+  const grants = services.flatMap(({ service, outsiders = [] }) =>
+    outsiders.map(({ name, tells, hears }) => ({
+      name,
+      publish: [
+        ...(tells ? [subjectsOf(intakeOf(service), name)] : []),
+        ...(hears.length > 0 ? taking(streamOf(service), outsiderDurableOf(name)) : []),
+      ],
+    })),
+  );
+  return [...Map.groupBy(grants, ({ name }) => name)].map(([name, all]) => ({
+    ...user(
+      outsiderUserOf(name),
+      all.flatMap(({ publish }) => publish),
+    ),
+    outside: true,
+  }));
 }
 
 const asking = (stream: string): string[] =>

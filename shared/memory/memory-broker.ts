@@ -1,8 +1,12 @@
+import { intakeOf } from '@refrain/contract-kit';
 import {
   decodeBody,
+  decodeTold,
   type Commit,
   type DurableDeclaration,
   type NewCommit,
+  outsiderDurableOf,
+  outsiderOf,
   type ServiceTopology,
   typesHeader,
 } from '@refrain/event-log';
@@ -32,6 +36,17 @@ export type PublishAnswer =
   | { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean }
   | { readonly kind: 'wrong sequence' }
   | { readonly kind: 'silent' };
+
+const hearingOf = (stream: string, outsider: string, entityTypes: readonly string[]): DurableDeclaration => ({
+  stream,
+  durable: outsiderDurableOf(outsider),
+  entityTypes,
+  from: 'beginning',
+  maxAckPending: 256,
+  ackWaitMs: 30_000,
+});
+
+const isOutside = ({ durable }: DurableDeclaration): boolean => durable.startsWith(outsiderDurableOf(''));
 
 interface Stream {
   readonly commits: Commit[];
@@ -82,9 +97,11 @@ export class MemoryBroker {
 
   /** Makes what services need, as the admin step does on a real broker. Made again, nothing changes. */
   declare(topologies: readonly ServiceTopology[]): void {
-    for (const { service, durables } of topologies) {
+    for (const { service, durables, outsiders = [] } of topologies) {
       this.#stream(service);
       for (const declaration of durables) this.#declareDurable(declaration);
+      for (const { name, hears: entityTypes } of outsiders)
+        if (entityTypes.length > 0) this.#declareDurable(hearingOf(service, name, entityTypes));
     }
   }
 
@@ -150,6 +167,28 @@ export class MemoryBroker {
     return { kind: 'stored', seq, duplicate: false };
   }
 
+  /** An outsider tells a service something: it is stored as it is. Returns its sequence. */
+  tell(service: string, outsider: string, text: string): number {
+    const source = intakeOf(service);
+    const stream = this.#stream(source);
+    const seq = stream.commits.length + 1;
+    stream.commits.push({
+      entity: outsiderOf(source, `${source}.${outsider}`, seq),
+      seq,
+      id: '',
+      at: this.clock.now(),
+      types: [],
+      bytes: Buffer.byteLength(text),
+      body: () => decodeTold(text, { source, outsider, seq }),
+    });
+    this.#pump(source);
+    return seq;
+  }
+
+  #pump(source: string): void {
+    for (const durable of this.#durables.values()) if (durable.declaration.stream === source) durable.pump();
+  }
+
   #store(stream: Stream, { entity, subject, expected, id, events, body }: NewCommit, at: number): number {
     const seq = stream.commits.length + 1;
     const types = typesHeader(events).split(',');
@@ -168,8 +207,7 @@ export class MemoryBroker {
     if (ofSubject) ofSubject.push(commit);
     else stream.bySubject.set(subject, [commit]);
     stream.ids.set(id, { seq, at });
-    for (const durable of this.#durables.values())
-      if (durable.declaration.stream === entity.service) durable.pump();
+    this.#pump(entity.service);
     return seq;
   }
 
@@ -229,7 +267,9 @@ export class MemoryBroker {
 
   /** Whether nothing is left to be delivered or to fire: everything that is stored was settled by all. */
   isQuiet(): boolean {
-    return [...this.#durables.values()].every((one) => one.isQuiet()) && this.schedules.isQuiet();
+    // What an outsider has not heard yet is not ours to wait for.
+    const ours = [...this.#durables.values()].filter(({ declaration }) => !isOutside(declaration));
+    return ours.every((one) => one.isQuiet()) && this.schedules.isQuiet();
   }
 
   /** Forgets every message id: the duplicate window of all that was stored is over. */

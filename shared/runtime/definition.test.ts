@@ -2,7 +2,8 @@ import { defineContract, event, personal } from '@refrain/contract-kit';
 import { defineDecider } from '@refrain/decider';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { on, personalPathsOf, service } from './definition.ts';
+import { on, personalPathsOf, service, told } from './definition.ts';
+import { registryOf } from './registry.ts';
 
 const id = z.string();
 const name = personal(z.string());
@@ -29,4 +30,22 @@ test('a service keeps out of its log what its own contract marks, and what those
     'wishes',
     'guest.name',
   ]);
+});
+
+const fed = defineContract({
+  service: 'kitchen',
+  entities: { meal: { id: 'id', events: { Cooked: event(1, { id, wishes: z.array(name) }) } } },
+  outsiders: { market: { tells: { Delivered: event(1, { guest: name }) }, hears: [] } },
+});
+
+test('all that outsiders may tell is taken, once, and nothing else', () => {
+  const take = told(fed.$tells.Delivered, 'cook', ({ id: it }) => meal.cook({ id: it }));
+  const other = told(fed.$tells.Delivered, 'cook more', ({ id: it }) => meal.cook({ id: it }));
+  const of = (contract: typeof fed, ...all: (typeof take)[]) =>
+    service({ contract, deciders: [meal], told: all });
+  expect(() => registryOf(of(fed))).toThrow('market may tell Delivered, and nothing takes it');
+  expect(() => registryOf(of(fed, take, other))).toThrow('intake.kitchen.Delivered is taken twice');
+  expect(() => registryOf(of(kitchen as unknown as typeof fed, take))).toThrow('no outsider of the contract');
+  expect(registryOf(of(fed, take)).contract.service).toBe('kitchen');
+  expect(personalPathsOf(of(fed, take))).toEqual(['wishes', 'guest']);
 });

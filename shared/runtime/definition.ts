@@ -25,6 +25,29 @@ export const on = <T extends string, D, I>(
   toCommand: toCommand as (data: unknown) => Command,
 });
 
+/** What an outsider told, as a reaction gets it. */
+export interface Told<D> {
+  /** Follows from who told it and under which id: told again, it is the same. 26 characters. */
+  readonly id: string;
+  readonly data: D;
+}
+
+/**
+ * Because an outsider told this (`$tells` of the contract), that command: of an entity whose id follows from
+ * the message's, or from its data. The name is STORED FORMAT.
+ */
+export const told = <T extends string, D, I>(
+  event: EventType<T, D, I>,
+  name: string,
+  toCommand: (told: Told<D>) => Command,
+): Reaction => ({
+  event: Object.assign((data: I) => event(data), event, {
+    parse: (version: number, { id, data }: Told<unknown>) => ({ id, data: event.parse(version, data) }),
+  }) as unknown as AnyEventType,
+  name,
+  toCommand: toCommand as (data: unknown) => Command,
+});
+
 /** What the world is told with every request of an operation. */
 export interface Call {
   /** The provider's key, `operationId.round.step`: the same on every repeat. */
@@ -191,6 +214,8 @@ export interface ServiceDefinition {
   readonly deadlines: readonly Deadline[];
   /** What the business waits for, told as metrics. */
   readonly matters: readonly Matter[];
+  /** What it does because of what outsiders tell it. */
+  readonly told: readonly Reaction[];
 }
 
 /**
@@ -205,12 +230,15 @@ export const service = (
   hot: [],
   deadlines: [],
   matters: [],
+  told: [],
   ...s,
 });
 
 /** What a service's log must not hold: the dotted paths of its own personal fields and of what it hears. */
-export function personalPathsOf({ contract, reactions, hot }: ServiceDefinition): string[] {
+export function personalPathsOf({ contract, reactions, hot, told: outside }: ServiceDefinition): string[] {
   const own = Object.values(contract.$contract.types);
-  const heard = [...reactions, ...hot.flatMap(({ answers }) => answers)].map(({ event }) => event);
+  const heard = [...reactions, ...hot.flatMap(({ answers }) => answers), ...outside].map(
+    ({ event }) => event,
+  );
   return [...new Set([...own, ...heard].flatMap(({ personal }) => personal))];
 }

@@ -14,6 +14,8 @@ export {
   type Reconcile,
   type ServiceDefinition,
   service,
+  type Told,
+  told,
 } from './definition.ts';
 export { Desk, type OperationAsked, type SweepReport } from './desk.ts';
 export type { RedriveAsked, RedriveReport } from './desk-letters.ts';

@@ -1,4 +1,4 @@
-import type { ContractInfo } from '@refrain/contract-kit';
+import { type ContractInfo, intakeOf } from '@refrain/contract-kit';
 import type { AnyDecider } from '@refrain/decider';
 import { RefrainError } from '@refrain/errors';
 import type { Deadline, Effect, HotEntity, Reaction, ServiceDefinition } from './definition.ts';
@@ -13,7 +13,7 @@ export interface EntityKind {
   readonly matters: readonly Matter[];
 }
 
-/** The type of the entity that holds what could not be read, one per source service. */
+/** The type of the entity that holds what could not be read, one per source: a service, or an outsider. */
 export const INTAKE = 'intake';
 
 /** A service definition, looked up from every side. */
@@ -32,7 +32,8 @@ function problemsOf(definition: ServiceDefinition): string[] {
   const info = definition.contract.$contract;
   const problems: string[] = [];
   const names = new Set<string>();
-  const heard = [...definition.reactions, ...definition.hot.flatMap((h) => h.answers)];
+  const heard = [...definition.reactions, ...definition.hot.flatMap((h) => h.answers), ...definition.told];
+  problems.push(...toldProblems(definition));
   for (const { event, name } of heard) {
     const key = `${event.service}.${event.type} "${name}"`;
     if (names.has(key)) problems.push(`two reactions to ${key} have one name`);
@@ -64,6 +65,26 @@ function problemsOf(definition: ServiceDefinition): string[] {
   return [...problems, ...matterProblems(definition.matters, info)];
 }
 
+/** All that outsiders may tell is taken, by one reaction. */
+function toldProblems({ contract, told }: ServiceDefinition): string[] {
+  const { service, outsiders } = contract.$contract;
+  const taken = told.map(({ event }) => `${event.service}.${event.type}`);
+  const tells = Object.entries(outsiders).flatMap(([outsider, { tells: types }]) =>
+    Object.keys(types).map((type) => ({ outsider, type, name: `${intakeOf(service)}.${type}` })),
+  );
+  return [
+    ...tells
+      .filter(({ name }) => !taken.includes(name))
+      .map(({ outsider, type }) => `${outsider} may tell ${type}, and nothing takes it`),
+    ...taken
+      .filter((name, i) => taken.indexOf(name) < i)
+      .map((name) => `${name} is taken twice; the decision of one entity is what follows from it`),
+    ...taken
+      .filter((name) => !tells.some((one) => one.name === name))
+      .map((name) => `${name} is taken, and no outsider of the contract may tell it`),
+  ];
+}
+
 /** @throws RF_SERVICE naming every problem of the definition; nothing is started. */
 export function registryOf(definition: ServiceDefinition): Registry {
   const contract = definition.contract.$contract;
@@ -84,7 +105,7 @@ export function registryOf(definition: ServiceDefinition): Registry {
   for (const { $decider } of definition.deciders) add($decider, false);
   for (const { decider } of definition.hot) add(decider.$decider, true);
   const reactions = new Map<string, Map<string, Reaction[]>>();
-  for (const reaction of definition.reactions) {
+  for (const reaction of [...definition.reactions, ...definition.told]) {
     const byType = reactions.get(reaction.event.service) ?? new Map<string, Reaction[]>();
     byType.set(reaction.event.type, [...(byType.get(reaction.event.type) ?? []), reaction]);
     reactions.set(reaction.event.service, byType);

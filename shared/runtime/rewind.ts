@@ -1,5 +1,12 @@
+import { isIntake } from '@refrain/contract-kit';
 import { RefrainError } from '@refrain/errors';
-import type { Clock, DurableRef, EventLog, Recovering } from '@refrain/event-log';
+import {
+  type Clock,
+  type DurableRef,
+  type EventLog,
+  outsiderDurableOf,
+  type Recovering,
+} from '@refrain/event-log';
 import type { ServiceDefinition } from './definition.ts';
 import { FlowsInDoubt } from './flows-in-doubt.ts';
 import { reachOf, type Recovery, rewoundFloor } from './lost-tail.ts';
@@ -85,10 +92,11 @@ export async function rewind(parts: RewindParts, asked: RecoveryAsked): Promise<
     .map(({ stream, durable }) => ({ service: stream, durable }));
   await untilQuiet(parts, refs, asked.id);
   const ends: Record<string, number> = {};
-  for (const { service } of parts.definitions.map(topologyOf))
-    ends[service] = await parts.log.lastSequence(service);
+  const logs = [...parts.definitions.map(topologyOf), ...refs].map(({ service }) => service);
+  for (const log of new Set(logs)) ends[log] = await parts.log.lastSequence(log);
   const durables: Rewound[] = [];
-  for (const ref of refs) {
+  // An outsider notes no floors, and is not waited for: it hears all again, under the same ids.
+  for (const ref of [...refs, ...outsideOf(parts.definitions)]) {
     const { floor: from } = await recovering.durables.stateOf(ref);
     const notes = await floorNotes(recovering.bucket, ref);
     const to = rewoundFloor(notes, begun.recovery.since, {
@@ -105,6 +113,15 @@ export async function rewind(parts: RewindParts, asked: RecoveryAsked): Promise<
     throw new RefrainError('RF_RECOVERY_BUSY', { id: asked.id, problem: 'another recovery began meanwhile' });
   return { recovery, again: false, durables, flows };
 }
+
+const outsideOf = (definitions: readonly ServiceDefinition[]): DurableRef[] =>
+  definitions
+    .map(topologyOf)
+    .flatMap(({ service, outsiders = [] }) =>
+      outsiders
+        .filter(({ hears }) => hears.length > 0)
+        .map(({ name }) => ({ service, durable: outsiderDurableOf(name) })),
+    );
 
 /** From this moment on every process that sees it stops, and none begins. */
 async function begin(
@@ -152,6 +169,7 @@ async function keepFlows(
     const { service, durables } = topologyOf(definition);
     const flows = new FlowsInDoubt(definition.contract.$contract, since);
     for (const source of new Set([service, ...durables.map(({ stream }) => stream)])) {
+      if (isIntake(source)) continue; // what is told there is of no flow yet
       onProgress(`reading ${source} for ${service}`);
       for (let from = 1; ; ) {
         const commits = await log.read(source, from, PAGE);

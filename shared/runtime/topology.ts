@@ -1,3 +1,4 @@
+import { intakeOf } from '@refrain/contract-kit';
 import type { DurableDeclaration, ServiceTopology } from '@refrain/event-log';
 import type { ServiceDefinition } from './definition.ts';
 
@@ -8,6 +9,9 @@ export const effectDurable = (service: string): string => `${service}-effects`;
 /** The durable in which its deadlines trail behind its log. */
 export const deadlineDurable = (service: string): string => `${service}-deadlines`;
 
+/** The durable in which it takes what an outsider tells. */
+export const intakeDurable = (service: string, outsider: string): string => `${service}-from-${outsider}`;
+
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
 /**
@@ -16,7 +20,7 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)].sor
  * holds back.
  */
 export function topologyOf(definition: ServiceDefinition): ServiceTopology {
-  const { service, effects, events, entities } = definition.contract.$contract;
+  const { service, effects, events, entities, outsiders } = definition.contract.$contract;
   const durable = (
     stream: string,
     name: string,
@@ -43,7 +47,22 @@ export function topologyOf(definition: ServiceDefinition): ServiceTopology {
   const due = definition.deadlines.map((d) => d.after.entityType);
   // The oldest wait first: what is stored later is due later, so a few held deliveries bound the memory.
   if (due.length > 0) durables.push(durable(service, deadlineDurable(service), due, { maxAckPending: 64 }));
-  return { service, entityTypes: Object.keys(entities), durables, schedules: intents.length > 0 };
+  const outside = Object.entries(outsiders).map(([name, { tells, hears }]) => ({
+    name,
+    tells: Object.keys(tells).length > 0,
+    hears: unique(hears),
+  }));
+  // Each has its own: one whose messages wait holds up nobody else's.
+  for (const { name, tells } of outside)
+    if (tells)
+      durables.push(durable(intakeOf(service), intakeDurable(service, name), [name], { maxAckPending: 256 }));
+  return {
+    service,
+    entityTypes: Object.keys(entities),
+    durables,
+    schedules: intents.length > 0,
+    ...(outside.length > 0 && { outsiders: outside }),
+  };
 }
 
 /** What kind of work a durable brings to the service that takes its deliveries. */

@@ -10,6 +10,7 @@ const OURS: readonly ErrorCode[] = [
   'RF_ENTITY_ID',
   'RF_EVENT_INVALID',
   'RF_COMMIT_INVALID',
+  'RF_TOLD_INVALID',
   'RF_SERVICE',
 ];
 

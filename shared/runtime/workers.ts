@@ -1,3 +1,4 @@
+import { isIntake } from '@refrain/contract-kit';
 import type { Delivery } from '@refrain/event-log';
 import { Deadlines } from './deadlines.ts';
 import { EffectRunner } from './effect-runner.ts';
@@ -5,6 +6,7 @@ import type { Governed } from './governed.ts';
 import type { LoadMeter } from './load.ts';
 import type { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
+import { Intake } from './intake.ts';
 import { Reactor, type ReactorParts } from './reactor.ts';
 import { RecoveryWork } from './recovery-work.ts';
 import type { RecoveryWatch } from './recovery-watch.ts';
@@ -13,6 +15,8 @@ import type { ServiceDefinition } from './definition.ts';
 
 /** Most deliveries of one durable handled at once. */
 const DELIVERIES_MAX = 256;
+/** Most messages of one outsider handled at once. */
+const TOLD_MAX = 32;
 
 /** Who handles the deliveries of one durable, and how many at once. */
 interface Handler {
@@ -39,6 +43,10 @@ export function workersOf(parts: WorkersParts, governed: Governed): Workers {
   const { definition, ports, callsMax } = parts;
   const { service, durables } = topologyOf(definition);
   const reactor = new Reactor(parts);
+  const intake = new Intake(parts);
+  const intakes = durables
+    .filter(({ stream }) => isIntake(stream))
+    .map(({ durable }): [string, Handler] => [durable, { max: TOLD_MAX, handle: (d) => intake.handle(d) }]);
   const deadlines = new Deadlines(parts);
   const effects = new EffectRunner({ ...parts, ...governed });
   const reacts = (d: Delivery): Promise<void> => measured(ports, governed.load, reactor.handle(d));
@@ -50,6 +58,7 @@ export function workersOf(parts: WorkersParts, governed: Governed): Workers {
       [reactionDurable(service)]: { max: DELIVERIES_MAX, handle: reacts },
       [effectDurable(service)]: { max: callsMax, handle: (d) => effects.handle(d) },
       [deadlineDurable(service)]: { max: callsMax, handle: (d) => deadlines.handle(d) },
+      ...Object.fromEntries(intakes),
     },
     effects,
     recovery: new RecoveryWork({ ...parts, ...governed, effects, hears }),

@@ -1,19 +1,11 @@
+import { service } from '@refrain/runtime';
 import { expect, test } from 'vitest';
 import { MemoryHandle } from './memory-handle.ts';
 import { sale, till } from './planted.fixture.ts';
 
 const its = { id: 's1' };
 const origin = { cause: 'request:a', correlation: 's1' };
-const open = () =>
-  new MemoryHandle({
-    contract: till,
-    deciders: [sale],
-    reactions: [],
-    effects: [],
-    hot: [],
-    deadlines: [],
-    matters: [],
-  });
+const open = () => new MemoryHandle(service({ contract: till, deciders: [sale] }));
 
 test('a request is decided once, however often it comes', async () => {
   const handle = open();

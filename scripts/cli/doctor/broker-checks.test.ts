@@ -20,6 +20,7 @@ const durable = (more: Partial<DurableFacts> = {}): DurableFacts => ({
   out: 0,
   asking: 1,
   ackFloor: 10,
+  outside: false,
   ...more,
 });
 

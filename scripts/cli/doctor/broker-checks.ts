@@ -103,6 +103,7 @@ function durableFindings(durable: DurableFacts, later: DurableFacts | undefined)
       },
     ];
   const findings = durable.differs.map((found) => differing(check, about, found));
+  if (durable.outside) return findings;
   if (later && isStalled(durable) && isStalled(later) && later.ackFloor === durable.ackFloor)
     findings.push({
       check,

@@ -125,7 +125,7 @@ function locate(bin: string | undefined, log: (text: string) => void) {
 }
 
 export function foreignBroker(config: Config, url: string, plan: BrokerPlan, folder: string): Broker {
-  const users = plan.users.map(({ name }) => name);
+  const users = plan.users.filter(({ outside }) => !outside).map(({ name }) => name);
   const some = foreignCredentials(folder, { url, users, usersFile: config.natsUsers });
   const natsUrl = withoutCredentials(url);
   const shares = some ? 'its credentials' : 'its one account';

@@ -42,5 +42,17 @@ export const inventory = defineContract({
       },
     },
   },
+  outsiders: {
+    // The system of a depot that is none of ours: it counts in what was delivered, and hears what became of it.
+    depot: {
+      tells: {
+        GoodsArrived: event(1, {
+          sku: z.string().regex(/^[a-z]+-[0-9]{3}$/),
+          quantity: z.int().min(1).max(1_000_000), // pieces
+        }),
+      },
+      hears: ['receipt'],
+    },
+  },
   undoneBy: { ReservationConfirmed: 'ReservationReleased', StockReserved: 'StockReleased' },
 });
