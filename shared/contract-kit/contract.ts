@@ -131,7 +131,7 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
 export function defineContract<
   const N extends Entities,
   const F extends Readonly<Record<string, EffectRule<NameOf<N>>>>,
-  const O extends Outsiders<keyof N & string> = Readonly<Record<never, never>>,
+  const O extends Outsiders<keyof N & string> = Readonly<Record<string, never>>,
 >(definition: ContractDefinition<N, F, O>): Contract<N, F, O> {
   const { service } = definition;
   const events: Record<string, EventInfo> = {};

@@ -43,7 +43,7 @@ export const told = <T extends string, D, I>(
 ): Reaction => ({
   event: Object.assign((data: I) => event(data), event, {
     parse: (version: number, { id, data }: Told<unknown>) => ({ id, data: event.parse(version, data) }),
-  }) as unknown as AnyEventType,
+  }),
   name,
   toCommand: toCommand as (data: unknown) => Command,
 });
