@@ -27,7 +27,7 @@ test('all is written or nothing', () => {
     { path: 'old', text: 'after' },
     { path: 'new/deep/file', text: 'after' },
   ];
-  expect(() => write([...changes, { path: 'old/below-a-file', text: '' }], folder)).toThrow('ENOTDIR');
+  expect(() => write([...changes, { path: 'old/below-a-file', text: '' }], folder)).toThrow(/old'/);
   expect(readFileSync(at('old'), 'utf8')).toBe('before');
   expect(existsSync(at('new'))).toBe(false);
   write(changes, folder);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { foundServices } from '../cli/supervisor/found-services.ts';
 import { portOffsets } from '../cli/supervisor/ports.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
@@ -47,9 +48,26 @@ async function formatted({ path, text }: Change): Promise<Change> {
 export const format = async (changes: readonly Change[]): Promise<Change[]> =>
   await Promise.all(changes.map(formatted));
 
+/** Formats, writes and links what was planned; all of it or nothing. */
+export async function apply(planned: readonly Change[]): Promise<Change[]> {
+  const lock = read('package-lock.json') ?? '';
+  const changes = await format(planned);
+  write(changes);
+  link(changes, lock);
+  return changes;
+}
+
+/** The text of a file of this checkout, by its path from the root. */
+export const read = (path: string): string | undefined => textOf(join(root, path));
+
+/** Writes what the pages say of effects, by the contracts as they are now. Gives the paths of the pages. */
+export async function refreshPages(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
+  return stdout.trim().split('\n');
+}
+
 /**
- * Writes all of them or none: what could not be written takes back what was. Links the new packages of the
- * workspace, as `npm install` would.
+ * Writes all of them or none: what could not be written takes back what was.
  */
 export function write(changes: readonly Change[], folder = root): void {
   const before = new Map<string, string | undefined>();

@@ -21,6 +21,7 @@ export {
   type Repeat,
   type RetryRule,
   rejected,
+  RESERVED_STEPS,
   throttled,
   transient,
   unsafe,

@@ -1,8 +1,9 @@
-import { format, link, surroundings, write } from '../../generate/apply.ts';
+import { apply, read, refreshPages, surroundings } from '../../generate/apply.ts';
+import { newEffect } from '../../generate/new-effect.ts';
 import { newService } from '../../generate/new-service.ts';
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
-import { list, text } from '../options.ts';
+import { list, text, textOr } from '../options.ts';
 import { commandGroup } from '../subcommands.ts';
 
 const service = defineCommand({
@@ -17,10 +18,7 @@ const service = defineCommand({
   },
   notes: ['All of it is written, or nothing. Nothing is asked of the network.'],
   async run({ operands: [name = ''], options: { reactsTo, entity }, out }) {
-    const about = surroundings();
-    const changes = await format(newService({ service: name, reactsTo, entity }, about));
-    write(changes);
-    link(changes, about.lock);
+    const changes = await apply(newService({ service: name, reactsTo, entity }, surroundings()));
     for (const { path } of changes) out.line(`wrote ${path}`);
     for (const line of [
       '',
@@ -35,9 +33,31 @@ const service = defineCommand({
   },
 });
 
+const effect = defineCommand({
+  name: 'new effect',
+  summary:
+    'Lets a service call the world: its rule, its events, a gateway over HTTP, and the tests of all that.',
+  operands: '<service> <effect>',
+  operandCount: { min: 2, max: 2 },
+  options: {
+    after: text('EVENT', 'the intent it runs after; else the first event that no effect runs after'),
+    undoes: text('EVENT', 'the success of another effect that this one takes back'),
+    calls: textOr('NAME', 'whom it calls, by which its budget and its variable are named', 'provider'),
+  },
+  notes: ['The service has the form that `refrain new service` writes. All of it is written, or nothing.'],
+  async run({ operands: [name = '', verb = ''], options: { after, undoes, calls }, out }) {
+    const asked = { service: name, effect: verb, after, undoes, calls };
+    const changes = await apply(newEffect(asked, surroundings(), read));
+    const pages = await refreshPages();
+    for (const path of [...changes.map(({ path }) => path), ...pages]) out.line(`wrote ${path}`);
+    out.document({ written: [...changes.map(({ path }) => path), ...pages] });
+    return exit.fine;
+  },
+});
+
 export const command = commandGroup({
   name: 'new',
   summary:
     'Writes what follows the same form in every service, so that it passes every check from the first line on.',
-  subcommands: [service],
+  subcommands: [service, effect],
 });

@@ -1,0 +1,60 @@
+/** A file has not the form that is generated, so what is new cannot be put into it. */
+export class OtherForm extends Error {
+  override readonly name = 'OtherForm';
+}
+
+/** The text with strings and comments blanked out, so that only braces of code are left. */
+const masked = (text: string): string =>
+  text.replaceAll(/'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+    found.replaceAll(/[^\n]/g, ' '),
+  );
+
+const closing: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
+
+/** A block: `start` lies behind its opening bracket, `end` at its closing one. */
+interface Block {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The block that follows these openings, each within the one before: `['entities: {', 'events: {']`. Each ends
+ * with its bracket.
+ * @throws OtherForm naming the opening that is not there.
+ */
+function blockOf(text: string, ...openings: readonly string[]): Block {
+  const code = masked(text);
+  let block: Block = { start: 0, end: text.length };
+  for (const opening of openings) {
+    const at = code.slice(block.start, block.end).indexOf(opening);
+    if (at < 0) throw new OtherForm(`"${opening}"`);
+    const start = block.start + at + opening.length;
+    block = { start, end: endOf(code, start, opening.at(-1) ?? '') };
+  }
+  return block;
+}
+
+function endOf(code: string, start: number, open: string): number {
+  const close = closing[open];
+  let depth = 1;
+  for (let at = start; at < code.length; at++) {
+    if (code[at] === open) depth++;
+    else if (code[at] === close && --depth === 0) return at;
+  }
+  throw new OtherForm(`what closes "${open}"`);
+}
+
+/** The text with a further item at the end of the block; a comma is put before it where one is missing. */
+export function withItem(text: string, item: string, ...openings: readonly string[]): string {
+  const { start, end } = blockOf(text, ...openings);
+  const inside = masked(text).slice(start, end).trimEnd();
+  const comma = inside === '' || /[,;{]$/.test(inside) ? '' : ',';
+  const last = start + inside.length;
+  return `${text.slice(0, last)}${comma}${text.slice(last, end)}${item}\n${text.slice(end)}`;
+}
+
+/** The text with one place replaced. @throws OtherForm when it is not there. */
+export function replaced(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new OtherForm(`"${from}"`);
+  return text.replace(from, () => to);
+}
