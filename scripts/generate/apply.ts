@@ -60,10 +60,17 @@ export async function apply(planned: readonly Change[]): Promise<Change[]> {
 /** The text of a file of this checkout, by its path from the root. */
 export const read = (path: string): string | undefined => textOf(join(root, path));
 
-/** Writes what the pages say of effects, by the contracts as they are now. Gives the paths of the pages. */
-export async function refreshPages(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
-  return stdout.trim().split('\n');
+/**
+ * Writes what follows from the contracts as they are now: pages, and the lock of what was promised, with why.
+ * Another process does, since this one has read them as they were. Gives the paths.
+ */
+export async function follow(reason: string): Promise<string[]> {
+  const node = promisify(execFile);
+  const { stdout } = await node(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
+  await node(process.execPath, ['scripts/refrain.ts', 'contracts', 'accept', '--reason', reason], {
+    cwd: root,
+  });
+  return [...stdout.trim().split('\n'), 'contracts.lock.json'];
 }
 
 /**

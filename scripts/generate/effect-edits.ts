@@ -101,7 +101,8 @@ export function withDecisions(text: string, parts: Parts): string {
     [success, past],
     [failed, 'unresolved'],
   ] as const;
-  for (const [type, flag] of flags.filter(([type]) => events.includes(type))) {
+  for (const [type, flag] of flags) {
+    if (!events.includes(type)) continue;
     edited = withItem(edited, `${flag}?: boolean;`, `interface ${pascal(entity)} {`);
     edited = withItem(edited, `${type}: (state) => { state.${flag} = true; },`, 'evolve: {');
   }

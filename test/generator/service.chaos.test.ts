@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findNatsServer } from '../../scripts/nats-server.mjs';
 import { copyTree, type Tree } from '../mutants/tree.ts';
 import { type ShopProcess, startShopOf } from '../support/shop.ts';
 
@@ -58,8 +59,9 @@ test('a service that was written passes every check', async () => {
 });
 
 test('it joins the shop: it is started, hears an order and records its event', async () => {
+  const { bin } = findNatsServer({ log: () => {} });
   const only = 'psp,governor,orders,payments,inventory,shipping';
-  const shop = await startShopOf(tree.folder, {}, '--only', only);
+  const shop = await startShopOf(tree.folder, { NATS_SERVER_BIN: bin }, '--only', only);
   try {
     const processes = (await shop.refrain('ps')).document as ShopProcess[];
     const url = `http://127.0.0.1:${shop.portBase + 15}`;

@@ -1,4 +1,4 @@
-import { apply, read, refreshPages, surroundings } from '../../generate/apply.ts';
+import { apply, read, follow, surroundings } from '../../generate/apply.ts';
 import { newEffect } from '../../generate/new-effect.ts';
 import { newService } from '../../generate/new-service.ts';
 import { defineCommand } from '../command.ts';
@@ -19,7 +19,9 @@ const service = defineCommand({
   notes: ['All of it is written, or nothing. Nothing is asked of the network.'],
   async run({ operands: [name = ''], options: { reactsTo, entity }, out }) {
     const changes = await apply(newService({ service: name, reactsTo, entity }, surroundings()));
-    for (const { path } of changes) out.line(`wrote ${path}`);
+    const why = `${name} is new, and hears ${reactsTo.join(' and ')}`;
+    const written = [...changes.map(({ path }) => path), ...(await follow(why))];
+    for (const path of written) out.line(`wrote ${path}`);
     for (const line of [
       '',
       'Next:',
@@ -28,7 +30,7 @@ const service = defineCommand({
       '  npm start',
     ])
       out.line(line);
-    out.document({ written: changes.map(({ path }) => path) });
+    out.document({ written });
     return exit.fine;
   },
 });
@@ -48,9 +50,12 @@ const effect = defineCommand({
   async run({ operands: [name = '', verb = ''], options: { after, undoes, calls }, out }) {
     const asked = { service: name, effect: verb, after, undoes, calls };
     const changes = await apply(newEffect(asked, surroundings(), read));
-    const pages = await refreshPages();
-    for (const path of [...changes.map(({ path }) => path), ...pages]) out.line(`wrote ${path}`);
-    out.document({ written: [...changes.map(({ path }) => path), ...pages] });
+    const written = [
+      ...changes.map(({ path }) => path),
+      ...(await follow(`${name} calls the world: ${verb}`)),
+    ];
+    for (const path of written) out.line(`wrote ${path}`);
+    out.document({ written });
     return exit.fine;
   },
 });
