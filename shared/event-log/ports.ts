@@ -62,8 +62,11 @@ export interface EventLog {
    * drops its state.
    */
   append(commit: NewCommit): Promise<AppendResult>;
-  /** The commits of an entity behind `after` (0: from its first), oldest first. A replica may lag. */
-  load(entity: Entity, after: number): Promise<Commit[]>;
+  /**
+   * The commits of an entity behind `after` (0: from its first), oldest first; at most `limit` of them where
+   * one is given. A replica may lag.
+   */
+  load(entity: Entity, after: number, limit?: number): Promise<Commit[]>;
   /** The last commit of an entity, read from the leader. */
   last(entity: Entity): Promise<Position | undefined>;
   /**

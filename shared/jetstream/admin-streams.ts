@@ -36,6 +36,12 @@ const INTAKE = {
 /** Values kept of each key: the most that key-value clients of NATS know. */
 const BUCKET_HISTORY = 64;
 
+/**
+ * Of each key of a bucket of snapshots the last value; of all together so many, each at most 256 KiB. What is
+ * oldest goes first: whoever misses it reads the log.
+ */
+const SNAPSHOTS_MAX = 4_096;
+
 /** A stream as Refrain makes it. */
 export function streamConfig(plan: StreamPlan, platformId: string): Wanted {
   const common = {
@@ -50,6 +56,16 @@ export function streamConfig(plan: StreamPlan, platformId: string): Wanted {
   };
   if (plan.kind === 'schedules')
     return { ...common, retention: RetentionPolicy.Workqueue, allow_msg_schedules: true };
+  if (plan.kind === 'snapshots')
+    return {
+      ...common,
+      retention: RetentionPolicy.Limits,
+      compression: StoreCompression.S2,
+      max_msgs: SNAPSHOTS_MAX,
+      max_msgs_per_subject: 1,
+      allow_direct: true,
+      allow_msg_schedules: false,
+    };
   if (plan.kind === 'bucket')
     return {
       ...common,

@@ -43,7 +43,8 @@ export function jetStreamEventLog(nc: NatsConnection, options: JetStreamOptions)
     await untilAnswered(`the log of ${service}`, giveUpMs, attempt);
   return {
     append: (commit) => append(wire, commit, appending),
-    load: (entity, after) => asking(entity.service, () => load(wire, entity, after, timeoutMs)),
+    load: (entity, after, limit) =>
+      asking(entity.service, () => load(wire, { entity, after, limit, timeoutMs })),
     last: (entity) => asking(entity.service, () => lastOf(wire, entity, timeoutMs)),
     read: (service, from, limit) => asking(service, () => read(wire, { service, from, limit, timeoutMs })),
     lastSequence: (service) => asking(service, () => lastSequenceOf(wire, service, timeoutMs)),

@@ -12,6 +12,7 @@ export { platformIdOf } from './platform-id.ts';
 export { guardReconnects } from './reconnect-guard.ts';
 export { jetStreamRecovering } from './recovering.ts';
 export { jetStreamSchedules } from './schedules.ts';
+export { jetStreamSnapshots, snapshotKeys } from './snapshots.ts';
 export {
   type BrokerPlan,
   brokerPlan,

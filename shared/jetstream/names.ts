@@ -36,3 +36,9 @@ export const RECOVERY_STREAM = 'KV_recovery';
 
 /** Where a key of that bucket is stored. STORED FORMAT. */
 export const recoveryKeySubject = (key: string): string => `$KV.recovery.${key}`;
+
+/** The bucket of a service's snapshots, `KV_snapshots_payments`. */
+export const snapshotStreamOf = (service: string): string => `KV_snapshots_${service}`;
+
+/** Where a key of it is stored. */
+export const snapshotKeySubject = (service: string, key: string): string => `$KV.snapshots_${service}.${key}`;

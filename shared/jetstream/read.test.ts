@@ -60,13 +60,15 @@ test('an entity is asked for again from where a reply was lost, at the end of an
     [message(3, 0, 1), end(3, 1)],
     [message(4, 0, 0), end(4, 0)],
   );
-  expect((await load(wire, entity, 0, 1)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  expect(
+    (await load(wire, { entity, after: 0, limit: undefined, timeoutMs: 1 })).map(({ seq }) => seq),
+  ).toEqual([1, 2, 3, 4]);
   expect(asked.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
 });
 
 test('where nothing can be kept of an answer the entity counts as not answered', async () => {
   const { wire } = wireOf([message(2, 1), end(2)]);
-  await expect(load(wire, entity, 0, 1)).rejects.toThrow(Unanswered);
+  await expect(load(wire, { entity, after: 0, limit: undefined, timeoutMs: 1 })).rejects.toThrow(Unanswered);
 });
 
 test('the time is that of storing, in milliseconds', async () => {

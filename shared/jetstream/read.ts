@@ -63,19 +63,20 @@ async function batchGet(
  */
 export async function load(
   wire: Wire,
-  entity: Entity,
-  after: number,
-  timeoutMs: number,
+  q: { entity: Entity; after: number; limit: number | undefined; timeoutMs: number },
 ): Promise<StoredCommit[]> {
+  const { entity, after, timeoutMs, limit: most = Number.POSITIVE_INFINITY } = q;
   const all: StoredCommit[] = [];
   const subject = subjectOf(entity);
-  for (;;) {
+  while (all.length < most) {
     const from = (all.at(-1)?.seq ?? after) + 1;
-    const page = await batchGet(wire, { service: entity.service, from, subject, limit: BATCH, timeoutMs });
+    const limit = Math.min(BATCH, most - all.length);
+    const page = await batchGet(wire, { service: entity.service, from, subject, limit, timeoutMs });
     all.push(...page.commits);
     if (page.whole && (page.pending === 0 || page.commits.length === 0)) return all;
     if (page.commits.length === 0) throw new Unanswered('timeout');
   }
+  return all;
 }
 
 /** See `EventLog.read`. */

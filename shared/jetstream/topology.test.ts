@@ -33,6 +33,8 @@ test('each service has a stream of its own, and one for schedules where it parks
     ['SCHEDULES_PAYMENTS', ['schedules.payments.at.*', 'schedules.payments.due.*']],
     ['KV_governor', ['$KV.governor.>']],
     ['KV_recovery', ['$KV.recovery.>']],
+    ['KV_snapshots_orders', ['$KV.snapshots_orders.>']],
+    ['KV_snapshots_payments', ['$KV.snapshots_payments.>']],
   ]);
   expect(
     streams.every(({ duplicateWindowMs, replicas }) => duplicateWindowMs === 120_000 && replicas === 1),

@@ -19,6 +19,8 @@ import {
   recoveryKeySubject,
   reportSubject,
   scheduleStreamOf,
+  snapshotKeySubject,
+  snapshotStreamOf,
   storedWordSubject,
   wordSubject,
 } from './names.ts';
@@ -27,10 +29,10 @@ export interface StreamPlan {
   readonly name: string;
   /**
    * `events` is the truth and is never lost; `schedules` can be made again from it; `bucket` is what
-   * governors share or a recovery leans on, the latest values of each key. `intake` is what outsiders told,
-   * kept until it surely is decided.
+   * governors share or a recovery leans on, the latest values of each key; `snapshots` may go at any time.
+   * `intake` is what outsiders told, kept until it surely is decided.
    */
-  readonly kind: 'events' | 'schedules' | 'bucket' | 'intake';
+  readonly kind: 'events' | 'schedules' | 'bucket' | 'snapshots' | 'intake';
   readonly subjects: readonly string[];
   readonly duplicateWindowMs: number;
   readonly replicas: number;
@@ -125,7 +127,8 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
     ...(s.schedules ? [planDue(s.service)] : []),
     ...planHearing(s),
   ]);
-  const streams = [...streamsOfServices, governorBucket(replicas), recoveryBucket(replicas)];
+  const snapshots = services.map(({ service }) => snapshotBucket(service, replicas));
+  const streams = [...streamsOfServices, governorBucket(replicas), recoveryBucket(replicas), ...snapshots];
   unique(
     'stream',
     streams.map(({ name }) => name),
@@ -139,9 +142,13 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
       throw unusable(`durable ${durable} reads ${stream}, which nobody owns`);
   const events = streams.filter(({ kind }) => kind === 'events').map(({ name }) => name);
   const clocks = streams.filter(({ kind }) => kind === 'schedules').map(({ name }) => name);
+  const audit = auditUser(
+    events,
+    snapshots.map(({ name }) => name),
+  );
   const users = [
     adminUser(clocks),
-    auditUser(events),
+    audit,
     governorUser(),
     ...services.map(serviceUser),
     ...outsiderUsers(services),
@@ -236,15 +243,24 @@ const recoveryBucket = (replicas: number): StreamPlan => ({
   replicas,
 });
 
+/** What a service keeps of its own so that it starts faster. Others' are none of its business. */
+const snapshotBucket = (service: string, replicas: number): StreamPlan => ({
+  name: snapshotStreamOf(service),
+  kind: 'snapshots',
+  subjects: [snapshotKeySubject(service, '>')],
+  duplicateWindowMs: BUCKET_DUPLICATE_WINDOW_MS,
+  replicas,
+});
+
 /** Hears every report, and writes and reads what governors share. */
 function governorUser(): UserPlan {
   const allowed = [governorKeySubject('>'), ...asking(GOVERNOR_STREAM)];
   return user('governor', allowed, [reportSubject('*', '*')]);
 }
 
-/** Reads every event stream and what the governor has said, and writes nothing. */
-const auditUser = (events: readonly string[]): UserPlan =>
-  user('audit', [...events.flatMap(reading), ...asking(GOVERNOR_STREAM)]);
+/** Reads every event stream, every snapshot and what the governor has said, and writes nothing. */
+const auditUser = (events: readonly string[], snapshots: readonly string[]): UserPlan =>
+  user('audit', [...[...events, ...snapshots].flatMap(reading), ...asking(GOVERNOR_STREAM)]);
 
 /**
  * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor
@@ -271,7 +287,8 @@ function serviceUser({ service, durables, schedules }: ServiceTopology): UserPla
     recoveryKeySubject(`report.${service}`),
     `$JS.API.STREAM.MSG.GET.${RECOVERY_STREAM}`,
   ];
-  const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed, ...recovering];
+  const keeping = [snapshotKeySubject(service, '>'), `$JS.API.STREAM.MSG.GET.${snapshotStreamOf(service)}`];
+  const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed, ...recovering, ...keeping];
   return user(service, publish, [wordSubject('*')]);
 }
 

@@ -67,6 +67,7 @@ export class MemoryBroker {
   readonly bucket: MemoryBucket;
   /** What a recovery leans on: floors, and the recovery itself. */
   readonly recovery: MemoryBucket;
+  readonly #snapshots = new Map<string, MemoryBucket>();
   /** How often each trouble came true. */
   readonly happened = new Map<Trouble, number>();
   readonly #options: Required<Pick<MemoryBrokerOptions, 'duplicateWindowMs' | 'checkExpected' | 'latencyMs'>>;
@@ -209,6 +210,18 @@ export class MemoryBroker {
     stream.ids.set(id, { seq, at });
     this.#pump(entity.service);
     return seq;
+  }
+
+  /** Where a service keeps its snapshots. */
+  snapshotsOf(service: string): MemoryBucket {
+    const bucket = this.#snapshots.get(service) ?? new MemoryBucket(this.clock);
+    this.#snapshots.set(service, bucket);
+    return bucket;
+  }
+
+  /** Deletes all that a service kept as snapshots. */
+  loseSnapshots(service: string): void {
+    this.#snapshots.delete(service);
   }
 
   commitsOf(service: string): readonly Commit[] {

@@ -2,6 +2,7 @@ import { RefrainError } from '@refrain/errors';
 import {
   type Alarm,
   type AppendResult,
+  type Bucket,
   type Commit,
   type Delivery,
   type DurableRef,
@@ -45,6 +46,7 @@ export class MemoryClient {
   /** What it does when it goes on, while it is stopped. */
   #waiting: (() => void)[] | undefined;
   #losesNextAck: boolean;
+  readonly #memoryWay: MemoryWay;
   readonly governing: Governing;
   readonly governorStore: GovernorStore;
   readonly recovering: Recovering;
@@ -65,6 +67,7 @@ export class MemoryClient {
       whenGoing: (then) => this.#whenGoing(then),
       losesAck: () => this.#takeLoss() || broker.meets('lostAcks'),
     };
+    this.#memoryWay = way;
     this.governing = memoryGoverning(way);
     this.governorStore = memoryBucketStore(way, broker.bucket);
     this.recovering = {
@@ -76,6 +79,11 @@ export class MemoryClient {
       },
     };
     this.reports = memoryReports(way);
+  }
+
+  /** The snapshots that a service keeps. */
+  snapshotsOf(service: string): Bucket {
+    return memoryBucketStore(this.#memoryWay, this.#broker.snapshotsOf(service));
   }
 
   kill(): void {
@@ -150,11 +158,11 @@ export class MemoryClient {
 
   readonly log: EventLog = {
     append: (commit) => this.#append(commit),
-    load: (entity: Entity, after: number) =>
+    load: (entity: Entity, after: number, limit?: number) =>
       this.#call(() =>
-        this.#seen(this.#broker.commitsOfSubject(entity.service, subjectOf(entity))).filter(
-          (c) => c.seq > after,
-        ),
+        this.#seen(this.#broker.commitsOfSubject(entity.service, subjectOf(entity)))
+          .filter((c) => c.seq > after)
+          .slice(0, limit),
       ),
     last: (entity: Entity): Promise<Position | undefined> => this.#call(() => this.#lastOf(entity)),
     read: (service: string, from: number, limit: number): Promise<Commit[]> =>

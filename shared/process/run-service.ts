@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Recovering } from '@refrain/event-log';
 import type { DoorOptions } from '@refrain/http';
 import {
@@ -6,6 +7,7 @@ import {
   jetStreamGoverning,
   jetStreamRecovering,
   jetStreamSchedules,
+  jetStreamSnapshots,
   platformIdOf,
 } from '@refrain/jetstream';
 import {
@@ -18,6 +20,7 @@ import {
   type ServiceHandle,
   ServiceHost,
 } from '@refrain/runtime';
+import { codeHashOf } from './code-hash.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { type Begun, type ProcessParts, runProcess } from './run-process.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -78,12 +81,21 @@ async function beginService(
     metrics,
     governing: governed.governing,
     recovering: jetStreamRecovering(nc),
+    snapshots: jetStreamSnapshots(nc, service),
   };
   const onVoid = (): void => end(VOID);
   await guardAgainstVoid(nc, ports.recovering, onVoid);
   const held = await isPlatformHeld(ports.recovering.bucket);
   const platformId = await platformIdOf(nc, service);
-  const host = new ServiceHost(definition, ports, { platformId, instance, onVoid, held });
+  const codeHash = codeHashOf(dirname(process.argv[1] ?? ''));
+  const snapshots = codeHash === undefined ? undefined : { codeHash };
+  const host = new ServiceHost(definition, ports, {
+    platformId,
+    instance,
+    onVoid,
+    held,
+    ...(snapshots && { snapshots }),
+  });
   const page = pageOf(isReady, () => {
     governed.tell();
     return host.observe();

@@ -43,6 +43,13 @@ interface Held {
   readonly seqs: ReadonlyMap<string, number>;
 }
 
+type KeptHeld = [Entity, [string, LetterOnRecord][], [string, number][]];
+interface KeptLetters {
+  readonly held: KeptHeld[];
+  /** By name, the one answered last at the end. */
+  readonly homes: [string, Entity][];
+}
+
 /**
  * The dead letters of a service, from its log alone. Memory: for each that waits, what the list shows (2 KB
  * at most); for the last 10,000 that were answered, a name. Bodies are decoded only of commits that may
@@ -65,6 +72,23 @@ export class DeadLetterList implements ReadModel {
   reset(): void {
     this.#held.clear();
     this.#position = undefined;
+  }
+
+  /** All that it holds, to be kept. */
+  kept(): unknown {
+    const held = [...this.#held.values()].map(
+      ({ entity, letters, seqs }): KeptHeld => [entity, [...letters], [...seqs]],
+    );
+    return { held, homes: [...this.#homes.entries()].reverse() } satisfies KeptLetters;
+  }
+
+  /** Becomes what was kept at that position. It must be empty before. */
+  restore(kept: unknown, position: Position): void {
+    const { held, homes } = kept as KeptLetters;
+    for (const [entity, letters, seqs] of held)
+      this.#held.set(nameOf(entity), { entity, letters: new Map(letters), seqs: new Map(seqs) });
+    for (const [id, entity] of homes) this.#homes.set(id, entity);
+    this.#position = position;
   }
 
   apply(commits: readonly Commit[], position: Position): void {

@@ -8,9 +8,10 @@ import {
 import type { AnyDecider } from '@refrain/decider';
 import { type Commit, type Entity, nameOf, type Position, type RecordedEvent } from '@refrain/event-log';
 import { RefrainError } from '@refrain/errors';
-import { foldLetters, letterKey, type LettersOnRecord } from './dead-letter-fold.ts';
-import { effectAfter, foldOperations, type Operations } from './operations.ts';
+import { foldLetters, letterKey, type LetterOnRecord, type LettersOnRecord } from './dead-letter-fold.ts';
 import { foldMatters, type OpenSince } from './matters.ts';
+import { effectAfter, foldOperations, type Operation, type Operations } from './operations.ts';
+import { isPlain, type Snapshot } from './snapshot.ts';
 import type { EntityKind } from './registry.ts';
 
 /** What the log says of one entity. Made from its commits and nothing else; thrown away at any doubt. */
@@ -34,6 +35,9 @@ export class EntityState {
   readonly #repeated = new Map<string, number>();
   /** How many intents each effect has had: the ordinal of the next one. */
   readonly #intents = new Map<string, number>();
+
+  /** How many commits it has folded since it was last kept as a snapshot, or began. */
+  unkept = 0;
 
   /** `asksCauses`: false forgets what was handled, see `HostOptions.protections`. */
   constructor(entity: Entity, kind: EntityKind, asksCauses = true) {
@@ -88,7 +92,40 @@ export class EntityState {
       );
     this.seq = at.seq;
     this.commitId = at.id;
+    this.unkept++;
     if (at.cursor) this.cursor = at.cursor;
+  }
+
+  /** All that it is, to be kept; `undefined` where its state is more than JSON can say. */
+  snapshot(): Snapshot | undefined {
+    const operations = [...this.operations.values()];
+    if (!isPlain(this.state) || !operations.every(({ intent }) => isPlain(intent.data))) return undefined;
+    const data: KeptEntity = {
+      state: this.state,
+      cursor: this.cursor,
+      operations,
+      letters: [...this.letters],
+      handled: [...this.#handled],
+      repeated: [...this.#repeated],
+      intents: [...this.#intents],
+      matters: [...this.matters],
+    };
+    return { position: { seq: this.seq, commitId: this.commitId }, data };
+  }
+
+  /** Becomes what a snapshot of it says. It must be empty before. */
+  restore({ position, data }: Snapshot): void {
+    const kept = data as KeptEntity;
+    this.state = kept.state;
+    this.cursor = kept.cursor;
+    this.operations = new Map(kept.operations.map((operation) => [operation.id, operation]));
+    this.letters = new Map(kept.letters);
+    for (const handled of kept.handled) this.#handled.add(handled);
+    for (const [key, times] of kept.repeated) this.#repeated.set(key, times);
+    for (const [effect, times] of kept.intents) this.#intents.set(effect, times);
+    this.matters = new Map(kept.matters);
+    this.seq = position.seq;
+    this.commitId = position.commitId;
   }
 
   #remember(event: RecordedEvent): void {
@@ -121,6 +158,18 @@ export class EntityState {
     };
     this.state = (this.kind.decider as AnyDecider).evolve(this.state, domain);
   }
+}
+
+/** An entity as a snapshot holds it. */
+interface KeptEntity {
+  readonly state: unknown;
+  readonly cursor: Position | undefined;
+  readonly operations: readonly Operation[];
+  readonly letters: readonly (readonly [string, LetterOnRecord])[];
+  readonly handled: readonly string[];
+  readonly repeated: readonly (readonly [string, number])[];
+  readonly intents: readonly (readonly [string, number])[];
+  readonly matters: readonly (readonly [string, number])[];
 }
 
 /** What may be recorded more than once for one cause and reaction. */

@@ -1,11 +1,15 @@
 import { RefrainError } from '@refrain/errors';
 import { nameOf, newCommit, type RecordedEvent } from '@refrain/event-log';
 import { LRUCache } from 'lru-cache';
+import { EntityLoader } from './entity-loader.ts';
 import { EntityState } from './entity-state.ts';
 import { tellClosed } from './matters.ts';
 import { caught } from './measured.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
+import { entityName } from './snapshot.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import type { Keepable } from './snapshotter.ts';
 import { tellRecorded } from './tell.ts';
 
 /** What a change wants to append, given the entity as the log has it; `undefined` for nothing. */
@@ -36,6 +40,9 @@ export interface Changed {
 /** How often a decision is made anew when others write the same entity, before the delivery is given back. */
 const CONFLICTS_MAX = 8;
 
+/** Most entities that wait to be kept as snapshots; of more, the others wait for their next commit. */
+const KEEPABLE_MAX = 100;
+
 /**
  * The entities of a service, each changed by one at a time in this process and guarded against all others by
  * the expected sequence. Keeps up to `entitiesMax` in memory, least recently used first out: a cache, never
@@ -44,6 +51,10 @@ const CONFLICTS_MAX = 8;
 export class EntityStore {
   readonly #ports: Ports;
   readonly #registry: Registry;
+  readonly #loader: EntityLoader;
+  readonly #keepAfter: number;
+  /** By name: what has grown long since it was last kept. */
+  readonly #keepable = new Set<string>();
   readonly #cache: LRUCache<string, EntityState>;
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #asksCauses: boolean;
@@ -56,9 +67,14 @@ export class EntityStore {
       entitiesMax: number;
       onAppend: OnAppend;
       asksCauses: boolean;
+      snapshots?: SnapshotStore | undefined;
+      /** How many commits make an entity worth a snapshot. Default: none do. */
+      keepAfter?: number;
     },
   ) {
     this.#ports = ports;
+    this.#loader = new EntityLoader(ports, options.snapshots);
+    this.#keepAfter = options.keepAfter ?? Number.POSITIVE_INFINITY;
     this.#registry = registry;
     this.#cache = new LRUCache({ max: options.entitiesMax });
     this.#onAppend = options.onAppend;
@@ -123,7 +139,7 @@ export class EntityStore {
     const { matters } = entity;
     entity.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at });
     if (!result.duplicate) tellClosed(this.#ports.metrics, matters, entity.matters, result.at);
-    this.#cache.set(key, entity);
+    this.#remember(key, entity);
     tellRecorded(this.#ports.logger, entity.kind.contract, entity.entity, events);
     this.#onAppend(events, result.duplicate);
     return true;
@@ -135,33 +151,32 @@ export class EntityStore {
     if (cached && freshness !== 'fresh') return cached;
     if (!cached && freshness === 'guess') return this.#empty(entityType, entityId);
     this.#cache.delete(key); // a commit that cannot be folded leaves nothing half-folded behind
-    const entity = (cached && (await this.#caughtUp(cached))) ?? (await this.#loaded(entityType, entityId));
+    const loader = this.#loader;
+    const entity =
+      (cached && (await loader.caughtUp(cached))) ??
+      (await loader.loaded(() => this.#empty(entityType, entityId)));
+    this.#remember(key, entity);
+    return entity;
+  }
+
+  #remember(key: string, entity: EntityState): void {
     this.#cache.set(key, entity);
-    return entity;
+    const isLong = entity.unkept >= this.#keepAfter && !entity.kind.hot; // a hot one is kept where it decides
+    if (isLong && this.#keepable.size < KEEPABLE_MAX) this.#keepable.add(key);
   }
 
-  async #loaded(entityType: string, entityId: string): Promise<EntityState> {
-    const entity = this.#empty(entityType, entityId);
-    for (const commit of await this.#ports.log.load(entity.entity, 0)) entity.apply(commit);
-    return entity;
-  }
-
-  /**
-   * A cached entity with what followed; `undefined` when the log no longer holds the commit that it ends
-   * with.
-   */
-  async #caughtUp(cached: EntityState): Promise<EntityState | undefined> {
-    if (cached.seq === 0) return undefined;
-    const { log } = this.#ports;
-    const [first, ...followed] = await log.load(cached.entity, cached.seq - 1);
-    if (!first) {
-      const last = await log.last(cached.entity);
-      const lags = last !== undefined && last.seq >= cached.seq; // the replica that answered does
-      return lags ? cached : undefined;
-    }
-    if (first.seq !== cached.seq || first.id !== cached.commitId) return undefined;
-    for (const commit of followed) cached.apply(commit);
-    return cached;
+  /** What has grown long since it was last kept, as it is in memory then. */
+  keepable(): Keepable[] {
+    const names = [...this.#keepable];
+    this.#keepable.clear();
+    return names.map((key) => ({
+      name: entityName(...(key.split('/') as [string, string])),
+      take: () => {
+        const entity = this.#cache.peek(key);
+        if (entity) entity.unkept = 0;
+        return entity?.snapshot();
+      },
+    }));
   }
 
   #empty(entityType: string, entityId: string): EntityState {

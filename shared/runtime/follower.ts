@@ -1,6 +1,7 @@
 import { messageOf } from '@refrain/errors';
 import type { ReadModel } from './handle.ts';
-import { readOn } from './own-log.ts';
+import type { Position } from '@refrain/event-log';
+import { type Page, readOn } from './own-log.ts';
 import type { Ports } from './ports.ts';
 import { Wake } from './wake.ts';
 
@@ -10,7 +11,7 @@ export interface FollowerOptions {
   readonly everyMs: number;
 }
 
-/** Commits read at once. */
+/** Commits read at once. While one page is applied the next one is on its way: two are in memory at most. */
 const PAGE = 500;
 
 /** How long a woken follower waits for further commits, in milliseconds: one read serves them all. */
@@ -26,6 +27,9 @@ export class Follower {
   readonly #model: ReadModel;
   readonly #options: FollowerOptions;
   readonly #wake: Wake;
+  #ahead: { readonly from: Position; readonly page: Promise<Page> } | undefined;
+  /** The log has answered for its position once: from then on it can only lag. */
+  #known = false;
   #stopped = false;
 
   constructor(ports: Ports, service: string, model: ReadModel, options: FollowerOptions) {
@@ -69,8 +73,13 @@ export class Follower {
 
   /** Applies one page. Returns whether there may be more. */
   async once(): Promise<boolean> {
-    const page = await readOn(this.#ports.log, this.#service, this.#model.position(), PAGE);
-    if (page.kind === 'lagging') return false;
+    const position = this.#model.position();
+    let page = await this.#next(position);
+    if (page.kind === 'lagging') {
+      if (this.#known || !position || !(await this.#isCutBefore(position))) return false;
+      page = { kind: 'foreign', found: `nothing at ${position.seq}` };
+    }
+    this.#known = true;
     if (page.kind === 'foreign') {
       this.#ports.logger.warn(
         { found: page.found },
@@ -81,7 +90,33 @@ export class Follower {
     }
     const last = page.commits.at(-1);
     if (!last) return false;
-    this.#model.apply(page.commits, { seq: last.seq, commitId: last.id });
-    return page.commits.length === PAGE;
+    const read = { seq: last.seq, commitId: last.id };
+    const more = page.commits.length === PAGE;
+    if (more) {
+      this.#readAhead(read);
+      await this.#ports.clock.sleep(0); // so that the request leaves before this page is worked on
+    }
+    this.#model.apply(page.commits, read);
+    return more;
+  }
+
+  /** A position that was kept by an earlier process may lie behind the end of a log that lost its tail. */
+  async #isCutBefore({ seq }: Position): Promise<boolean> {
+    return (await this.#ports.log.lastSequence(this.#service)) < seq;
+  }
+
+  /** What follows the position: the page that is on its way, if it was asked for from there. */
+  #next(position: Position | undefined): Promise<Page> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead && ahead.from.seq === position?.seq && ahead.from.commitId === position.commitId)
+      return ahead.page;
+    return readOn(this.#ports.log, this.#service, position, PAGE);
+  }
+
+  #readAhead(from: Position): void {
+    const page = readOn(this.#ports.log, this.#service, from, PAGE);
+    page.catch(() => {}); // whoever takes it hears of it
+    this.#ahead = { from, page };
   }
 }

@@ -1,5 +1,22 @@
 import type { Recovery } from './lost-tail.ts';
 
+/** When what a service knows is kept as a snapshot. */
+export interface SnapshotOptions {
+  /** The hash of the code that makes states: what another code kept is discarded. */
+  readonly codeHash: string;
+  /** Time between two looks for what is worth a snapshot, in milliseconds. Default 10_000. */
+  readonly everyMs?: number;
+  /** Least time between two snapshots of one thing, over all instances, in milliseconds. Default 60_000. */
+  readonly restMs?: number;
+  /** How many new commits make an entity worth a snapshot. Default 256. */
+  readonly entityAfter?: number;
+  /** How many new commits of the log make it worth one of all that is open or waits. Default 1_000. */
+  readonly logAfter?: number;
+}
+
+/** What holds where nothing else is said. */
+export const SNAPSHOT_DEFAULTS = { everyMs: 10_000, restMs: 60_000, entityAfter: 256, logAfter: 1_000 };
+
 /** How a service is hosted. */
 export interface HostOptions {
   /** Drawn once for a platform and kept at the broker; part of every id. */
@@ -21,6 +38,8 @@ export interface HostOptions {
    * 250.
    */
   readonly followEveryMs?: number;
+  /** Keeps snapshots and begins at them; needs `Ports.snapshots`. Default: all is read from the log. */
+  readonly snapshots?: SnapshotOptions;
   /**
    * Told once, when a recovery begins after this host did: all that it knows is void, and its process must
    * end. Default: nobody is.

@@ -19,6 +19,7 @@ import type { Ports } from './ports.ts';
 import { recordedCounter } from './recorded-metrics.ts';
 import { RecoveryWatch } from './recovery-watch.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
+import { type Snapshotting, snapshottingOf } from './snapshotting.ts';
 import { Sweep } from './sweep.ts';
 import { TakeOver } from './take-over.ts';
 import { effectDurable, topologyOf, workOf } from './topology.ts';
@@ -51,6 +52,7 @@ export class ServiceHost implements ServiceHandle {
   readonly #store: EntityStore;
   readonly #hot: readonly HotReader[];
   readonly #watch: RecoveryWatch;
+  readonly #snapshots: Snapshotting | undefined;
   readonly #followers: Follower[] = [];
   readonly #loops: Promise<void>[] = [];
   readonly #running: Runs[] = [];
@@ -76,12 +78,19 @@ export class ServiceHost implements ServiceHandle {
       if (!duplicate) count(events, ports.clock.now());
       this.#hint(events);
     };
+    this.#snapshots = snapshottingOf(ports, options, async () => {
+      await this.#begin();
+      return this.#watch.recovery?.id ?? '';
+    });
+    const snapshots = this.#snapshots?.store;
     this.#store = new EntityStore(ports, this.#registry, {
+      snapshots,
+      keepAfter: this.#snapshots?.entityAfter ?? Number.POSITIVE_INFINITY,
       entitiesMax,
       onAppend: hint,
       asksCauses: options.protections?.causes ?? true,
     });
-    this.#view = new OwnLogView(ports, this.#registry);
+    this.#view = new OwnLogView(ports, this.#registry, snapshots);
     this.#watch = this.#watchFor(options);
     this.desk = new Desk({
       ports,
@@ -95,7 +104,7 @@ export class ServiceHost implements ServiceHandle {
     this.#hot = definition.hot.map((hot) => {
       const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
       const names = { service: this.service, platformId: this.platformId };
-      return new HotReader({ ...names, ports, hot, kind, everyMs: followEveryMs, onAppend: hint });
+      return new HotReader({ ...names, ports, hot, kind, everyMs: followEveryMs, onAppend: hint, snapshots });
     });
   }
 
@@ -151,6 +160,8 @@ export class ServiceHost implements ServiceHandle {
     await this.#subscribe(workers, (durable) => durable !== calls);
     const loops: Runs[] = [...this.#hot, this.desk, governed.gatekeeper, governed.reporter];
     if (this.#ports.recovering) loops.push(this.#watch);
+    if (this.#snapshots)
+      loops.push(this.#snapshots.of({ store: this.#store, view: this.#view, hot: this.#hot }));
     if (this.#options.held || this.#watch.recovery) for (const loop of loops.splice(0)) void this.#run(loop);
     if (this.#options.held) {
       this.#takeOver = new TakeOver(this.#ports, () => this.#beginCalls(workers, sweep));

@@ -1,6 +1,7 @@
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { type Entity, nameOf, newCommit, type Position, type RecordedEvent } from '@refrain/event-log';
 import type { HotEntity } from './definition.ts';
+import { EntityLoader } from './entity-loader.ts';
 import { EntityState } from './entity-state.ts';
 import type { OnAppend } from './entity-store.ts';
 import { HotAnswers } from './hot-answers.ts';
@@ -8,6 +9,9 @@ import { behind, readOn } from './own-log.ts';
 import { caught } from './measured.ts';
 import type { Ports } from './ports.ts';
 import type { EntityKind } from './registry.ts';
+import { entityName } from './snapshot.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import type { Keepable } from './snapshotter.ts';
 import { tellRecorded } from './tell.ts';
 import { conflictPauseMs } from './trouble.ts';
 import { Wake } from './wake.ts';
@@ -30,6 +34,7 @@ export interface HotReaderParts {
   /** Longest time without a look at the log, in milliseconds. */
   readonly everyMs: number;
   readonly onAppend: OnAppend;
+  readonly snapshots?: SnapshotStore | undefined;
 }
 
 /**
@@ -46,6 +51,7 @@ export class HotReader {
   readonly #entity: Entity;
   readonly #answers: HotAnswers;
   readonly #wake: Wake;
+  readonly #loader: EntityLoader;
   #state: EntityState | undefined;
   /** How far this process has read; at or behind it stands the cursor of the last commit. */
   #read: Position | undefined;
@@ -59,6 +65,7 @@ export class HotReader {
     this.#entity = { service, entityType: kind.entityType, entityId };
     this.#answers = new HotAnswers({ ...parts, entity: this.#entity });
     this.#wake = new Wake(parts.ports.clock);
+    this.#loader = new EntityLoader(parts.ports, parts.snapshots);
   }
 
   /**
@@ -139,8 +146,7 @@ export class HotReader {
   }
 
   async #load(): Promise<EntityState> {
-    const state = new EntityState(this.#entity, this.#parts.kind);
-    for (const commit of await this.#parts.ports.log.load(this.#entity, 0)) state.apply(commit);
+    const state = await this.#loader.loaded(() => new EntityState(this.#entity, this.#parts.kind));
     this.#state = state;
     this.#read = state.cursor;
     return state;
@@ -168,10 +174,22 @@ export class HotReader {
 
   /** Another instance answered first: what it recorded is read, and the reading goes on at its cursor. */
   async #catchUp(state: EntityState): Promise<Next> {
-    const followed = await this.#parts.ports.log.load(this.#entity, state.seq);
-    for (const commit of followed) state.apply(commit);
+    const hasMore = await this.#loader.readOn(state);
     this.#state = state;
     this.#read = state.cursor;
-    return followed.length > 0 ? 'more' : 'pause'; // a replica that lags does not show it yet
+    return hasMore ? 'more' : 'pause'; // a replica that lags does not show it yet
+  }
+
+  /** The entity, when it has folded so many commits since it was last kept. */
+  keepable(after: number): Keepable[] {
+    const state = this.#state;
+    if (!state || state.unkept < after) return [];
+    const { entityType, entityId } = this.#entity;
+    const take = (): ReturnType<EntityState['snapshot']> => {
+      const now = this.#state; // while an append is under way there is none
+      if (now) now.unkept = 0;
+      return now?.snapshot();
+    };
+    return [{ name: entityName(entityType, entityId), take }];
   }
 }

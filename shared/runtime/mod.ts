@@ -40,7 +40,7 @@ export {
   readImport,
   writeImport,
 } from './import-record.ts';
-export type { HostOptions } from './host-options.ts';
+export type { HostOptions, SnapshotOptions } from './host-options.ts';
 export { type Action, HORIZON_SHARE, nextAction, type Situation } from './next-action.ts';
 export type { NewerEvent } from './newer-events.ts';
 export { dueAtOf, OpenOperations } from './open-operations.ts';

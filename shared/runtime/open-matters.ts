@@ -10,6 +10,9 @@ interface Held {
   readonly worth: ReadonlyMap<string, number>;
 }
 
+/** An entity, its matters that are open, and what they are worth. */
+type KeptMatters = [string, [string, number][], [string, number][]];
+
 /**
  * A service's matters that are open, from its log alone. Memory: a few numbers for each entity that has one.
  * Bodies are decoded only of the events that say what a matter is worth.
@@ -38,6 +41,18 @@ export class OpenMatters implements ReadModel {
   reset(): void {
     this.#held.clear();
     this.#position = undefined;
+  }
+
+  /** All that it holds, to be kept. */
+  kept(): unknown {
+    return [...this.#held].map(([key, { open, worth }]): KeptMatters => [key, [...open], [...worth]]);
+  }
+
+  /** Becomes what was kept at that position. It must be empty before. */
+  restore(kept: unknown, position: Position): void {
+    for (const [key, open, worth] of kept as KeptMatters[])
+      this.#held.set(key, { open: new Map(open), worth: new Map(worth) });
+    this.#position = position;
   }
 
   apply(commits: readonly Commit[], position: Position): void {

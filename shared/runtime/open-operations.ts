@@ -2,7 +2,7 @@ import type { ContractInfo } from '@refrain/contract-kit';
 import { type Commit, type Entity, nameOf, parseType, type Position } from '@refrain/event-log';
 import { LRUCache } from 'lru-cache';
 import type { ReadModel } from './handle.ts';
-import { effectAfter, foldOperations, type Operation, type Operations } from './operations.ts';
+import { foldOperations, type Operation, type Operations } from './operations.ts';
 
 export interface OpenOperation {
   readonly entity: Entity;
@@ -19,12 +19,22 @@ export const dueAtOf = ({ at, last, waitingSince, held, hurried, hurriedAt }: Op
 /** How many closed operations are remembered by name, so that who asks for one is told that it is closed. */
 const CLOSED_MAX = 10_000;
 
+/** An entity and its operations that are open. */
+type KeptOpen = [Entity, Operation[]];
+interface KeptOperations {
+  readonly open: KeptOpen[];
+  /** By name, the one closed last at the end. */
+  readonly closed: [string, Entity][];
+}
+
 /**
  * The service's operations without an outcome, from its log alone. Bounded by the work that is open; of what
  * is closed, the last 10,000 names are kept.
  */
 export class OpenOperations implements ReadModel {
   readonly #contract: ContractInfo;
+  /** The types of events that begin an operation. */
+  readonly #intents: ReadonlySet<string>;
   readonly #open = new Map<string, { entity: Entity; operations: Operations }>();
   readonly #closed = new LRUCache<string, Entity>({ max: CLOSED_MAX });
   readonly #onUnreadable: (commit: Commit, error: unknown) => void;
@@ -32,6 +42,7 @@ export class OpenOperations implements ReadModel {
 
   constructor(contract: ContractInfo, onUnreadable: (commit: Commit, error: unknown) => void = () => {}) {
     this.#contract = contract;
+    this.#intents = new Set(Object.values(contract.effects).map(({ after }) => after));
     this.#onUnreadable = onUnreadable;
   }
 
@@ -42,6 +53,23 @@ export class OpenOperations implements ReadModel {
   reset(): void {
     this.#open.clear();
     this.#position = undefined;
+  }
+
+  /** All that it holds, to be kept. */
+  kept(): unknown {
+    const open = [...this.#open.values()].map(
+      ({ entity, operations }): KeptOpen => [entity, [...operations.values()]],
+    );
+    return { open, closed: [...this.#closed.entries()].reverse() } satisfies KeptOperations;
+  }
+
+  /** Becomes what was kept at that position. It must be empty before. */
+  restore(kept: unknown, position: Position): void {
+    const { open, closed } = kept as KeptOperations;
+    for (const [entity, operations] of open)
+      this.#open.set(nameOf(entity), { entity, operations: new Map(operations.map((one) => [one.id, one])) });
+    for (const [id, entity] of closed) this.#closed.set(id, entity);
+    this.#position = position;
   }
 
   apply(commits: readonly Commit[], position: Position): void {
@@ -60,9 +88,8 @@ export class OpenOperations implements ReadModel {
 
   #fold(commit: Commit): void {
     const key = nameOf(commit.entity);
-    const isIntent = (text: string): boolean =>
-      effectAfter(this.#contract, parseType(text).type) !== undefined;
-    if (!this.#open.has(key) && !commit.types.some(isIntent)) return; // nothing of it is open, or begins
+    const begins = commit.types.some((text) => this.#intents.has(parseType(text).type));
+    if (!begins && !this.#open.has(key)) return; // nothing of it is open
     let operations: Operations = this.#open.get(key)?.operations ?? new Map<string, Operation>();
     for (const event of commit.body().events)
       operations = foldOperations(operations, { event, at: commit.at }, this.#contract);

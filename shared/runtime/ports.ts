@@ -1,4 +1,4 @@
-import type { Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
+import type { Bucket, Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
 import type { Governing } from '@refrain/governor';
 import type { Metrics } from './metrics.ts';
 
@@ -43,6 +43,8 @@ export interface Ports {
   readonly governing: Governing | undefined;
   /** Missing: nobody notes floors, and no recovery is heard of. */
   readonly recovering?: Recovering | undefined;
+  /** The service's own. Missing: nothing is kept, and all is read from the log. */
+  readonly snapshots?: Bucket | undefined;
 }
 
 /** Carries the parent on and records nothing. */

@@ -1,4 +1,4 @@
-import type { Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
+import type { Bucket, Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
 import type { Governing, GovernorStore, Reports } from '@refrain/governor';
 import type { MemoryClient, VirtualClock } from '@refrain/memory';
 import {
@@ -32,6 +32,8 @@ export class Process {
   readonly governing: Governing;
   readonly governorStore: GovernorStore;
   readonly recovering: Recovering;
+  /** Those of its service. */
+  readonly snapshots: Bucket;
   readonly reports: Reports;
   readonly #client: MemoryClient;
   readonly #watch: Watch;
@@ -59,6 +61,7 @@ export class Process {
       bucket: watchedPort(watch, 'recovery', bucket),
       durables: watchedPort(watch, 'durables', durables),
     };
+    this.snapshots = watchedPort(watch, 'snapshots', client.snapshotsOf(service));
     this.reports = client.reports;
   }
 

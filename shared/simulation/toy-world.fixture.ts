@@ -1,5 +1,6 @@
 import { cause } from '@refrain/contract-kit';
 import { parseType, type RecordedEvent } from '@refrain/event-log';
+import type { HostOptions } from '@refrain/runtime';
 import { commands, sourceService, ToyFailure, type ToyWorld, workerService } from './toy.fixture.ts';
 import { type Instance, World, type WorldOptions } from './world.ts';
 
@@ -23,10 +24,12 @@ export class ToyRun {
     this.start('source', deadlineMs);
   }
 
-  start(name: 'source' | 'worker', deadlineMs = 60_000): Instance {
+  start(name: 'source' | 'worker', deadlineMs = 60_000, options: Partial<HostOptions> = {}): Instance {
     const number = this.instances.filter((i) => i.name.startsWith(name)).length + 1;
-    const instance = this.world.start(`${name}-${number}`, ({ alive }) =>
-      name === 'source' ? sourceService(deadlineMs) : workerService(this.outside(alive)),
+    const instance = this.world.start(
+      `${name}-${number}`,
+      ({ alive }) => (name === 'source' ? sourceService(deadlineMs) : workerService(this.outside(alive))),
+      options,
     );
     this.instances.push(instance);
     return instance;

@@ -72,7 +72,7 @@ export function watchedLog(watch: Watch, log: EventLog): EventLog {
     through(watch, `log.${method}`, about, act);
   return {
     append: (commit) => call('append', eventsOf(commit), () => log.append(commit)),
-    load: (entity, after) => call('load', entity.entityType, () => log.load(entity, after)),
+    load: (entity, after, limit) => call('load', entity.entityType, () => log.load(entity, after, limit)),
     last: (entity) => call('last', entity.entityType, () => log.last(entity)),
     read: (service, from, limit) => call('read', service, () => log.read(service, from, limit)),
     lastSequence: (service) => call('lastSequence', service, () => log.lastSequence(service)),

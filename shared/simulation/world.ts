@@ -114,6 +114,7 @@ export class World {
       metrics: this.#metrics,
       governing: this.#governed ? process.governing : undefined,
       recovering: this.#recovering ? process.recovering : undefined,
+      snapshots: process.snapshots,
     };
     const host = new ServiceHost(define({ process, alive: () => process.alive }), ports, {
       platformId: PLATFORM,

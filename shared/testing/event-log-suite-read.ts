@@ -57,6 +57,8 @@ export function readSuite(make: () => Promise<LogBench>): void {
       expect(seqsOf(all)).toEqual(upTo(1_100).map((i) => i + 3));
       expect(seqsOf(await log.load(entity, 1_090))).toEqual(seqsOf(all).filter((seq) => seq > 1_090));
       expect(await log.load(entity, last)).toEqual([]);
+      for (const limit of [1, 300, 1_050])
+        expect(seqsOf(await log.load(entity, 3, limit))).toEqual(seqsOf(all).slice(0, limit));
       expect(await log.last(entity)).toEqual({ seq: last, commitId: all.at(-1)?.id });
     },
   );

@@ -6,6 +6,7 @@ import {
   jetStreamEventLog,
   jetStreamRecovering,
   jetStreamSchedules,
+  jetStreamSnapshots,
   reconcile,
   scheduleStreamOf,
 } from '@refrain/jetstream';
@@ -133,13 +134,11 @@ export class JetStreamShop {
         metrics: noMetrics,
         governing: undefined,
         recovering: this.#options.recovering ? jetStreamRecovering(this.#nc) : undefined,
+        snapshots: jetStreamSnapshots(this.#nc, service),
       };
       const names = { platformId: this.#platformId, instance: service };
-      const host = new ServiceHost(this.#define(service), ports, {
-        ...names,
-        ...this.#options.host,
-        ...more,
-      });
+      const options = { ...names, ...this.#options.host, ...more };
+      const host = new ServiceHost(this.#define(service), ports, options);
       void host.start();
       return host;
     };

@@ -1,0 +1,61 @@
+import { canonicalJson } from '@refrain/contract-kit';
+import type { PaymentProvider } from '@refrain/service-payments/gateway';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { JetStreamShop } from '../support/jetstream-shop.ts';
+import { shopServices } from '../support/shop-streams.ts';
+
+const snapshots = { codeHash: 'one', everyMs: 100, restMs: 0, entityAfter: 1, logAfter: 1 };
+let isBroken = false;
+/** A provider that says what nobody expects: the operation is a defect. */
+const failing = (fake: PaymentProvider): PaymentProvider => ({
+  ...fake,
+  create: (...args) => (isBroken ? Promise.reject(new Error('nobody expects this')) : fake.create(...args)),
+});
+let shop: JetStreamShop;
+
+beforeAll(async () => {
+  shop = await JetStreamShop.open({ host: { snapshots }, provider: failing });
+  for (let i = 0; i < 3; i++) await shop.place({ lines: [{ sku: 'tea-001', quantity: 2 }] });
+  await shop.settled(3);
+  isBroken = true;
+  await shop.place({ lines: [{ sku: 'tea-001', quantity: 2 }] });
+  await shop.heardAll();
+});
+afterAll(() => shop.close());
+
+const streamOf = (service: string): string => `KV_snapshots_${service}`;
+const kept = async (service: string): Promise<number> =>
+  (await shop.manager.streams.info(streamOf(service))).state.messages;
+
+/** All that the services know: states, open operations, dead letters. */
+async function known(): Promise<string> {
+  const waiting = shopServices.map(async (service) => {
+    const desk = shop.desk(service);
+    return [service, await desk.operations(), await desk.deadLetters()];
+  });
+  return canonicalJson([await shop.states(), await Promise.all(waiting)]);
+}
+
+test('with its snapshots, without them, and under another code: the services know the same', async () => {
+  await expect
+    .poll(async () => (await shop.desk('payments').deadLetters()).items.length, { timeout: 10_000 })
+    .toBe(1);
+  for (const service of shopServices)
+    await expect.poll(() => kept(service), { timeout: 10_000 }).toBeGreaterThan(1);
+  const before = await known();
+  expect(before).toContain('"defect"');
+  await shop.stop();
+  shop.start();
+  expect(await known()).toBe(before);
+  await shop.stop();
+  shop.start({ snapshots: { ...snapshots, codeHash: 'two', everyMs: 100_000 } });
+  expect(await known()).toBe(before);
+  await shop.stop();
+  for (const service of shopServices) await shop.manager.streams.purge(streamOf(service));
+  shop.start({ snapshots: { ...snapshots, everyMs: 100_000 } });
+  expect(await known()).toBe(before);
+  await shop.stop();
+  for (const service of shopServices) await shop.manager.streams.delete(streamOf(service));
+  shop.start({ snapshots: { ...snapshots, everyMs: 100_000 } });
+  expect(await known()).toBe(before);
+}, 60_000);
