@@ -24,6 +24,7 @@ const order = [
   'verdict',
   'repair',
   'recover',
+  'rebuild',
   'export',
   'import',
   'record',

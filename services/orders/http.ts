@@ -59,6 +59,15 @@ const unknownOrder = (orderId: string): Problem =>
     detail: `There is no order ${orderId}. Nothing was done.`,
   });
 
+/** The list is whole or not there; a single order is answered from the log meanwhile. */
+const beingBuilt = (): Problem =>
+  new Problem({
+    status: 503,
+    type: 'orders-being-built',
+    title: 'The list of orders is being built',
+    detail: 'This process reads the log for the first time and shows no half of it. Ask again in a moment.',
+  });
+
 const completedOrder = (orderId: string): Problem =>
   new Problem({
     status: 409,
@@ -117,6 +126,7 @@ export function ordersDoor({
   door.get('/orders', async (request, reply) => {
     const asked = readStrictly(query, request.query, 'query');
     // One more than was asked for tells whether there are more.
+    if (readModel.isIdle()) throw beingBuilt();
     const listed = readModel.list({ ...asked, limit: asked.limit + 1 });
     if (!listed) throw unknownOrder(asked.after ?? '');
     const page = listed.slice(0, asked.limit);

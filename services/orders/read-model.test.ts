@@ -65,7 +65,8 @@ test('it goes on where it stopped, in the same file', async () => {
   const file = temporaryFile();
   const first = new OrdersReadModel(file);
   const [head] = [handle.commits.slice(0, 3)];
-  first.apply(head, { seq: 3, commitId: head[2]?.id ?? '' });
+  first.beside.apply(head, { seq: 3, commitId: head[2]?.id ?? '' });
+  first.beside.atEnd?.();
   first.close();
   const second = openModel(file);
   expect(second.position()).toEqual({ seq: 3, commitId: handle.commits[2]?.id });
@@ -77,7 +78,10 @@ test('a page that it has applied, or that leaves a gap, changes nothing', async 
   const { commits } = await openLog(2);
   const model = openModel();
   const at = (seq: number) => ({ seq, commitId: commits[seq - 1]?.id ?? '' });
-  model.apply(commits.slice(0, 2), at(2));
+  model.beside.apply(commits.slice(0, 2), at(2));
+  model.beside.apply(commits.slice(0, 2), at(2));
+  model.beside.apply(commits.slice(4), at(8));
+  model.beside.atEnd?.();
   model.apply(commits.slice(0, 2), at(2));
   model.apply(commits.slice(4), at(8));
   expect(model.position()).toEqual(at(2));
@@ -97,36 +101,59 @@ test('what fails in the middle of a page leaves neither rows nor a position behi
           },
         },
   );
-  expect(() => model.apply(broken, { seq: 4, commitId: 'x' })).toThrow('unreadable');
-  expect(model.position()).toBeUndefined();
+  expect(() => model.beside.apply(broken, { seq: 4, commitId: 'x' })).toThrow('unreadable');
+  expect(model.beside.position()).toBeUndefined();
+  model.beside.atEnd?.();
   expect(model.find('ord-1')).toBeUndefined();
 });
 
-test('a rebuild answers from the old rows until the new ones have got as far', async () => {
+test('it shows nothing before it has read all there is, and never half of it', async () => {
+  const handle = await openLog(2);
+  const model = openModel();
+  const at = (seq: number) => ({ seq, commitId: handle.commits[seq - 1]?.id ?? '' });
+  model.beside.apply(handle.commits.slice(0, 5), at(5));
+  expect([model.isIdle(), statuses(model), model.find('ord-1')]).toEqual([true, undefined, undefined]);
+  handle.follow(model);
+  expect([model.isIdle(), statuses(model)]).toEqual([false, ['cancelled', 'cancelled']]);
+});
+
+test('while it is rebuilt it answers as ever and follows the log; then the new one does', async () => {
   const handle = await openLog(2);
   const model = openModel(temporaryFile());
   handle.follow(model);
   const before = model.list({ limit: 100 });
-  const [first] = handle.commits;
   model.rebuild();
-  expect(model.position()).toBeUndefined();
-  model.apply(handle.commits.slice(0, 1), { seq: 1, commitId: first?.id ?? '' });
+  const at = (seq: number) => ({ seq, commitId: handle.commits[seq - 1]?.id ?? '' });
+  model.beside.apply(handle.commits.slice(0, 1), at(1));
   expect(model.list({ limit: 100 })).toEqual(before);
-  handle.catchUp(3);
-  expect(model.list({ limit: 100 })).toEqual(before);
-  expect(model.position()?.seq).toBe(handle.commits.length);
+  model.rebuild(); // goes on with the one that is under way
+  expect(model.beside.position()).toEqual(at(1));
+  model.beside.atEnd?.(); // of a replica that lags: it is behind what is shown
+  expect(model.beside.isIdle?.()).toBe(false);
+  const log = await openLog(3);
+  model.apply(log.commits.slice(8), { seq: 12, commitId: 'x' });
+  expect(model.list({ limit: 100 })).toHaveLength(3);
+  model.beside.apply(log.commits.slice(1), { seq: 12, commitId: 'x' });
+  model.beside.atEnd?.();
+  expect([model.beside.isIdle?.(), model.list({ limit: 100 })?.length]).toEqual([true, 3]);
+  expect(model.list({ limit: 2 })).toEqual(before);
 });
 
-test('a rebuild that a restart cut off goes on, and answers meanwhile', async () => {
+test('a rebuild that a restart cut off goes on where it was, and the old rows answer meanwhile', async () => {
   const handle = await openLog(2);
   const file = temporaryFile();
   const first = new OrdersReadModel(file);
   handle.follow(first);
   first.rebuild();
+  const at = { seq: 3, commitId: handle.commits[2]?.id ?? '' };
+  first.beside.apply(handle.commits.slice(0, 3), at);
   first.close();
   const second = openModel(file);
   expect(statuses(second)).toEqual(['cancelled', 'cancelled']);
-  expect(second.position()).toBeUndefined();
+  expect(second.beside.position()).toEqual(at);
+  second.beside.apply(handle.commits.slice(3), { seq: 8, commitId: handle.commits[7]?.id ?? '' });
+  second.beside.atEnd?.();
+  expect([second.beside.isIdle?.(), statuses(second)]).toEqual([true, ['cancelled', 'cancelled']]);
 });
 
 test('a position that the log does not have empties it at once', async () => {
@@ -135,7 +162,7 @@ test('a position that the log does not have empties it at once', async () => {
   handle.follow(model);
   model.reset();
   expect(model.position()).toBeUndefined();
-  expect(statuses(model)).toEqual([]);
+  expect([model.isIdle(), statuses(model)]).toEqual([true, undefined]);
   handle.catchUp();
   expect(statuses(model)).toEqual(['cancelled']);
 });

@@ -1,19 +1,21 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Commit, Position } from '@refrain/event-log';
-import type { ReadModel } from '@refrain/runtime';
+import type { ReadModel, RebuildableModel } from '@refrain/runtime';
 import { type Generation, openGeneration, type OrderView } from './read-model-generation.ts';
 
 /** Changes with the tables; a file of another version is emptied. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * The orders as GET shows them, in SQLite beside the log: rows and position are one transaction, and all of
- * it can be deleted at any time. Each building of it has its tables; `rebuild` fills new ones while the old
- * ones answer.
+ * it can be deleted at any time. Each building of it has its tables. What answers is always one that had read
+ * as far as the log went; `rebuild` fills a new one beside it, which then takes its place.
  */
-export class OrdersReadModel implements ReadModel {
+export class OrdersReadModel implements RebuildableModel {
+  readonly name = 'orders';
+  readonly beside: ReadModel;
   readonly #db: DatabaseSync;
-  #serving: Generation;
+  #serving: Generation | undefined;
   #building: Generation | undefined;
 
   /** `file`: a path, or `:memory:`. */
@@ -31,70 +33,92 @@ export class OrdersReadModel implements ReadModel {
       n: number;
       serving: number;
     }[];
-    const serving = known.find((generation) => generation.serving === 1);
-    this.#serving = serving ? openGeneration(this.#db, serving.n) : this.#fresh();
-    this.#serving.serve();
-    const building = known.find((generation) => generation.serving !== 1);
-    this.#building = building && openGeneration(this.#db, building.n);
+    const openOf = (serving: number): Generation | undefined => {
+      const found = known.find((generation) => generation.serving === serving);
+      return found && openGeneration(this.#db, found.n);
+    };
+    this.#serving = openOf(1);
+    this.#building = openOf(0);
+    if (!this.#serving) this.rebuild();
+    this.beside = {
+      position: () => this.#building?.position(),
+      isIdle: () => this.#building === undefined,
+      apply: (commits, position) => this.#applyTo(this.#building, commits, position),
+      atEnd: () => this.#switch(),
+      reset: () => {
+        this.#atomically(() => this.#building?.drop());
+        this.#building = undefined;
+        this.rebuild();
+      },
+    };
   }
 
   position(): Position | undefined {
-    return (this.#building ?? this.#serving).position();
+    return this.#serving?.position();
+  }
+
+  /** Before the first building has read all there is, nothing answers. */
+  isIdle(): boolean {
+    return this.#serving === undefined;
   }
 
   apply(commits: readonly Commit[], position: Position): void {
-    const target = this.#building ?? this.#serving;
-    // A page that was asked for before a rebuild began, or that another instance has applied, belongs
-    // elsewhere.
-    if (commits[0]?.seq !== (target.position()?.seq ?? 0) + 1) return;
-    this.#atomically(() => {
-      for (const commit of commits) target.apply(commit);
-      target.moveTo(position);
-      if (target === this.#building && position.seq >= (this.#serving.position()?.seq ?? 0))
-        this.#swap(target);
-    });
+    this.#applyTo(this.#serving, commits, position);
   }
 
   /**
    * What it shows is of another log: it forgets it at once, and orders are answered from the log meanwhile.
    */
   reset(): void {
-    this.#atomically(() => {
-      this.#dropAll();
-      this.#building = undefined;
-      this.#serving = this.#fresh();
-      this.#serving.serve();
-    });
+    this.#atomically(() => this.#dropAll());
+    this.#serving = undefined;
+    this.#building = undefined;
+    this.rebuild();
   }
 
-  /** Builds everything anew from the log. What is there answers until the new one has got as far. */
+  /** Builds everything anew from the log; one that an earlier process began goes on. */
   rebuild(): void {
-    this.#atomically(() => {
-      this.#building?.drop();
-      this.#building = this.#fresh();
-    });
+    this.#building ??= this.#atomically(() => this.#fresh());
   }
 
   find(orderId: string): OrderView | undefined {
-    return this.#serving.find(orderId);
+    return this.#serving?.find(orderId);
   }
 
-  /** In the order of placing, behind the order `after`. `undefined`: it does not know that order. */
+  /**
+   * In the order of placing, behind the order `after`. `undefined`: it does not know that order, or does not
+   * answer yet, see `isIdle`.
+   */
   list(query: {
     status?: string | undefined;
     limit: number;
     after?: string | undefined;
   }): OrderView[] | undefined {
-    return this.#serving.list(query);
+    return this.#serving?.list(query);
   }
 
   close(): void {
     this.#db.close();
   }
 
-  #swap(built: Generation): void {
-    this.#serving.drop();
-    built.serve();
+  #applyTo(target: Generation | undefined, commits: readonly Commit[], position: Position): void {
+    // A page that was asked for before a switch, or that another process has applied, belongs elsewhere.
+    if (!target || commits[0]?.seq !== (target.position()?.seq ?? 0) + 1) return;
+    this.#atomically(() => {
+      for (const commit of commits) target.apply(commit);
+      target.moveTo(position);
+    });
+  }
+
+  /** The new building has read all there is: it answers and the old one is gone, both or neither. */
+  #switch(): void {
+    const built = this.#building;
+    // A replica that lags may end before what is shown already.
+    if (!built || (built.position()?.seq ?? 0) < (this.#serving?.position()?.seq ?? 0)) return;
+    this.#atomically(() => {
+      this.#serving?.drop();
+      built.serve();
+    });
     this.#serving = built;
     this.#building = undefined;
   }
@@ -112,11 +136,12 @@ export class OrdersReadModel implements ReadModel {
     this.#db.exec('DELETE FROM generations');
   }
 
-  #atomically(work: () => void): void {
+  #atomically<T>(work: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      work();
+      const done = work();
       this.#db.exec('COMMIT');
+      return done;
     } catch (error) {
       this.#db.exec('ROLLBACK');
       throw error;

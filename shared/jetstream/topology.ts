@@ -260,7 +260,10 @@ function governorUser(): UserPlan {
 
 /** Reads every event stream, every snapshot and what the governor has said, and writes nothing. */
 const auditUser = (events: readonly string[], snapshots: readonly string[]): UserPlan =>
-  user('audit', [...[...events, ...snapshots].flatMap(reading), ...asking(GOVERNOR_STREAM)]);
+  user('audit', [
+    ...[...events, ...snapshots].flatMap(reading),
+    ...[GOVERNOR_STREAM, RECOVERY_STREAM].flatMap(asking),
+  ]);
 
 /**
  * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor

@@ -1,3 +1,4 @@
+export { codeHashOf } from './code-hash.ts';
 export { type Begun, type Opening, type ProcessParts, runProcess } from './run-process.ts';
 export { type Door, type Health, runService, type ServiceProcess } from './run-service.ts';
 export { serviceMetrics } from './service-metrics.ts';

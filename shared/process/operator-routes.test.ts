@@ -25,7 +25,11 @@ const desk = {
 } as unknown as Desk;
 
 const door = openDoor({ isReady: () => true });
-operatorRoutes(door, desk);
+const readModels = {
+  list: async () => [],
+  rebuild: async () => (heard.push('rebuild'), []),
+};
+operatorRoutes(door, desk, readModels);
 
 const ask = async (method: 'GET' | 'POST', url: string, payload?: object) => {
   heard.length = 0;

@@ -1,5 +1,5 @@
 import { readStrictly } from '@refrain/http';
-import type { Desk } from '@refrain/runtime';
+import type { Desk, ReadModels } from '@refrain/runtime';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
@@ -46,7 +46,11 @@ const nothing = z.strictObject({}).nullish();
  * What operators see and say, under `/operator/…` of every service's door. An unknown id is a 404, what would
  * be wrong a 409 that says what to do instead; said twice, it is answered with `changed: false`.
  */
-export function operatorRoutes(door: Pick<FastifyInstance, 'get' | 'post'>, desk: Desk): void {
+export function operatorRoutes(
+  door: Pick<FastifyInstance, 'get' | 'post'>,
+  desk: Desk,
+  readModels: Pick<ReadModels, 'list' | 'rebuild'>,
+): void {
   const idOf = ({ params }: { params: unknown }): string => readStrictly(ofPath, params, 'id').id;
 
   door.get(
@@ -94,6 +98,12 @@ export function operatorRoutes(door: Pick<FastifyInstance, 'get' | 'post'>, desk
       lastSeen: new Date(lastSeenAt).toISOString(),
     })),
   }));
+  // Of this process alone: each instance has read models of its own.
+  door.get('/operator/read-models', async () => ({ items: await readModels.list() }));
+  door.post('/operator/read-models/rebuild', async (request, reply) => {
+    readStrictly(nothing, request.body, 'body');
+    return reply.code(202).send({ items: await readModels.rebuild() });
+  });
   door.post('/operator/sweep', async (request) => {
     readStrictly(nothing, request.body, 'body');
     return await desk.sweepNow();

@@ -101,7 +101,7 @@ async function beginService(
     return host.observe();
   });
   const door = await open(host, { isReady, metrics: page, onDefect }, settings);
-  operatorRoutes(door, host.desk);
+  operatorRoutes(door, host.desk, host.readModels);
   return {
     door,
     prepare: async () => {

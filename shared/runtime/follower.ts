@@ -73,6 +73,7 @@ export class Follower {
 
   /** Applies one page. Returns whether there may be more. */
   async once(): Promise<boolean> {
+    if (this.#model.isIdle?.()) return false;
     const position = this.#model.position();
     let page = await this.#next(position);
     if (page.kind === 'lagging') {
@@ -89,7 +90,10 @@ export class Follower {
       return true;
     }
     const last = page.commits.at(-1);
-    if (!last) return false;
+    if (!last) {
+      this.#model.atEnd?.();
+      return false;
+    }
     const read = { seq: last.seq, commitId: last.id };
     const more = page.commits.length === PAGE;
     if (more) {
@@ -97,6 +101,7 @@ export class Follower {
       await this.#ports.clock.sleep(0); // so that the request leaves before this page is worked on
     }
     this.#model.apply(page.commits, read);
+    if (!more) this.#model.atEnd?.();
     return more;
   }
 

@@ -33,7 +33,7 @@ export interface ServiceHandle {
   /** An entity's state from the log, as of now; `seq` is 0 when the log does not know it. */
   stateOf(entityType: string, entityId: string): Promise<{ state: unknown; seq: number }>;
   /** Keeps a read model up to date with the service's own log until the service stops. */
-  follow(model: ReadModel): void;
+  follow(model: ReadModel | RebuildableModel): void;
 }
 
 /** A view of the service's own log, kept beside it and thrown away at will. */
@@ -44,4 +44,19 @@ export interface ReadModel {
   apply(commits: readonly Commit[], position: Position): void;
   /** Forgets everything: its position names a commit that the log does not have. */
   reset(): void;
+  /** Told whenever it has read all that the log then had. */
+  atEnd?(): void;
+  /** Nothing is read for it as long as it is. Default: never. */
+  isIdle?(): boolean;
+}
+
+/**
+ * A read model that can be built anew while it answers: the new building is a read model of its own, idle
+ * until `rebuild`, which takes the other's place once it has read as far as the log goes.
+ */
+export interface RebuildableModel extends ReadModel {
+  readonly name: string;
+  readonly beside: ReadModel;
+  /** Begins a new building; goes on with the one that is under way. */
+  rebuild(): void;
 }

@@ -7,7 +7,7 @@ import { Desk } from './desk.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { EntityStore, type OnAppend } from './entity-store.ts';
 import { Follower } from './follower.ts';
-import type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
+import type { Executed, Origin, ReadModel, RebuildableModel, ServiceHandle } from './handle.ts';
 import { governedBy } from './governed.ts';
 import { HOST_DEFAULTS, type HostOptions } from './host-options.ts';
 import { HotReader } from './hot-reader.ts';
@@ -16,6 +16,7 @@ import { caughtByCause, measuredDeliveries, measuredFirings, observe } from './m
 import { NewerEvents } from './newer-events.ts';
 import { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
+import { ReadModels } from './read-models.ts';
 import { recordedCounter } from './recorded-metrics.ts';
 import { RecoveryWatch } from './recovery-watch.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
@@ -43,6 +44,7 @@ export class ServiceHost implements ServiceHandle {
   readonly platformId: string;
   /** Where people look at what waits, and say what is to become of it. */
   readonly desk: Desk;
+  readonly readModels: ReadModels;
   readonly #newer = new NewerEvents();
   readonly #view: OwnLogView;
   readonly #definition: ServiceDefinition;
@@ -90,6 +92,7 @@ export class ServiceHost implements ServiceHandle {
       onAppend: hint,
       asksCauses: options.protections?.causes ?? true,
     });
+    this.readModels = new ReadModels(ports, this.service);
     this.#view = new OwnLogView(ports, this.#registry, snapshots);
     this.#watch = this.#watchFor(options);
     this.desk = new Desk({
@@ -258,10 +261,12 @@ export class ServiceHost implements ServiceHandle {
     return { state, seq };
   }
 
-  follow(model: ReadModel): void {
-    const follower = new Follower(this.#ports, this.service, model, { everyMs: this.#options.followEveryMs });
-    this.#followers.push(follower);
-    void this.#run(follower);
+  follow(model: ReadModel | RebuildableModel): void {
+    for (const one of this.readModels.add(model)) {
+      const follower = new Follower(this.#ports, this.service, one, { everyMs: this.#options.followEveryMs });
+      this.#followers.push(follower);
+      void this.#run(follower);
+    }
   }
 
   /** Takes no new work and returns when what was begun is done: within the longest effect's timeout. */

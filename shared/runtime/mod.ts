@@ -29,7 +29,7 @@ export {
 } from './dead-letter-fold.ts';
 export type { LetterGroup } from './dead-letter-list.ts';
 export { EntityState, knownEvent } from './entity-state.ts';
-export type { Executed, Origin, ReadModel, ServiceHandle } from './handle.ts';
+export type { Executed, Origin, ReadModel, RebuildableModel, ServiceHandle } from './handle.ts';
 export { measuredGoverning } from './governing-metrics.ts';
 export { ServiceHost } from './host.ts';
 export {
@@ -69,7 +69,12 @@ export { attributeValues, type Declared } from './metric-declarations.ts';
 export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetrics } from './metrics.ts';
 export { type Matter, matter } from './matters.ts';
 export { commandOf } from './reactor.ts';
+export type { ReadModels, ReadModelView } from './read-models.ts';
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
+export { entityName, manifestKey, ownLogName, partKey, readManifest, type Snapshot } from './snapshot.ts';
+export { replayOf, saysOf } from './snapshot-replay.ts';
+export { readSnapshot } from './snapshot-store.ts';
+export { snapshotCode } from './snapshotting.ts';
 export { topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';
 export type { Act } from './found-acts.ts';

@@ -44,9 +44,12 @@ export function readManifest(text: string): Manifest | undefined {
 }
 
 /** A snapshot's text in parts; `undefined` when it is too large. */
-export function partsOf(data: unknown): { readonly parts: string[]; readonly digest: string } | undefined {
+export function partsOf(
+  data: unknown,
+  partsMax = PARTS_MAX,
+): { readonly parts: string[]; readonly digest: string } | undefined {
   const text = JSON.stringify(data);
-  if (text.length > PARTS_MAX * PART_CHARS) return undefined;
+  if (text.length > partsMax * PART_CHARS) return undefined;
   const parts = Array.from({ length: Math.ceil(text.length / PART_CHARS) }, (_, i) =>
     text.slice(i * PART_CHARS, (i + 1) * PART_CHARS),
   );

@@ -6,6 +6,7 @@ import type {
   Origin,
   Reaction,
   ReadModel,
+  RebuildableModel,
   ServiceDefinition,
   ServiceHandle,
 } from '@refrain/runtime';
@@ -53,19 +54,21 @@ export class MemoryHandle implements ServiceHandle {
     return { state, seq };
   }
 
-  follow(model: ReadModel): void {
-    this.#models.push(model);
+  follow(model: ReadModel | RebuildableModel): void {
+    this.#models.push(model, ...('rebuild' in model ? [model.beside] : []));
     this.catchUp();
   }
 
   /** Brings every read model up to date, in pages of `pageSize`. */
   catchUp(pageSize = 500): void {
     for (const model of this.#models)
-      for (;;) {
+      while (!model.isIdle?.()) {
         const page = this.commits.slice(model.position()?.seq ?? 0).slice(0, pageSize);
         const last = page.at(-1);
-        if (!last) break;
-        model.apply(page, { seq: last.seq, commitId: last.id });
+        if (last) model.apply(page, { seq: last.seq, commitId: last.id });
+        if (page.length === pageSize) continue;
+        model.atEnd?.();
+        break;
       }
   }
 

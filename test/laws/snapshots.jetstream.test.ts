@@ -1,6 +1,9 @@
-import { canonicalJson } from '@refrain/contract-kit';
+import { canonicalJson, hash } from '@refrain/contract-kit';
+import type { Kept } from '@refrain/event-log';
+import { entityName, manifestKey, partKey, readManifest, registryOf, snapshotCode } from '@refrain/runtime';
 import type { PaymentProvider } from '@refrain/service-payments/gateway';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditSnapshots, type SnapshotSource } from '../../scripts/cli/shop-log/audit-snapshots.ts';
 import { JetStreamShop } from '../support/jetstream-shop.ts';
 import { shopServices } from '../support/shop-streams.ts';
 
@@ -36,12 +39,43 @@ async function known(): Promise<string> {
   return canonicalJson([await shop.states(), await Promise.all(waiting)]);
 }
 
-test('with its snapshots, without them, and under another code: the services know the same', async () => {
+/** What the audit leans on, for all services of this shop. */
+const sources = (): SnapshotSource[] =>
+  shop.definitions.map(registryOf).map((registry) => {
+    const { bucket, keys } = shop.snapshots(registry.contract.service);
+    return { registry, bucket, keys, code: snapshotCode(snapshots.codeHash, '') };
+  });
+const audited = () => auditSnapshots(shop.admin.log, sources(), { all: true, onProgress: () => {} });
+
+test('the audit replays every snapshot, and names one that says something else', {
+  timeout: 60_000,
+}, async () => {
   await expect
     .poll(async () => (await shop.desk('payments').deadLetters()).items.length, { timeout: 10_000 })
     .toBe(1);
   for (const service of shopServices)
     await expect.poll(() => kept(service), { timeout: 10_000 }).toBeGreaterThan(1);
+  await shop.stop(); // what is kept stays as it is
+  expect(await audited()).toMatchObject({ discarded: 0, violations: [] });
+  expect((await audited()).compared).toBeGreaterThan(4);
+  const { bucket } = shop.snapshots('inventory');
+  const name = entityName('warehouse', 'main');
+  const stored = (await bucket.read(manifestKey(name))) as Kept;
+  const manifest = readManifest(stored.value) as NonNullable<ReturnType<typeof readManifest>>;
+  const key = partKey(name, manifest.slot, 0);
+  const part = (await bucket.read(key)) as Kept;
+  const planted = part.value.replace('"reserved":', '"reserved":9');
+  await bucket.write(key, planted, part.revision);
+  const changed = JSON.stringify({ ...manifest, digest: hash(planted) });
+  await bucket.write(manifestKey(name), changed, stored.revision);
+  const { violations } = await audited();
+  expect(violations).toMatchObject([{ invariant: 'a snapshot is what the log says' }]);
+  expect(violations[0]?.where).toBe(`inventory entity.warehouse.main at ${manifest.position.seq}`);
+  await shop.manager.streams.purge(streamOf('inventory'));
+  shop.start();
+});
+
+test('with its snapshots, without them, and under another code: the services know the same', async () => {
   const before = await known();
   expect(before).toContain('"defect"');
   await shop.stop();

@@ -7,6 +7,7 @@ const areas: Readonly<Record<string, () => Promise<Proof>>> = {
   check: async () => (await import('./check.ts')).check,
   kills: async () => (await import('./kills.ts')).kills,
   sim: async () => (await import('./sim.ts')).sim,
+  startup: async () => (await import('./startup.ts')).startup,
   mutants: async () => (await import('./mutants.ts')).mutants,
   replay: async () => (await import('./replay.ts')).replay,
   retries: async () => (await import('./retries.ts')).retries,

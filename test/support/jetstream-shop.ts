@@ -9,6 +9,7 @@ import {
   jetStreamSnapshots,
   reconcile,
   scheduleStreamOf,
+  snapshotKeys,
 } from '@refrain/jetstream';
 import { systemChance, systemClock } from '@refrain/process';
 import {
@@ -97,10 +98,6 @@ export class JetStreamShop {
     return shopServices.map((service) => this.#define(service));
   }
 
-  get #topologies() {
-    return this.definitions.map(topologyOf);
-  }
-
   get connection(): NatsConnection {
     return this.#nc;
   }
@@ -115,10 +112,14 @@ export class JetStreamShop {
     return { log, recovering: jetStreamRecovering(this.#nc), clock: systemClock };
   }
 
+  snapshots(service: string) {
+    return { bucket: jetStreamSnapshots(this.#nc, service), keys: () => snapshotKeys(this.#nc, service) };
+  }
+
   /** The admin step. */
   async reconcile(): Promise<void> {
     const { duplicateWindowMs = 120_000 } = this.#options;
-    const plan = brokerPlan(this.#topologies, { duplicateWindowMs });
+    const plan = brokerPlan(this.definitions.map(topologyOf), { duplicateWindowMs });
     this.#platformId = (await reconcile(this.#nc, plan)).platformId;
   }
 
@@ -154,7 +155,7 @@ export class JetStreamShop {
     this.#running = { hosts, readModel, door };
   }
 
-  /** Ends the services. Every cache and the read model are gone. */
+  /** Ends the services: every cache and the read model are gone. */
   async stop(): Promise<void> {
     if (!this.#running) return;
     const { hosts, readModel, door } = this.#running;
@@ -250,7 +251,7 @@ export class JetStreamShop {
 
   /** Forgets where every reader was, so that each hears everything again. */
   async redeliverAll(): Promise<void> {
-    for (const { stream, durable } of this.#topologies.flatMap(({ durables }) => durables))
+    for (const { stream, durable } of this.definitions.map(topologyOf).flatMap(({ durables }) => durables))
       await this.manager.consumers.delete(streamOf(stream), durable);
     await this.reconcile();
   }
@@ -258,7 +259,7 @@ export class JetStreamShop {
   /** Waits until every reader, but some, has heard everything there is and settled it. */
   async heardAll(but: readonly string[] = []): Promise<void> {
     const giveUpAt = performance.now() + settleMsMax;
-    const all = this.#topologies.flatMap((topology) => topology.durables);
+    const all = this.definitions.map(topologyOf).flatMap((topology) => topology.durables);
     const durables = all.filter(({ durable }) => !but.includes(durable));
     const open = async (): Promise<string[]> => {
       const found = durables.map(async ({ stream, durable }) => {

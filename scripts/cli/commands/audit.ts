@@ -1,6 +1,6 @@
 import type { Audit } from '../../audit/mod.ts';
 import { type Context, defineCommand } from '../command.ts';
-import { exit } from '../errors.ts';
+import { exit, UsageError } from '../errors.ts';
 import { integerOr, onOff } from '../options.ts';
 import type { Output } from '../output.ts';
 import { findShop } from '../shop-at.ts';
@@ -8,6 +8,18 @@ import { auditRunningShop } from '../shop-log/audit-shop.ts';
 import { linesOf } from '../shop-log/audit-lines.ts';
 
 const options = {
+  snapshots: {
+    placeholder: 'all',
+    help: 'replay every snapshot, not one in a hundred',
+    read: (typed: readonly string[]): boolean => {
+      const [wanted, ...more] = typed;
+      if (wanted === undefined) return false;
+      if (wanted === 'all' && more.length === 0) return true;
+      throw new UsageError(
+        `refrain audit: --snapshots: expected all, found "${typed.join(' ')}". Nothing was done.`,
+      );
+    },
+  },
   settled: onOff('an order that has not settled is a finding too'),
   kills: integerOr(
     'N',
@@ -31,7 +43,11 @@ export const command = defineCommand({
 
 /** Also what `demo` ends with. */
 export async function audit({ options: asked, env, out }: Context<typeof options>): Promise<number> {
-  const found = await auditRunningShop(findShop(env), { kills: asked.kills, onProgress: out.progress });
+  const found = await auditRunningShop(findShop(env), {
+    kills: asked.kills,
+    allSnapshots: asked.snapshots,
+    onProgress: out.progress,
+  });
   out.progress('');
   report(found, out);
   const unsettled = asked.settled && found.unsettled.length > 0;

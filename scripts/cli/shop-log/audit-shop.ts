@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog } from '@refrain/event-log';
+import { registryOf } from '@refrain/runtime';
 import { type Audit, type OutsideRecords, ShopAudit } from '../../audit/mod.ts';
 import { type FoundShop, urlOf } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
@@ -12,12 +13,16 @@ import {
   readStock,
   sandboxUrl,
 } from './doors.ts';
-import { withShopLog } from './open.ts';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
+import { auditSnapshots, codeOfService, withSnapshots } from './audit-snapshots.ts';
+import { type ShopRecords, withShopLog } from './open.ts';
 import { commitsOf } from './reading.ts';
 import { readWords } from './said-words.ts';
 
 export interface AuditOptions {
   readonly kills: number;
+  /** Replays each snapshot, not one in a hundred. */
+  readonly allSnapshots: boolean;
   readonly onProgress: (text: string) => void;
 }
 
@@ -41,22 +46,42 @@ const clocksApartMs = 1_000;
  * @throws RF_UNREACHABLE when a part of the shop does not answer.
  */
 export const auditRunningShop = async (shop: FoundShop, options: AuditOptions): Promise<Audit> =>
-  await withShopLog(shop, async (log, { governor, platformId }) => {
-    const audit = new ShopAudit({ platformId: await platformId() });
-    const asOf = Date.now() - clocksApartMs;
-    const first = await endsOf(log);
-    await addAll(audit, log, { from: nothing, to: first, late: false, ...options });
-    const ends = await endsOf(log);
-    await addAll(audit, log, { from: first, to: ends, late: true, ...options });
-    options.onProgress('reading the ledgers');
-    const asked = { ...(await readOutside(shop)), kills: options.kills, asOf };
-    const outside = { ...asked, words: await readWords(governor, dependencies) };
-    const isQuiet = async (): Promise<boolean> =>
-      audit.unsettled().length === 0 && sameEnds(ends, await endsOf(log));
-    if (!(await isQuiet())) return audit.conclude(outside);
-    const views = await readViews(shop, audit);
-    return audit.conclude((await isQuiet()) ? { ...outside, ...views, asOf: undefined } : outside);
+  await withShopLog(shop, async (log, records) => {
+    const found = await auditLog(shop, options, log, records);
+    const recovery = await records.recovery();
+    const sources = shopDefinitions()
+      .map(registryOf)
+      .map((registry) => {
+        const { service } = registry.contract;
+        return { registry, code: codeOfService(service, recovery), ...records.snapshots(service) };
+      });
+    return withSnapshots(
+      found,
+      await auditSnapshots(log, sources, { ...options, all: options.allSnapshots }),
+    );
   });
+
+async function auditLog(
+  shop: FoundShop,
+  options: AuditOptions,
+  log: EventLog,
+  { governor, platformId }: ShopRecords,
+): Promise<Audit> {
+  const audit = new ShopAudit({ platformId: await platformId() });
+  const asOf = Date.now() - clocksApartMs;
+  const first = await endsOf(log);
+  await addAll(audit, log, { from: nothing, to: first, late: false, ...options });
+  const ends = await endsOf(log);
+  await addAll(audit, log, { from: first, to: ends, late: true, ...options });
+  options.onProgress('reading the ledgers');
+  const asked = { ...(await readOutside(shop)), kills: options.kills, asOf };
+  const outside = { ...asked, words: await readWords(governor, dependencies) };
+  const isQuiet = async (): Promise<boolean> =>
+    audit.unsettled().length === 0 && sameEnds(ends, await endsOf(log));
+  if (!(await isQuiet())) return audit.conclude(outside);
+  const views = await readViews(shop, audit);
+  return audit.conclude((await isQuiet()) ? { ...outside, ...views, asOf: undefined } : outside);
+}
 
 async function endsOf(log: Pick<EventLog, 'lastSequence'>): Promise<Ends> {
   const ends = serviceNames.map(async (name) => [name, await log.lastSequence(name)] as const);

@@ -1,6 +1,15 @@
-import type { EventLog } from '@refrain/event-log';
+import type { Bucket, EventLog } from '@refrain/event-log';
 import type { GovernorStore } from '@refrain/governor';
-import { connectBroker, jetStreamEventLog, jetStreamGovernorStore, platformIdOf } from '@refrain/jetstream';
+import {
+  connectBroker,
+  jetStreamEventLog,
+  jetStreamGovernorStore,
+  jetStreamRecovering,
+  jetStreamSnapshots,
+  platformIdOf,
+  snapshotKeys,
+} from '@refrain/jetstream';
+import { readRecovery } from '@refrain/runtime';
 import { loginAs } from '../broker-login.ts';
 import type { FoundShop } from '../shop-at.ts';
 
@@ -12,6 +21,10 @@ const giveUpMs = 10_000;
 /** What a shop has on its broker besides the logs. */
 export interface ShopRecords {
   readonly governor: Pick<GovernorStore, 'read' | 'history'>;
+  /** The snapshots of a service, and the keys that there are. */
+  readonly snapshots: (service: string) => { bucket: Bucket; keys: () => Promise<string[]> };
+  /** The id of the last recovery; empty where there never was one. */
+  readonly recovery: () => Promise<string>;
   /** @throws RF_UNREACHABLE when the streams of the shop are not there. */
   readonly platformId: () => Promise<string>;
 }
@@ -28,7 +41,14 @@ export async function withShopLog<T>(
   try {
     const log = jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs });
     const platformId = (): Promise<string> => platformIdOf(connection, 'orders');
-    return await work(log, { governor: jetStreamGovernorStore(connection), platformId });
+    const snapshots: ShopRecords['snapshots'] = (service) => ({
+      bucket: jetStreamSnapshots(connection, service),
+      keys: () => snapshotKeys(connection, service),
+    });
+    const { bucket } = jetStreamRecovering(connection);
+    const recovery = async (): Promise<string> => (await readRecovery(bucket)).recovery?.id ?? '';
+    const governor = jetStreamGovernorStore(connection);
+    return await work(log, { governor, snapshots, recovery, platformId });
   } finally {
     await connection.close();
   }

@@ -1,0 +1,25 @@
+import { expect, inject, test } from 'vitest';
+import { attachShop } from '../support/shop.ts';
+
+const shop = attachShop(inject('shop'));
+
+test('refrain rebuild builds the read models of a service anew, and the shop shows what it showed', async () => {
+  await shop.refrain('order', 'tea-001:1');
+  const rebuilt = await shop.refrain('rebuild', 'orders');
+  expect(rebuilt.code).toBe(0);
+  expect(rebuilt.document).toMatchObject({
+    service: 'orders',
+    instances: [{ instance: 'orders', models: [{ name: 'orders', serving: true }] }],
+  });
+  const { document } = await shop.refrain('audit');
+  expect(document).toMatchObject({ violations: [] });
+});
+
+test('a service without read models has nothing to rebuild, and one that nobody knows is named', async () => {
+  expect(await shop.refrain('rebuild', 'payments')).toMatchObject({
+    code: 0,
+    document: { instances: [{ instance: 'payments', models: [] }] },
+  });
+  for (const typed of [['shipping'], [], ['orders', '--wait-s', 'long']])
+    expect((await shop.refrain('rebuild', ...typed)).code).toBe(2);
+});
