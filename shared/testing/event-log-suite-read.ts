@@ -55,10 +55,8 @@ export function readSuite(make: () => Promise<LogBench>): void {
       const last = await appendMany(log, entity, 1_100);
       const all = await log.load(entity, 0);
       expect(seqsOf(all)).toEqual(upTo(1_100).map((i) => i + 3));
-      expect(seqsOf(await log.load(entity, 1_090))).toEqual(seqsOf(all).filter((seq) => seq > 1_090));
+      expect(seqsOf(await log.load(entity, 50, 1_050))).toEqual(seqsOf(all).slice(47, 1_097));
       expect(await log.load(entity, last)).toEqual([]);
-      for (const limit of [1, 300, 1_050])
-        expect(seqsOf(await log.load(entity, 3, limit))).toEqual(seqsOf(all).slice(0, limit));
       expect(await log.last(entity)).toEqual({ seq: last, commitId: all.at(-1)?.id });
     },
   );

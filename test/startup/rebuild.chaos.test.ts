@@ -30,7 +30,7 @@ const listOf = async ({ url }: Launched): Promise<string> => {
 test('a read model is rebuilt while it answers, goes on after a SIGKILL, and never shows a half', {
   timeout: 180_000,
 }, async () => {
-  const broker = await seedBroker('orders', 40_000, () => {});
+  const broker = await seedBroker('orders', 12_000, () => {});
   const dataDir = mkdtempSync(join(tmpdir(), 'refrain-rebuild-'));
   onTestFinished(async () => {
     await broker.close();
@@ -44,7 +44,7 @@ test('a read model is rebuilt while it answers, goes on after a SIGKILL, and nev
   const headers = { 'content-type': 'application/json' };
   await fetch(`${first.url}/operator/read-models/rebuild`, { method: 'POST', headers, body: '{}' });
   let read = 0;
-  while (read < 2_000) {
+  while (read < 500) {
     const { serving, building } = await modelOf(first);
     expect([serving, building !== undefined]).toEqual([true, true]);
     read = building?.read ?? 0;

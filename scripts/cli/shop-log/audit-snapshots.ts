@@ -17,7 +17,7 @@ import { root } from '../paths.ts';
 /** What must hold of a snapshot, as the audit's list names it. */
 export const snapshotInvariant = 'a snapshot is what the log says';
 
-/** One snapshot in so many is replayed, a different one as time goes by: replaying takes as long as a start. */
+/** One snapshot in so many is replayed, another one each time: it takes as long as a start. */
 const SHARE = 1 / 100;
 /** Of what differs, so much is shown. */
 const SHOWN_MAX = 200;
