@@ -18,7 +18,7 @@ import { OwnLogView } from './own-log-view.ts';
 import type { Ports } from './ports.ts';
 import { ReadModels } from './read-models.ts';
 import { recordedCounter } from './recorded-metrics.ts';
-import { RecoveryWatch } from './recovery-watch.ts';
+import { type RecoveryWatch, watchOf } from './recovery-watch.ts';
 import { type EntityKind, type Registry, registryOf } from './registry.ts';
 import { type Snapshotting, snapshottingOf } from './snapshotting.ts';
 import { Sweep } from './sweep.ts';
@@ -94,7 +94,10 @@ export class ServiceHost implements ServiceHandle {
     });
     this.readModels = new ReadModels(ports, this.service);
     this.#view = new OwnLogView(ports, this.#registry, snapshots);
-    this.#watch = this.#watchFor(options);
+    this.#watch = watchOf(definition, ports, (recovery) => {
+      this.#stopping = true;
+      options.onVoid?.(recovery);
+    });
     this.desk = new Desk({
       ports,
       registry: this.#registry,
@@ -108,19 +111,6 @@ export class ServiceHost implements ServiceHandle {
       const kind = this.#registry.kinds.get(hot.decider.$decider.entityType) as EntityKind;
       const names = { service: this.service, platformId: this.platformId };
       return new HotReader({ ...names, ports, hot, kind, everyMs: followEveryMs, onAppend: hint, snapshots });
-    });
-  }
-
-  #watchFor({ onVoid = () => {} }: HostOptions): RecoveryWatch {
-    const { durables } = topologyOf(this.#definition);
-    return new RecoveryWatch({
-      ports: this.#ports,
-      service: this.service,
-      durables: durables.map(({ stream, durable }) => ({ service: stream, durable })),
-      onVoid: (recovery) => {
-        this.#stopping = true;
-        onVoid(recovery);
-      },
     });
   }
 

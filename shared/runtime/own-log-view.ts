@@ -19,8 +19,8 @@ interface KeptView {
 
 /**
  * What the sweep, people and metrics ask about: the open operations, the dead letters and the open matters of
- * a service, from its own log. Read on when somebody asks; a process begins at the last snapshot, or where there
- * is none that it can use, at the log's first commit.
+ * a service, from its own log. Read on when somebody asks; a process begins at the last snapshot, or where
+ * there is none of use, at the first commit.
  */
 export class OwnLogView implements ReadModel {
   readonly operations: OpenOperations;

@@ -1,9 +1,11 @@
 import { messageOf } from '@refrain/errors';
 import type { DurableRef } from '@refrain/event-log';
+import type { ServiceDefinition } from './definition.ts';
 import { keyUsedFrom, isInDoubt, type Recovery } from './lost-tail.ts';
 import type { Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
 import { noteFloor, readFlows, readRecovery } from './recovery-record.ts';
+import { topologyOf } from './topology.ts';
 import { Wake } from './wake.ts';
 
 /** How often a process looks whether a recovery has begun, in milliseconds. */
@@ -141,4 +143,15 @@ export class RecoveryWatch {
       }
     }
   }
+}
+
+/** The watch of a service, over the durables that it declares. */
+export function watchOf(
+  definition: ServiceDefinition,
+  ports: Ports,
+  onVoid: RecoveryWatchParts['onVoid'],
+): RecoveryWatch {
+  const { service, durables } = topologyOf(definition);
+  const refs = durables.map(({ stream, durable }) => ({ service: stream, durable }));
+  return new RecoveryWatch({ ports, service, durables: refs, onVoid });
 }
