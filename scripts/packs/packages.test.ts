@@ -28,4 +28,3 @@ test.each(packed.map((one) => [one.manifest.name, one] as const))(
       expect(version).toMatch(/^(npm:@nats-io\/transport-node@)?\d+\.\d+\.\d+$/);
   },
 );
-

@@ -50,7 +50,7 @@ export async function copyLogs(
         expected,
         events: JSON.parse(renamed(events)) as RecordedEvent[],
       });
-      const append = log.append(commit).then((result) => {
+      const append: Promise<unknown> = log.append(commit).then((result) => {
         if (result.outcome !== 'appended' || result.seq !== seq) throw new Error(`${subject} lies elsewhere`);
         return out.delete(append);
       });
