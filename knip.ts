@@ -21,7 +21,7 @@ export default {
       ],
       project: ['test/**/*.ts', 'infra/sandbox/door/*.ts', '*.ts'],
     },
-    'shared/*': { entry: ['mod.ts', '**/*.test.ts'], project: ['**/*.ts'] },
+    'shared/*': { entry: ['mod.ts', '**/*.test.ts', 'talking.fixture.ts'], project: ['**/*.ts'] },
     'services/*': { entry: ['service.ts', 'main.ts', 'stand-in.ts', '*.test.ts'], project: ['*.ts'] },
     'services/*/contract': { entry: ['index.ts', '*.test.ts'], project: ['*.ts'] },
     'infra/sandbox/*': { entry: ['mod.ts', 'main.ts', '*.test.ts'], project: ['**/*.ts'] },

@@ -1,4 +1,5 @@
 import { defineContract, event, keyed, transient } from '@refrain/contract-kit';
+// oxlint-disable-next-line no-restricted-imports -- a contract of tests needs its shapes
 import { z } from 'zod';
 
 const id = z.string();

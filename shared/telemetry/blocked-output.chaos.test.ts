@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { LineCounts } from './logger.ts';
 
@@ -24,14 +24,10 @@ test('nobody reads: the process lives, drops routine lines and counts them, and 
 test('somebody reads late: every line that is kept is there, whole and in order', async () => {
   const child = talker();
   const [{ written }] = (await once(child, 'message')) as [LineCounts];
-  const ended = text(child.stdout as Readable);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  child.send('end');
-  const lines = (await ended)
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { msg: string; n: number });
+  const lines: { msg: string; n: number }[] = [];
+  for await (const line of createInterface({ input: child.stdout as Readable }))
+    if (lines.push(JSON.parse(line) as { msg: string; n: number }) === written) child.send('end');
   expect(lines).toHaveLength(written);
   const kept = lines.filter(({ msg }) => msg === 'kept').map(({ n }) => n);
-  expect(kept).toEqual(Array.from({ length: 1_000 }, (_, i) => i * 10));
+  expect(kept).toEqual(Array.from({ length: 1_000 }, (_, at) => at * 10));
 });
