@@ -79,7 +79,7 @@ export class DeadLetterList implements ReadModel {
     const held = [...this.#held.values()].map(
       ({ entity, letters, seqs }): KeptHeld => [entity, [...letters], [...seqs]],
     );
-    return { held, homes: [...this.#homes.entries()].reverse() } satisfies KeptLetters;
+    return { held, homes: [...this.#homes.entries()].toReversed() } satisfies KeptLetters;
   }
 
   /** Becomes what was kept at that position. It must be empty before. */

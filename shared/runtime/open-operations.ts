@@ -60,7 +60,7 @@ export class OpenOperations implements ReadModel {
     const open = [...this.#open.values()].map(
       ({ entity, operations }): KeptOpen => [entity, [...operations.values()]],
     );
-    return { open, closed: [...this.#closed.entries()].reverse() } satisfies KeptOperations;
+    return { open, closed: [...this.#closed.entries()].toReversed() } satisfies KeptOperations;
   }
 
   /** Becomes what was kept at that position. It must be empty before. */

@@ -80,6 +80,7 @@ interface SaidOwnLog {
 interface SaidEntity {
   readonly operations: readonly SaidOperation[];
   readonly letters: readonly [string, unknown][];
+  readonly matters: readonly [string, unknown][];
 }
 
 /**
@@ -94,11 +95,12 @@ export function saysOf(name: string, data: unknown): string {
     const held = letters.held.map(([entity, some]) => [entity, some.map(([key]) => key)]);
     return canonicalJson({ open, held });
   }
-  const { operations, letters, ...entity } = data as SaidEntity;
+  const { operations, letters, matters, ...entity } = data as SaidEntity;
   const plain = JSON.parse(JSON.stringify(entity)) as object;
   return canonicalJson({
     ...plain,
     operations: operations.map(operation),
     letters: letters.map(([key]) => key),
+    matters: matters.map(([name]) => name),
   });
 }

@@ -23,7 +23,7 @@ export interface Manifest {
 /** The bound on one part, in characters: a message's bound is a megabyte. */
 export const PART_CHARS = 256 * 1024;
 /** The bound on a snapshot, in parts. What is larger is not kept, and is made from the log at each start. */
-export const PARTS_MAX = 256;
+const PARTS_MAX = 256;
 
 export const partKey = (name: string, slot: number, part: number): string => `part.${name}.${slot}.${part}`;
 export const manifestKey = (name: string): string => `manifest.${name}`;

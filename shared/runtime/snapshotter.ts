@@ -7,7 +7,7 @@ import { Wake } from './wake.ts';
 export interface Keepable {
   readonly name: string;
   /** `undefined`: it has gone, or cannot be kept. Does not await: nothing changes while it is taken. */
-  take(): Snapshot | undefined;
+  readonly take: () => Snapshot | undefined;
 }
 
 export interface SnapshotterOptions {

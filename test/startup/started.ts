@@ -28,7 +28,7 @@ export interface Launched {
   readonly url: string;
   readonly pid: number;
   /** SIGKILL. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 const root = join(import.meta.dirname, '../..');

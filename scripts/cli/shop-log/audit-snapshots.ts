@@ -15,7 +15,7 @@ import type { Audit, Violation } from '../../audit/mod.ts';
 import { root } from '../paths.ts';
 
 /** What must hold of a snapshot, as the audit's list names it. */
-export const snapshotInvariant = 'a snapshot is what the log says';
+const snapshotInvariant = 'a snapshot is what the log says';
 
 /** One snapshot in so many is replayed, another one each time: it takes as long as a start. */
 const SHARE = 1 / 100;
