@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ArchivedEvent, messageOf, type StoredMessage } from './archive.ts';
 
 /** The format of an archive. Another one is read by another build. */
-export const ARCHIVE_FORMAT = 1;
+const ARCHIVE_FORMAT = 1;
 
 /** The bound on a line, in bytes: the largest message of a broker, written twice over, and room. */
 export const ARCHIVE_LINE_BYTES_MAX = 4 * 1024 * 1024;

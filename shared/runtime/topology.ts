@@ -10,7 +10,7 @@ export const effectDurable = (service: string): string => `${service}-effects`;
 export const deadlineDurable = (service: string): string => `${service}-deadlines`;
 
 /** The durable in which it takes what an outsider tells. */
-export const intakeDurable = (service: string, outsider: string): string => `${service}-from-${outsider}`;
+const intakeDurable = (service: string, outsider: string): string => `${service}-from-${outsider}`;
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
 

@@ -34,7 +34,7 @@ export interface HistoryReport {
 }
 
 /** The commits of a history, as logs that can be read. Holds all of it in memory: 10,000 messages. */
-export async function historyOf(
+async function historyOf(
   file: string,
 ): Promise<{ readonly flow: string; readonly services: readonly string[]; readonly log: ReadableLog }> {
   const commits = new Map<string, Commit[]>();
@@ -98,7 +98,7 @@ export async function replayHistory(
 }
 
 /** None where there is no such file. @throws for one that is not as it should be. */
-export function migrationsOf(file: string): Migration[] {
+function migrationsOf(file: string): Migration[] {
   const path = file.replace(/\.ndjson$/, '.migrations.json');
   try {
     return z.array(migration).parse(JSON.parse(readFileSync(path, 'utf8')));
