@@ -111,7 +111,7 @@ type Tells = DescribedOutsider['tells'];
 const mapped = <T, U>(all: Readonly<Record<string, T>>, to: (one: T, name: string) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(all).map(([name, one]) => [name, to(one, name)]));
 
-/** Of an older version of what is told nothing is stored for ever: its schema is what was kept, or unknown. */
+/** Of an older version of what is told nothing is stored: its schema is what was kept, or unknown. */
 const toldOf =
   (kept: DescribedOutsider | undefined) =>
   ({ version, shape }: { version: number; shape: Shape }, type: string): Tells[string] => {

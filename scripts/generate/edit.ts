@@ -18,8 +18,8 @@ interface Block {
 }
 
 /**
- * The block that follows these openings, each within the one before: `['entities: {', 'events: {']`. Each ends
- * with its bracket.
+ * The block that follows these openings, each within the one before: `['entities: {', 'events: {']`. Each
+ * ends with its bracket.
  * @throws OtherForm naming the opening that is not there.
  */
 function blockOf(text: string, ...openings: readonly string[]): Block {

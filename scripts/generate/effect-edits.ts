@@ -138,7 +138,11 @@ const stories: Story[] = [`,
     edited = withItem(
       edited,
       `{ name: '${past}', arrivals: [request], answers: { ${after}: () => [${command}] } },
-  { name: '${past} after giving up', arrivals: [request], answers: { ${after}: () => [${contract}.${failed}({ ${id} }), ${command}] } },`,
+  {
+    name: '${past} after giving up',
+    arrivals: [request],
+    answers: { ${after}: () => [${contract}.${failed}({ ${id} }), ${command}] },
+  },`,
       'const stories: Story[] = [',
     );
   const success1 = `{ command: ${command}, isRecordedBy: ({ type }) => type === '${success}' },`;
@@ -204,7 +208,8 @@ export function withStandIn(text: string, { service, calls, effect }: Parts, isF
 /** The service as a value takes its gateway. */
 export function wired(text: string, { service, calls }: Parts): string {
   const name = `${camel(service)}Service`;
-  const typed = `import { effects } from './effects.ts';\nimport type { ${pascal(calls)} } from './gateway.ts';`;
+  const typed = `import { effects } from './effects.ts';
+import type { ${pascal(calls)} } from './gateway.ts';`;
   const imported = replaced(
     text,
     "import { service } from '@refrain/runtime';",
@@ -228,7 +233,8 @@ export function connected(text: string, { service, calls }: Parts): string {
 import { z } from 'zod';
 import { http${pascal(calls)} } from './gateway.http.ts';`,
   );
-  const setting = `const ${calls}Url = z.url({ protocol: /^https?$/, error: 'expected http://host:port' });\n\n`;
+  const shape = "z.url({ protocol: /^https?$/, error: 'expected http://host:port' })";
+  const setting = `const ${calls}Url = ${shape};\n\n`;
   const open = `http${pascal(calls)}({ url: settingOf(process.env, '${variable}', ${calls}Url) })`;
   return replaced(
     replaced(imports, 'await runService(', `${setting}await runService(`),

@@ -123,8 +123,8 @@ function eventTypeOf(service: string, type: string, info: EventInfo): EventType 
 /**
  * Declares what a service promises: its entities with their events, its effects with their rules, what undoes
  * what. The result is a value that neighbours, audit and laws read without loading the implementation:
- * `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all. What outsiders may tell
- * is under `$tells`: it is no event of an entity, it leads to one.
+ * `payments.ChargeCaptured({...})` makes an event, `payments.$contract` describes all. What outsiders may
+ * tell is under `$tells`: it is no event of an entity, it leads to one.
  *
  * @throws RF_CONTRACT naming every problem at once; nothing is registered.
  */

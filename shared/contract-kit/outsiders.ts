@@ -8,7 +8,7 @@ export interface OutsiderDefinition<
 > {
   /** Its events, past tense as all are. What it tells is taken by a reaction of the service (`told`). */
   readonly tells: T;
-  /** The types of this service's entities whose events it may hear. Nothing else of the log is shown to it. */
+  /** The types of this service's entities whose events it may hear. Nothing else is shown to it. */
   readonly hears: readonly K[];
 }
 

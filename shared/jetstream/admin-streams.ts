@@ -23,8 +23,8 @@ const UNLIMITED = {
 };
 
 /**
- * What outsiders told is no truth: what was decided of it is. It is kept as long as a recovery may go back, and
- * at its bounds the broker refuses what is told, so that whoever tells it knows.
+ * What outsiders told is no truth: what was decided of it is. It is kept as long as a recovery may go back,
+ * and at its bounds the broker refuses what is told, so that whoever tells it knows.
  */
 const INTAKE = {
   max_age: nanos(7 * 24 * 60 * 60 * 1_000),

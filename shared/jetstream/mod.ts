@@ -19,6 +19,6 @@ export {
   type DurablePlan,
   type PlanOptions,
   type StreamPlan,
-  type UserPlan,
 } from './topology.ts';
 export { type BrokerUser, natsServerConfig, natsUsersConfig, type ServerConfig } from './users.ts';
+export type { UserPlan } from './user-plans.ts';

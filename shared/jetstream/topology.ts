@@ -7,23 +7,28 @@ import {
   streamOf,
   subjectsOf,
 } from '@refrain/event-log';
-import { inboxPrefixOf } from './connect.ts';
 import {
   alarmSubject,
   DUE_DURABLE,
   dueSubject,
   GOVERNOR_STREAM,
   governorKeySubject,
-  outsiderUserOf,
   RECOVERY_STREAM,
   recoveryKeySubject,
-  reportSubject,
   scheduleStreamOf,
   snapshotKeySubject,
   snapshotStreamOf,
   storedWordSubject,
   wordSubject,
 } from './names.ts';
+import {
+  adminUser,
+  auditUser,
+  governorUser,
+  outsiderUsers,
+  serviceUser,
+  type UserPlan,
+} from './user-plans.ts';
 
 export interface StreamPlan {
   readonly name: string;
@@ -49,15 +54,6 @@ export interface DurablePlan {
   readonly maxAckPending: number;
   readonly ackWaitMs: number;
   /** An outsider takes its deliveries, or nobody does: that is not ours to see to. */
-  readonly outside?: true;
-}
-
-/** What a user of the broker may do; all else is refused. */
-export interface UserPlan {
-  readonly name: string;
-  readonly publish: readonly string[];
-  readonly subscribe: readonly string[];
-  /** A program that is none of ours: a shop runs without it. */
   readonly outside?: true;
 }
 
@@ -96,32 +92,7 @@ const BUCKET_DUPLICATE_WINDOW_MS = 120_000;
  */
 export function brokerPlan(services: readonly ServiceTopology[], options: PlanOptions = {}): BrokerPlan {
   const { platformId, duplicateWindowMs = 120_000, replicas = 1 } = options;
-  const streamsOfServices = services.flatMap(({ service, schedules, outsiders = [] }): StreamPlan[] => {
-    const events = {
-      name: streamOf(service),
-      kind: 'events' as const,
-      subjects: [subjectsOf(service)],
-      duplicateWindowMs,
-      replicas,
-    };
-    const subjects = [alarmSubject(service, '*'), dueSubject(service, '*')];
-    const clocks = {
-      name: scheduleStreamOf(service),
-      kind: 'schedules' as const,
-      subjects,
-      duplicateWindowMs,
-      replicas,
-    };
-    const intake = {
-      name: streamOf(intakeOf(service)),
-      kind: 'intake' as const,
-      subjects: [subjectsOf(intakeOf(service))],
-      duplicateWindowMs,
-      replicas,
-    };
-    const tells = outsiders.some((outsider) => outsider.tells);
-    return [events, ...(schedules ? [clocks] : []), ...(tells ? [intake] : [])];
-  });
+  const streamsOfServices = services.flatMap((s) => streamsOf(s, { duplicateWindowMs, replicas }));
   const durables = services.flatMap((s) => [
     ...s.durables.map(planDurable),
     ...(s.schedules ? [planDue(s.service)] : []),
@@ -158,6 +129,33 @@ export function brokerPlan(services: readonly ServiceTopology[], options: PlanOp
     users.map(({ name }) => name),
   );
   return { streams, durables, users, platformId };
+}
+
+/** Its log, its alarms, and what outsiders tell it, where there are such. */
+function streamsOf(
+  { service, schedules, outsiders = [] }: ServiceTopology,
+  stored: Pick<StreamPlan, 'duplicateWindowMs' | 'replicas'>,
+): StreamPlan[] {
+  const events: StreamPlan = {
+    name: streamOf(service),
+    kind: 'events',
+    subjects: [subjectsOf(service)],
+    ...stored,
+  };
+  const clocks: StreamPlan = {
+    name: scheduleStreamOf(service),
+    kind: 'schedules',
+    subjects: [alarmSubject(service, '*'), dueSubject(service, '*')],
+    ...stored,
+  };
+  const intake: StreamPlan = {
+    name: streamOf(intakeOf(service)),
+    kind: 'intake',
+    subjects: [subjectsOf(intakeOf(service))],
+    ...stored,
+  };
+  const tells = outsiders.some((outsider) => outsider.tells);
+  return [events, ...(schedules ? [clocks] : []), ...(tells ? [intake] : [])];
 }
 
 function planDurable(d: DurableDeclaration): DurablePlan {
@@ -197,31 +195,6 @@ function unique(what: string, names: readonly string[]): void {
 }
 
 /**
- * May make, change and look at everything, but delete no stream and no message of one; publishes no events.
- */
-function adminUser(clocks: readonly string[]): UserPlan {
-  const stream = ['CREATE', 'UPDATE', 'INFO', 'MSG.GET'].map((verb) => `STREAM.${verb}.*`);
-  const consumer = ['CREATE', 'DURABLE.CREATE', 'INFO', 'LIST', 'NAMES', 'RESET'].map(
-    (verb) => `CONSUMER.${verb}.>`,
-  );
-  const purge = clocks.map((name) => `STREAM.PURGE.${name}`);
-  const api = [
-    'INFO',
-    'STREAM.NAMES',
-    'STREAM.LIST',
-    ...stream,
-    ...consumer,
-    ...purge,
-    'DIRECT.GET.*',
-    'DIRECT.GET.*.>',
-  ];
-  return user('admin', [
-    ...api.map((subject) => `$JS.API.${subject}`),
-    recoveryKeySubject('>'), // it alone begins a recovery
-  ]);
-}
-
-/**
  * Republished, since a consumer may go stale for a minute without a sign; a core subscription cannot. Only
  * words are: who holds the lease and why somebody pinned one is no service's business.
  */
@@ -250,88 +223,4 @@ const snapshotBucket = (service: string, replicas: number): StreamPlan => ({
   subjects: [snapshotKeySubject(service, '>')],
   duplicateWindowMs: BUCKET_DUPLICATE_WINDOW_MS,
   replicas,
-});
-
-/** Hears every report, and writes and reads what governors share. */
-function governorUser(): UserPlan {
-  const allowed = [governorKeySubject('>'), ...asking(GOVERNOR_STREAM)];
-  return user('governor', allowed, [reportSubject('*', '*')]);
-}
-
-/** Reads every event stream, every snapshot and what the governor has said, and writes nothing. */
-const auditUser = (events: readonly string[], snapshots: readonly string[]): UserPlan =>
-  user('audit', [
-    ...[...events, ...snapshots].flatMap(reading),
-    ...[GOVERNOR_STREAM, RECOVERY_STREAM].flatMap(asking),
-  ]);
-
-/**
- * Reads and writes its own, takes the deliveries of its own durables on others' streams, tells the governor
- * what it does, and hears its words. For a recovery it notes its floors and tells what it did.
- */
-function serviceUser({ service, durables, schedules }: ServiceTopology): UserPlan {
-  const clocks = scheduleStreamOf(service);
-  const own = [subjectsOf(service), ...reading(streamOf(service))];
-  const hearing = durables.flatMap(({ stream, durable }) => taking(streamOf(stream), durable));
-  // Purging is the one way to cancel an alarm; it reaches the service's own stream of them, and no truth is
-  // in it.
-  const parking = [
-    alarmSubject(service, '*'),
-    `$JS.API.STREAM.PURGE.${clocks}`,
-    `$JS.API.STREAM.MSG.GET.${clocks}`,
-    ...taking(clocks, DUE_DURABLE),
-  ];
-  const governed = [
-    reportSubject(service, '*'),
-    `$JS.API.DIRECT.GET.${GOVERNOR_STREAM}.${storedWordSubject('*')}`,
-  ];
-  const recovering = [
-    ...durables.map(({ stream, durable }) => recoveryKeySubject(`floor.${stream}.${durable}`)),
-    recoveryKeySubject(`report.${service}`),
-    `$JS.API.STREAM.MSG.GET.${RECOVERY_STREAM}`,
-  ];
-  const keeping = [snapshotKeySubject(service, '>'), `$JS.API.STREAM.MSG.GET.${snapshotStreamOf(service)}`];
-  const publish = [...own, ...hearing, ...(schedules ? parking : []), ...governed, ...recovering, ...keeping];
-  return user(service, publish, [wordSubject('*')]);
-}
-
-/**
- * Publishes under its one subject of each service that takes what it tells, and takes the deliveries of its
- * own durables. It reads no log, makes nothing, and hears nobody else's answers.
- */
-function outsiderUsers(services: readonly ServiceTopology[]): UserPlan[] {
-  const grants = services.flatMap(({ service, outsiders = [] }) =>
-    outsiders.map(({ name, tells, hears }) => ({
-      name,
-      publish: [
-        ...(tells ? [subjectsOf(intakeOf(service), name)] : []),
-        ...(hears.length > 0 ? taking(streamOf(service), outsiderDurableOf(name)) : []),
-      ],
-    })),
-  );
-  return [...Map.groupBy(grants, ({ name }) => name)].map(([name, all]) => ({
-    ...user(
-      outsiderUserOf(name),
-      all.flatMap(({ publish }) => publish),
-    ),
-    outside: true,
-  }));
-}
-
-const asking = (stream: string): string[] =>
-  ['STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${stream}`);
-
-const reading = (stream: string): string[] =>
-  ['STREAM.INFO', 'STREAM.MSG.GET', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${stream}`);
-
-const taking = (stream: string, durable: string): string[] => [
-  `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
-  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
-  `$JS.ACK.${stream}.${durable}.>`,
-];
-
-const user = (name: string, publish: string[], subscribe: string[] = []): UserPlan => ({
-  name,
-  publish,
-  subscribe: [`${inboxPrefixOf(name)}.>`, ...subscribe],
 });

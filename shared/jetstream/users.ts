@@ -1,4 +1,5 @@
-import type { BrokerPlan, UserPlan } from './topology.ts';
+import type { BrokerPlan } from './topology.ts';
+import type { UserPlan } from './user-plans.ts';
 
 export interface BrokerUser {
   /** A user of the plan. */

@@ -5,7 +5,6 @@ import {
   type Commit,
   type DurableDeclaration,
   type NewCommit,
-  outsiderDurableOf,
   outsiderOf,
   type ServiceTopology,
   typesHeader,
@@ -13,6 +12,7 @@ import {
 import { MemoryBucket } from './memory-bucket.ts';
 import { MemoryDurable } from './memory-durable.ts';
 import { MemorySchedules } from './memory-schedules.ts';
+import { hearingOf, isOutside } from './outside.ts';
 import { noTroubles, type Trouble, type Troubles } from './troubles.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -36,17 +36,6 @@ export type PublishAnswer =
   | { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean }
   | { readonly kind: 'wrong sequence' }
   | { readonly kind: 'silent' };
-
-const hearingOf = (stream: string, outsider: string, entityTypes: readonly string[]): DurableDeclaration => ({
-  stream,
-  durable: outsiderDurableOf(outsider),
-  entityTypes,
-  from: 'beginning',
-  maxAckPending: 256,
-  ackWaitMs: 30_000,
-});
-
-const isOutside = ({ durable }: DurableDeclaration): boolean => durable.startsWith(outsiderDurableOf(''));
 
 interface Stream {
   readonly commits: Commit[];

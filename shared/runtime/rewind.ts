@@ -77,8 +77,8 @@ export interface RecoveryAsked {
 /**
  * The first part of a recovery, and the only one that may touch durables: whoever works must have gone, then
  * each durable is put back to where it surely was before the cut. Services do the rest before they call
- * anybody again. Broken off, it is gone on with under the same id; one of before that has not surely ended is taken
- * along: this one goes back as far.
+ * anybody again. Broken off, it is gone on with under the same id; one of before that has not surely ended is
+ * taken along: this one goes back as far.
  *
  * @throws RF_RECOVERY_BUSY when processes still take deliveries: nothing was rewound, and they hold still.
  */

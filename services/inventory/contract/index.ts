@@ -43,7 +43,7 @@ export const inventory = defineContract({
     },
   },
   outsiders: {
-    // The system of a depot that is none of ours: it counts in what was delivered, and hears what became of it.
+    // The system of a depot that is none of ours: it tells what was delivered, and hears what became of it.
     depot: {
       tells: {
         GoodsArrived: event(1, {
