@@ -9,6 +9,10 @@ type Desk = ServiceHost['desk'];
 const CALLERS = ['payments', 'notifications'];
 const WITH_LETTERS = ['orders', ...CALLERS, 'inventory'];
 
+/** How often somebody looks for dead letters who wants to drive one again, and how many times. */
+const LOOK_MS = 2_000;
+const LOOKS_MAX = 20;
+
 /** How often the last one on duty looks, in milliseconds. */
 const SHIFT_MS = 15_000;
 
@@ -96,9 +100,8 @@ export class People {
   /** Does what the plan says. Whoever is asked may die over it: then nobody answers. */
   async perform({ kind, args }: Entry): Promise<void> {
     const [by, n] = [String(args['by']), Number(args['n'])];
-    // Who wants to drive something again looks where there is something.
-    const told = kind === 'a person redrives' ? WITH_LETTERS.filter((one) => this.#see(one).hasLetters) : [];
-    const service = told[n % told.length] ?? String(args['at']);
+    const service = kind === 'a person redrives' ? await this.#withLetters(n) : String(args['at']);
+    if (service === undefined) return;
     const seen = await this.#look(service, kind, n);
     if (seen === undefined) return;
     const say = (who: string): void => {
@@ -110,6 +113,16 @@ export class People {
     this.#run.after(Number(args['lateMs']), () => say(by));
     if (args['againMs'] !== undefined)
       this.#run.after(Number(args['lateMs']) + Number(args['againMs']), () => say('eve'));
+  }
+
+  /** A service that has dead letters; somebody looks now and then, and goes home when there is none. */
+  async #withLetters(n: number): Promise<string | undefined> {
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      const told = WITH_LETTERS.filter((one) => this.#see(one).hasLetters);
+      if (told.length > 0) return told[n % told.length];
+      await this.#run.world.clock.sleep(LOOK_MS);
+    }
+    return undefined;
   }
 
   /** The operation or dead letter that somebody looks at. */
