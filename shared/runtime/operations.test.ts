@@ -35,6 +35,7 @@ const told = (type: string, data: object, more: Partial<RecordedEvent> = {}): Re
   ...more,
 });
 const written = told('Written', { id: 'one' }, { operation: 'op' });
+const HOUR_MS = 3_600_000;
 const failed = (n: number, dueAt = '2030-01-01T01:00:00.000Z'): RecordedEvent =>
   told('refrain.AttemptFailed', {
     operation: 'op',
@@ -46,7 +47,7 @@ const failed = (n: number, dueAt = '2030-01-01T01:00:00.000Z'): RecordedEvent =>
     happened: 'unknown',
     replayed: false,
     rule: { attempts: 5, firstDelayMs: 100, maxDelayMs: 60_000 },
-    delayMs: 100,
+    delayMs: HOUR_MS,
     delayBy: 'rule',
     dueAt,
     word: 'open',
@@ -71,10 +72,15 @@ test('an older attempt never turns the count back', () => {
   expect(folded(written, failed(1), failed(2), mark).n).toBe(2);
 });
 
+test('the next step is due by the log’s time, whatever clock said when the attempt failed', () => {
+  const behind = failed(1, '2029-12-31T23:58:16.000Z');
+  expect(folded(written, behind).last?.dueAt).toBe(T + 1_000 + HOUR_MS);
+});
+
 describe('a person’s word', () => {
   test('makes what waits for its time due when it was said', () => {
     const parked = folded(written, failed(1));
-    expect(dueAtOf(parked)).toBe(T + 3_600_000);
+    expect(dueAtOf(parked)).toBe(T + 1_000 + HOUR_MS);
     const hurried = folded(written, failed(1), told('refrain.RetryRequested', said));
     expect(dueAtOf(hurried)).toBe(T + 2_000);
   });

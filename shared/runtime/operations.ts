@@ -115,7 +115,8 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
     ...operation,
     n: Math.max(operation.n, f.n), // a late record never turns the count back
     counted: f.class === 'outage' ? operation.counted : operation.counted + 1,
-    last: { ...f, at, dueAt: Date.parse(f.dueAt) },
+    // By the log's time: the clock of the process that failed may have been wrong.
+    last: { ...f, at, dueAt: at + f.delayMs },
     unknownFailure: f.happened === 'unknown' ? f.failure : earlier,
     progress: { ...operation.progress, ...f.progress },
     // A late record of another attempt takes no mark away: whoever made it may be sending now.
