@@ -105,7 +105,8 @@ test('what is wrong lands in the dead letters with its reason, and harms nothing
   for (const reason of reasons) expect(found.filter(({ error }) => error.includes(reason))).toHaveLength(1);
   expect(await doors.settled(await doors.place())).toMatchObject({ status: 'completed' });
   const said = { by: 'ada', host: 'here', why: 'it was a test' };
-  for (const { id } of found) await doors.post(`${doors.urls.inventory}/dead-letters/${id}/resolve`, said);
+  for (const { id } of found)
+    await doors.post(`${doors.urls.inventory}/operator/dead-letters/${id}/resolve`, said);
   expect(await letters()).toEqual([]);
   expect((await shop.refrain('audit')).document).toMatchObject({ violations: [] });
 });
