@@ -233,8 +233,8 @@ export function connected(text: string, { service, calls }: Parts): string {
 import { z } from 'zod';
 import { http${pascal(calls)} } from './gateway.http.ts';`,
   );
-  const shape = "z.url({ protocol: /^https?$/, error: 'expected http://host:port' })";
-  const setting = `const ${calls}Url = ${shape};\n\n`;
+  const schema = "z.url({ protocol: /^https?$/, error: 'expected http://host:port' })";
+  const setting = `const ${calls}Url = ${schema};\n\n`;
   const open = `http${pascal(calls)}({ url: settingOf(process.env, '${variable}', ${calls}Url) })`;
   return replaced(
     replaced(imports, 'await runService(', `${setting}await runService(`),

@@ -1,0 +1,78 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findNatsServer } from '../../scripts/nats-server.mjs';
+import { copyTree, type Tree } from '../mutants/tree.ts';
+import { takePortBase } from '../support/port-base.ts';
+import { scriptOf, type Step, stepsIn, tutorial } from './tutorial.ts';
+
+let tree: Tree;
+let typing: ChildProcess | undefined;
+
+beforeAll(() => {
+  tree = copyTree();
+  execFileSync('git', ['init', '--quiet'], { cwd: tree.folder });
+  mkdirSync(join(tree.folder, '.cache'));
+});
+afterAll(() => {
+  typing?.kill('SIGTERM');
+  tree.remove();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Types all of it into one shell. Gives what each block printed, and the code. */
+async function typeAll(steps: readonly Step[]): Promise<{ code: number | null; said: string }> {
+  const script = join(tree.folder, '.cache', 'tutorial.sh');
+  const port = await freePort();
+  writeFileSync(script, scriptOf(steps, port));
+  const { VITEST: _vitest, NATS_URL: _url, REFRAIN_DATA: _data, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    NODE: process.execPath,
+    NO_COLOR: '1',
+    PORT_BASE: String(await takePortBase()),
+    NATS_SERVER_BIN: findNatsServer({ log: () => {} }).bin,
+    CARRIER_URL: `http://127.0.0.1:${port}`,
+  };
+  typing = spawn('bash', [script], { cwd: tree.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [typing.stdout, typing.stderr])
+    stream?.on('data', (part: Buffer) => {
+      said += part.toString();
+    });
+  const [code] = (await once(typing, 'close')) as [number | null];
+  return { code, said };
+}
+
+test('whoever follows the tutorial has a service with an effect, a failure, an undo and its past', {
+  timeout: 600_000,
+}, async () => {
+  const steps = stepsIn(tutorial());
+  const { code, said } = await typeAll(steps);
+  expect(code, `it ended with ${code}: ${said.slice(-4_000)}`).toBe(0);
+  const parts = said.split(/^### \d+\n/m);
+  const at = (command: string): string => {
+    const number = steps
+      .filter((step) => 'commands' in step)
+      .findIndex((step) => 'commands' in step && step.commands.includes(command));
+    return parts[number + 1] ?? `nothing was printed by ${command}`;
+  };
+  expect(at('npx refrain ps')).toMatch(/^shipping +\d+ +ready +http/m);
+  expect(at('ORDER=')).toContain('"booked": true');
+  expect(at('FAILED=').match(/carrier_error/g)?.length).toBeGreaterThanOrEqual(3);
+  expect(at('--pay pm_card_chargeDeclined\n')).toContain('cancelled: card_declined');
+  expect(at('DECLINED=')).toMatch(/"cancelled": true|"status": "unwanted"/);
+  expect(at('replay')).toMatch(/0 +differ/);
+});
