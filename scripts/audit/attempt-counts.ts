@@ -3,6 +3,8 @@ import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent } from './records.ts';
 
 interface Count {
+  /** Whether its calls are shown. */
+  readonly isCalled: boolean;
   /** When its intent was stored, milliseconds since 1970. */
   readonly from: number;
   /** Attempts that reached the provider for sure: it answered. */
@@ -55,9 +57,10 @@ export class AttemptCounts {
     return this.#counts.has(operation);
   }
 
-  open(operation: string, from: number): void {
+  /** `isCalled`: whether its calls are among those that the audit is shown. */
+  open(operation: string, from: number, isCalled = true): void {
     if (!this.#counts.has(operation))
-      this.#counts.set(operation, { from, answered: 0, unanswered: 0, started: [], closed: false });
+      this.#counts.set(operation, { from, isCalled, answered: 0, unanswered: 0, started: [], closed: false });
   }
 
   /** Of each operation, whether its outcome is on record. */
@@ -119,8 +122,8 @@ export class AttemptCounts {
     const counted = calls.filter(({ step }) => COUNTED.has(step));
     const made = countsOf(counted);
     const judged = countsOf(counted, asOf);
-    for (const [id, { answered, started }] of this.#counts) {
-      if (started.length > 0) continue; // an effect of another dependency
+    for (const [id, { answered, started, isCalled }] of this.#counts) {
+      if (started.length > 0 || !isCalled) continue; // an effect of another dependency
       const count = made.get(id) ?? 0;
       findings.expect(
         'every recorded attempt is in /calls',

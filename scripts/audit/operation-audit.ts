@@ -54,7 +54,7 @@ export class OperationAudit {
 
   add(event: PlacedEvent): void {
     const { service, entity, type, cause, operation, at } = event;
-    if (operation !== undefined) this.#counts.open(operation, at);
+    if (operation !== undefined) this.#counts.open(operation, at, isOfSandbox(service, type));
     this.#checkNumber(event);
     this.#checkRefusal(event);
     const answered = parseOutcome(cause)?.operation ?? startedBy(cause);
@@ -200,6 +200,12 @@ export class OperationAudit {
       );
   }
 }
+
+/** Whether a sandbox stands for whom an intent has called: nobody shows the calls of another dependency. */
+const isOfSandbox = (service: string, intent: string): boolean =>
+  Object.values(contracts[service]?.effects ?? {}).every(
+    ({ after, dependency }) => after !== intent || dependency === 'psp' || dependency === 'mail',
+  );
 
 /** `start:<operationId>:<n>:<runner>`. */
 const startedBy = (cause: string): string | undefined =>
