@@ -9,7 +9,9 @@ export function ordersShown(commits: readonly Commit[]): OrderView[] {
   const model = new OrdersReadModel(':memory:');
   try {
     const last = commits.at(-1);
-    if (last) model.apply(commits, { seq: last.seq, commitId: last.id });
+    // As a service does that begins: built beside, and it answers once all is read.
+    if (last) model.beside.apply(commits, { seq: last.seq, commitId: last.id });
+    model.beside.atEnd?.();
     return model.list({ limit: commits.length }) ?? [];
   } finally {
     model.close();
