@@ -204,7 +204,6 @@ test('finds nothing in a shop that kept its promises, and checked every one of t
   const unseen = Object.keys(audit.invariants).filter((name) => audit.invariants[name] === 0);
   const nobodyRefuses = 'a refusal answers the latest attempt';
   expect(unseen.toSorted()).toEqual([...elsewhere, nobodyRefuses].toSorted());
-
   expect(audit.checked).toEqual({
     orders: 2,
     events: 30,
