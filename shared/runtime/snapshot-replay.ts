@@ -101,6 +101,6 @@ export function saysOf(name: string, data: unknown): string {
     ...plain,
     operations: operations.map(operation),
     letters: letters.map(([key]) => key),
-    matters: matters.map(([name]) => name),
+    matters: matters.map(([matter]) => matter),
   });
 }
