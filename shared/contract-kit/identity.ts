@@ -99,8 +99,12 @@ export const cause = {
   deadline: (entityType: string, entityId: string, name: string): string =>
     `deadline:${entityType}/${entityId}:${name}`,
   request: (client: string, key: string): string => `request:${hash(client, key)}`,
-  /** In plain words, so that whoever told it knows its own by it. */
-  told: (outsider: string, source: string, id: string): string => `told:${outsider}:${source}:${id}`,
+  /**
+   * In plain words, so that whoever told it knows its own by it. A colon of the source is written `%3A`, a `%`
+   * as `%25`: where it ends can be told.
+   */
+  told: (outsider: string, source: string, id: string): string =>
+    `told:${outsider}:${source.replaceAll('%', '%25').replaceAll(':', '%3A')}:${id}`,
   start: (operationId: string, attempt: number, runner: string): string =>
     `start:${operationId}:${attempt}:${runner}`,
   /** The provider did it, and the log did not know of it: `ref` is the provider's name for it. */

@@ -19,7 +19,15 @@ export interface DeadLetter extends Because {
 /** Largest event that is kept in a dead letter, in bytes: with it, the commit stays far below its bound. */
 const EVENT_BYTES_MAX = 64 * 1024;
 
-const isKept = (event: RecordedEvent): boolean => Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES_MAX;
+function isKept(event: RecordedEvent): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES_MAX;
+  } catch (error) {
+    // Nested deeper than a stack is: who told it can be named, what it holds cannot be written.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
 
 /**
  * Dead letters are events of the entity they were meant for; its other causes go on. What cannot be recorded

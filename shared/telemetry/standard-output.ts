@@ -3,10 +3,13 @@ import { Socket } from 'node:net';
 import type { TakeBytes } from './line-queue.ts';
 
 const STDOUT = 1;
+/** Of a pipe whose other end is closed, and of a terminal that hung up. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO']);
 
 /**
  * Writes to stdout without ever waiting for a reader, where it is a pipe: what it does not take it says.
- * A terminal or a file is written to as usual. `onGone`: there is no reader any more.
+ * A terminal or a file is written to as usual; what a full disk does not take is lost, and nothing waits for
+ * it. `onGone`: there is no reader any more.
  */
 export function standardOutput(onGone: () => void): TakeBytes {
   // Opening it as a socket is what makes it not wait. Nothing goes through that socket: what is half written
@@ -16,8 +19,9 @@ export function standardOutput(onGone: () => void): TakeBytes {
     try {
       return writeSync(STDOUT, bytes);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
-      onGone();
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') return 0;
+      if (GONE.has(code)) onGone();
       return bytes.length;
     }
   };

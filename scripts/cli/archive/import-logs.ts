@@ -61,7 +61,9 @@ function checkServices(
       ? [`it holds the log of ${unknown.join(', ')}, which this build does not know`]
       : []),
     ...(without.length > 0
-      ? [`the log of ${without.join(', ')} was left out of it; export without --service`]
+      ? [
+          `the log of ${without.join(', ')} was left out of it; export without --service, and dismiss guests before`,
+        ]
       : []),
   ];
   if (problems.length > 0) throw new RefrainError('RF_IMPORT', { file, problem: problems.join('; ') });
@@ -96,17 +98,19 @@ export async function importArchive(parts: ImportParts): Promise<ImportResult> {
   const { archive, connection, plan } = parts;
   const { platformId, sha256, positions } = archive;
   const { bucket } = jetStreamRecovering(connection);
+  checkBeginnings(archive, plan);
   const { imported, revision } = await placeFor(parts, bucket);
   if (imported && imported.phase !== 'importing') return { before: archive.messages, again: true };
   const own = { ...plan, platformId };
   // The mark before all else: from here on no service begins.
   const marked = { streams: plan.streams.filter(({ name }) => name === RECOVERY_STREAM), durables: [] };
-  await reconcile(connection, { ...own, ...marked });
+  await reconcile(connection, { ...plan, ...marked });
   const mark: Imported = { phase: 'importing', sha256, positions };
   const at = imported ? revision : await writeImport(bucket, mark, revision);
   if (at === undefined) throw refused(archive, 'another import began at the same moment');
   let done = 0;
   try {
+    await adoptPlatform(connection, plan, platformId);
     await reconcile(connection, own);
     const before = await writeAll(parts, bucket, (n) => (done = n));
     if ((await writeImport(bucket, { ...mark, phase: 'held' }, at)) === undefined)
@@ -148,8 +152,14 @@ async function placeFor(
       archive,
       `the platform is not empty: ${filled.map(({ name, lastSeq }) => `${name} holds ${lastSeq} message${lastSeq === 1 ? '' : 's'}`).join(', ')}`,
     );
-  await adoptPlatform(connection, plan, archive.platformId);
   return found;
+}
+
+/** @throws RF_IMPORT where somebody hears only what comes: on an imported log it would hear all of it. */
+function checkBeginnings(archive: CheckedArchive, { durables }: BrokerPlan): void {
+  const late = durables.filter(({ from }) => from === 'now').map(({ durable }) => durable);
+  if (late.length > 0)
+    throw refused(archive, `${late.join(', ')} hears from 'now' on, and an archive does not say since when`);
 }
 
 const refused = ({ file }: CheckedArchive, problem: string): RefrainError =>
@@ -170,12 +180,21 @@ async function writeAll(
     if (item.kind === 'end') {
       if (item.end.sha256 !== archive.sha256) throw new Error('the file was changed meanwhile');
       await log.flush();
+      await checkEnds(archive, copiesOf);
     }
     if (log.done >= told + PROGRESS_EVERY) onProgress(tell((told = log.done)));
     onDone(log.done);
   }
   onProgress('');
   return log.before;
+}
+
+/** What a process that had begun before stored meanwhile is in no archive. */
+async function checkEnds({ positions }: CheckedArchive, copiesOf: ImportParts['copiesOf']): Promise<void> {
+  for (const [service, position] of Object.entries(positions)) {
+    const last = await (await copiesOf(service)).lastSequence(service);
+    if (last !== position) throw new Error(`the log of ${service} ends at ${last}, expected ${position}`);
+  }
 }
 
 /** Writes one log after the other, in batches, and passes over what is there already. */
@@ -221,7 +240,7 @@ class LogFiller {
     this.#end = await this.#copies.lastSequence(service);
   }
 
-  /** A commit's id covers what it was appended to, so the last one speaks for those before it. */
+  /** Of what was there before, the last one speaks for all: each was stored under the sequence before it. */
   async #compare({ service, seq, body, header }: StoredMessage): Promise<void> {
     const [found] = (await this.#copies?.read(service, seq, 1)) ?? [];
     if (found?.header === header && Buffer.from(found.body).equals(body)) return;

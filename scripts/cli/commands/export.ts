@@ -1,6 +1,7 @@
 import { exportShop, checkTarget } from '../archive/export-shop.ts';
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
+import { guestsOf } from '../guests/guest-list.ts';
 import { list } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
@@ -20,7 +21,7 @@ export const command = defineCommand({
     'The shop may run on: the logs are cut so that no event lies in the file without its cause.',
     'The same logs give the same file, byte for byte. Its last line has the sha256 of all before.',
     'The file holds what the logs hold, also customers’ addresses. Only its owner may read it.',
-    'Pins and the policy of the governor are no part of it.',
+    'Pins and the policy of the governor are no part of it. Nor are the logs of guests: such a file is refused by import.',
   ],
   async run({ options, operands: [file = ''], env, out }) {
     const unknown = options.service.filter((name) => !serviceNames.includes(name));
@@ -31,8 +32,11 @@ export const command = defineCommand({
     checkTarget(file, 'export');
     const isAsked = (name: string): boolean => options.service.length === 0 || options.service.includes(name);
     const services = serviceNames.filter(isAsked);
-    const without = serviceNames.filter((name) => !isAsked(name));
-    const done = await exportShop(findShop(env), { services, without, file, onProgress: out.progress });
+    const shop = findShop(env);
+    // Without its log a guest would do again, on an imported platform, all that it has done.
+    const guests = guestsOf(shop.dataFolder).map((guest) => guest.service);
+    const without = [...serviceNames.filter((name) => !isAsked(name)), ...guests];
+    const done = await exportShop(shop, { services, without, file, onProgress: out.progress });
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
     out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);
     out.line(`sha256 ${done.sha256}`);

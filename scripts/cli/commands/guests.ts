@@ -59,9 +59,10 @@ const admit = defineCommand({
     const shop = findShop(env);
     const others = allTopologies(shop.dataFolder).filter((one) => one.service !== service);
     const plan = planOf([...others, guest], shop);
+    // What the broker refuses is not kept, or no later `up` would start.
+    await reconcileBroker(shop, plan);
     keepGuest(shop.dataFolder, guest);
     if (nodesOf(shop).length > 0) changeUsers(shop, plan);
-    await reconcileBroker(shop, plan);
     const ours = nodesOf(shop).length > 0;
     if (ours) await untilKnown(shop, service);
     const user = ours ? undefined : userIn(plan, service);

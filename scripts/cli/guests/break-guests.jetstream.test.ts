@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ArchiveBegin } from '@refrain/event-log';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { testBroker } from '../../../shared/jetstream/test-broker.fixture.ts';
+import { refrain } from '../refrain.fixture.ts';
+import { reconcileBroker } from '../supervisor/broker.ts';
+import { identify } from '../supervisor/process-identity.ts';
+import { writeRunFile } from '../supervisor/run-file.ts';
+import { findShop } from '../shop-at.ts';
+import { planOf } from './broker-users.ts';
+import { allTopologies, guestsOf } from './guest-list.ts';
+
+const durable = {
+  stream: 'orders',
+  durable: 'invoices',
+  entityTypes: ['order'],
+  from: 'beginning',
+  maxAckPending: 64,
+  ackWaitMs: 30_000,
+} as const;
+const guest = { service: 'invoices', entityTypes: ['invoice'], durables: [durable], schedules: true };
+
+/** A shop that seems to run, at a broker of its own. */
+async function shopOf() {
+  const broker = await testBroker(inject('natsServerBin'));
+  onTestFinished(() => broker.close());
+  const dataFolder = mkdtempSync(join(tmpdir(), 'refrain-guests-'));
+  onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
+  const myself = identify(process.pid);
+  writeRunFile(dataFolder, {
+    version: 1,
+    supervisor: myself,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    natsUrl: broker.url,
+    portBase: 6400,
+    ports: {},
+    processes: [{ name: 'orders', ...myself, url: 'http://127.0.0.1:1', status: 'ready' }],
+  } as never);
+  const env = { REFRAIN_DATA: dataFolder };
+  const admit = async (topology: unknown) => {
+    const path = join(dataFolder, 'topology.json');
+    writeFileSync(path, JSON.stringify(topology));
+    return await refrain(['guests', 'admit', path], env);
+  };
+  return { dataFolder, env, admit };
+}
+
+test('a guest that is refused on its second admission does not keep the shop from its next start', async () => {
+  const { dataFolder, env, admit } = await shopOf();
+  expect(await admit(guest)).toMatchObject({ code: 0 });
+  // It wants to begin at 'now' after all: the broker refuses, one line, and nothing should have changed.
+  const second = await admit({ ...guest, durables: [{ ...durable, from: 'now' }] });
+  expect(second.code).not.toBe(0);
+  expect(second.err).toContain('RF_TOPOLOGY');
+  // What the next `refrain up` does.
+  const shop = findShop({ ...process.env, ...env });
+  await expect(reconcileBroker(shop, planOf(allTopologies(dataFolder), shop))).resolves.not.toThrow();
+  expect(guestsOf(dataFolder)[0]?.durables[0]?.from).toBe('beginning');
+});
+
+test('an export that leaves out the log of a guest is not one that can be imported', async () => {
+  const { dataFolder, env, admit } = await shopOf();
+  expect(await admit(guest)).toMatchObject({ code: 0 });
+  const file = join(dataFolder, 'shop.ndjson');
+  expect(await refrain(['export', file], env)).toMatchObject({ code: 0 });
+  const [begin = ''] = readFileSync(file, 'utf8').split('\n');
+  const { positions, without } = (JSON.parse(begin) as { data: ArchiveBegin }).data;
+  // In an import without it the guest begins with an empty log, and does all of it again.
+  expect([...Object.keys(positions), ...without]).toContain('invoices');
+});
