@@ -100,14 +100,14 @@ describe('what waits is shown', () => {
     const audit = auditOf((s) => {
       const events = [{ type: 'ChargeRequested', operation: 'charge-three' }];
       s.tell({ ...charge, entity: 'charge/three', flow: 'three', cause: 'request:x', events });
-      s.failure('three', 1, { class: 'outage', dueAt: '2030-01-01T01:00:00.000Z' });
+      s.failure('three', 1, { class: 'outage', delayBy: 'retry-after', delayMs: 3_600_000 });
     });
     expect(audit.waiting).toEqual([
       {
         where: 'payments charge/three',
         orderId: 'three',
         reason: 'charge: attempt 1 failed (provider_error), the next one is due',
-        due: '2030-01-01T01:00:00.000Z',
+        due: '2030-01-01T01:00:00.320Z', // an hour after it was stored
       },
     ]);
   });
