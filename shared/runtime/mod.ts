@@ -75,7 +75,7 @@ export { entityName, manifestKey, ownLogName, partKey, readManifest, type Snapsh
 export { replayOf, saysOf } from './snapshot-replay.ts';
 export { readSnapshot } from './snapshot-store.ts';
 export { snapshotCode } from './snapshotting.ts';
-export { topologyOf } from './topology.ts';
+export { effectDurable, topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';
 export type { Act } from './found-acts.ts';
 export { lostSince, type Recovery, type TimeSpan } from './lost-tail.ts';

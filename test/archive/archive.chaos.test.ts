@@ -67,6 +67,11 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
   expect((await said(20, '/calls?limit=10000')) as unknown[]).toHaveLength(calls);
 
+  expect(await shop.refrain('import', '--take-over')).toMatchObject({ code: 2 });
+  const doctor = (await shop.refrain('doctor')).document as { findings: { check: string }[] };
+  const checks = doctor.findings.map(({ check }) => check);
+  expect(checks).toContain('import');
+  expect(checks).not.toContain('durables');
   expect(await shop.refrain('import', '--take-over', '--why', 'the old one is off')).toMatchObject({
     code: 0,
   });
@@ -78,4 +83,4 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   const { orderId } = answer as { orderId: string };
   const ledger = (await said(20, '/ledger')) as { orderId: string }[];
   expect(ledger.filter((line) => line.orderId === orderId)).toHaveLength(1);
-}, 180_000);
+}, 300_000);

@@ -50,8 +50,8 @@ type Asked = Pick<Context<typeof options>, 'options' | 'env' | 'out'>;
 async function takeOver(file: string | undefined, { options: asked, env, out }: Asked): Promise<number> {
   if (file !== undefined)
     throw new UsageError('refrain import: --take-over takes no file. Nothing was done.');
-  const why = asked.why ?? 'not said';
-  const done = await takeOverShop(findShop(env), saidOf('import', { by: asked.by, why }));
+  const said = saidOf('import', asked);
+  const done = await takeOverShop(findShop(env), said);
   out.line(
     done.again
       ? `taken over before, by ${done.imported.by}: nothing was done`
@@ -62,6 +62,8 @@ async function takeOver(file: string | undefined, { options: asked, env, out }: 
 }
 
 async function importFile(file: string, { options: asked, env, out }: Asked): Promise<number> {
+  if (asked.why !== undefined || asked.by !== undefined)
+    throw new UsageError('refrain import: --by and --why belong to --take-over. Nothing was done.');
   if (asked.nodes === 2)
     throw new UsageError('refrain import: --nodes: expected 1 or 3, found 2. Nothing was done.');
   const config = readConfig({ env, flags: asked });
@@ -102,7 +104,7 @@ function tell(archive: CheckedArchive, result: ImportResult | undefined, out: As
       ? 'this very archive was imported before: nothing was written'
       : `imported ${events} events in ${messages} messages${before}; platform ${platformId}`,
   );
-  out.line('Its services call nobody until: npx refrain import --take-over');
+  out.line('Its services call nobody until: npx refrain import --take-over --why "..."');
   out.document({ platformId, positions, events, messages, sha256, ...result });
   return exit.fine;
 }

@@ -6,10 +6,13 @@ import {
   connectBroker,
   inspectBroker,
   jetStreamGovernorStore,
+  jetStreamRecovering,
 } from '@refrain/jetstream';
+import { effectDurable, isPlatformHeld } from '@refrain/runtime';
 import { loginAs } from '../broker-login.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
+import { serviceNames } from '../supervisor/found-services.ts';
 import { instanceNames } from '../supervisor/process-table.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
 import { allTopologies } from '../guests/guest-list.ts';
@@ -70,6 +73,18 @@ const brokerSilent: Finding = {
   todo: 'see that it runs: npx refrain ps, logs/nats.log in the data folder',
 };
 
+const heldFinding: Finding = {
+  check: 'import',
+  about: 'this platform',
+  found: 'it was imported, and nobody has taken it over',
+  means: 'its services hear and decide, and call nobody: what is to be called waits, and seems overdue',
+  todo: 'end the other platform, then: npx refrain import --take-over --why "..."',
+};
+
+/** Whether a finding is about what leads to calls. */
+const isOfCalls = (about: string): boolean =>
+  serviceNames.some((name) => about.startsWith(`durable ${effectDurable(name)} `));
+
 const processSilent = (name: string): Finding => ({
   check: 'processes',
   about: name,
@@ -113,7 +128,10 @@ async function examineBroker({ shop, findings }: Examining): Promise<void> {
     const plan = brokerPlan(allTopologies(shop.dataFolder), { replicas: shop.nodes ?? 1 });
     const facts = await inspectBroker(nc, plan);
     const again = await lookAgain(facts, () => inspectBroker(nc, plan));
-    findings.add(...brokerFindings(facts, again));
+    const held = await isPlatformHeld(jetStreamRecovering(nc).bucket);
+    // Intents are heard by nobody until then, on purpose: to start anything again would change nothing.
+    if (held) findings.add(heldFinding);
+    findings.add(...brokerFindings(facts, again).filter(({ about }) => !held || !isOfCalls(about)));
     const store = jetStreamGovernorStore(nc);
     const words: KeptWord[] = [];
     for (const dependency of dependenciesOf(shopDefinitions().map(({ contract }) => contract.$contract))) {

@@ -2,6 +2,7 @@
 export const checks = {
   processes: 'every process is ready, and none was started again lately',
   broker: 'the broker answers, and is new enough',
+  import: 'a platform that was imported was taken over',
   streams: 'streams are as planned, and every copy has all of it',
   durables: 'durables are as planned, somebody takes their deliveries, and little waits',
   clocks: 'clocks agree with the broker’s',

@@ -106,7 +106,8 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   }
 }
 
-const HELD = 'this platform was imported: its services call nobody until `npx refrain import --take-over`';
+const HELD =
+  'this platform was imported: its services call nobody until `npx refrain import --take-over --why "..."`';
 
 function brokerOf({ config, nodes, terminal }: ShopOptions, plan: BrokerPlan): Broker {
   const folder = join(config.dataFolder, 'secrets');
