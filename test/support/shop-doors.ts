@@ -54,7 +54,7 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-const settleMsMax = 30_000;
+const settleMsMax = 60_000;
 const json = { 'content-type': 'application/json' };
 
 /** An order that goes through, with whatever a test wants to be different. */
