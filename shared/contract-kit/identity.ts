@@ -100,8 +100,8 @@ export const cause = {
     `deadline:${entityType}/${entityId}:${name}`,
   request: (client: string, key: string): string => `request:${hash(client, key)}`,
   /**
-   * In plain words, so that whoever told it knows its own by it. A colon of the source is written `%3A`, a `%`
-   * as `%25`: where it ends can be told.
+   * In plain words, so that whoever told it knows its own by it. A colon of the source is written `%3A`, a
+   * `%` as `%25`: where it ends can be told.
    */
   told: (outsider: string, source: string, id: string): string =>
     `told:${outsider}:${source.replaceAll('%', '%25').replaceAll(':', '%3A')}:${id}`,
