@@ -22,7 +22,7 @@ afterAll(() => {
   for (const made of [folder, packs]) rmSync(made, { recursive: true, force: true });
 });
 
-test.concurrent.each([
+test.each([
   ['5.9', 'test/own-repository/node_modules/typescript', []],
   ['7', 'node_modules/typescript', ['--skipLibCheck', 'false']],
 ] as const)(
@@ -47,7 +47,7 @@ async function recorded(orderId: string): Promise<string[]> {
   return events.filter(({ service }) => service === 'invoices').map(({ type }) => type);
 }
 
-test.concurrent('a service of another repository hears an order and writes its invoice', {
+test('a service of another repository hears an order and writes its invoice', {
   timeout,
 }, async () => {
   const topology = join(folder, 'topology.json');
