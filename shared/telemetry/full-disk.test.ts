@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 let failing: string | undefined;
 const written: string[] = [];
 vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
+  ...(await original<object>()),
   writeSync: (_: number, bytes: Uint8Array) => {
     if (failing) throw Object.assign(new Error(failing), { code: failing });
     written.push(Buffer.from(bytes).toString());

@@ -101,7 +101,7 @@ test('an import that is gone on with refuses a log that somebody has written to 
   };
   await expect(fill(file, target, { copies: { ...whole, write } })).rejects.toThrow('RF_IMPORT_BROKEN_OFF');
   await target.append('of-nobody'); // of a process that had started before
-  await expect(fill(file, target)).rejects.toThrow();
+  await expect(fill(file, target)).rejects.toThrow('the log of orders ends at');
 });
 
 test('killed before its mark, an import leaves no platform that bears the id of another', async () => {
