@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { endLine } from '@refrain/event-log';
+import { RefrainError } from '@refrain/errors';
+import { ARCHIVE_LINE_BYTES_MAX, endLine } from '@refrain/event-log';
 
 /** Bytes gathered for one write to the file. */
 const WRITE_BYTES = 1024 * 1024;
@@ -14,6 +15,7 @@ export interface Written {
 
 /**
  * Writes an archive. The file appears when it is whole, with its last line; where `write` throws, none does.
+ * @throws RF_EXPORT for a line that nobody could read again.
  */
 export async function writeArchive(
   file: string,
@@ -44,6 +46,11 @@ class ArchiveWriter {
   }
 
   async add(line: string, events = 0): Promise<void> {
+    // Of what is exported the original may be gone when it is read: better to learn it now.
+    if (Buffer.byteLength(line) > ARCHIVE_LINE_BYTES_MAX)
+      throw new RefrainError('RF_EXPORT', {
+        problem: `a line would be longer than the ${ARCHIVE_LINE_BYTES_MAX} bytes that an import reads: ${line.slice(0, 120)}`,
+      });
     const text = `${line}\n`;
     this.#events += events;
     this.#waiting.push(text);
