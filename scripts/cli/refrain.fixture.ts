@@ -20,17 +20,23 @@ export async function refrain(argv: readonly string[], env: NodeJS.ProcessEnv = 
   return { code: await main(argv, env, streams), out, err };
 }
 
+interface Pretended {
+  readonly name: string;
+  readonly url: string;
+  /** A broker that asks for no credentials. Default: nobody is there. */
+  readonly natsUrl?: string;
+}
+
 /** Writes what a running shop would: that this process is its one service, with its door at `url`. */
-export function pretendShop(dataFolder: string, { name, url }: { name: string; url: string }): void {
+export function pretendShop(dataFolder: string, { name, url, natsUrl }: Pretended): void {
   const myself = identify(process.pid);
   writeRunFile(dataFolder, {
     version: 1,
     supervisor: myself,
     startedAt: '2026-01-01T00:00:00.000Z',
-    natsUrl: 'nats://127.0.0.1:1',
+    natsUrl: natsUrl ?? 'nats://127.0.0.1:1',
     portBase: 4000,
     ports: {},
-    credentialsFolder: '',
     processes: [{ name, ...myself, url, status: 'ready' }],
   });
 }

@@ -4,23 +4,12 @@ import { join } from 'node:path';
 import type { ArchiveBegin } from '@refrain/event-log';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { testBroker } from '../../../shared/jetstream/test-broker.fixture.ts';
-import { refrain } from '../refrain.fixture.ts';
+import { pretendShop, refrain } from '../refrain.fixture.ts';
 import { reconcileBroker } from '../supervisor/broker.ts';
-import { identify } from '../supervisor/process-identity.ts';
-import { writeRunFile } from '../supervisor/run-file.ts';
 import { findShop } from '../shop-at.ts';
 import { planOf } from './broker-users.ts';
+import { durable, guest } from './guest.fixture.ts';
 import { allTopologies, guestsOf } from './guest-list.ts';
-
-const durable = {
-  stream: 'orders',
-  durable: 'invoices',
-  entityTypes: ['order'],
-  from: 'beginning',
-  maxAckPending: 64,
-  ackWaitMs: 30_000,
-} as const;
-const guest = { service: 'invoices', entityTypes: ['invoice'], durables: [durable], schedules: true };
 
 /** A shop that seems to run, at a broker of its own. */
 async function shopOf() {
@@ -28,16 +17,7 @@ async function shopOf() {
   onTestFinished(() => broker.close());
   const dataFolder = mkdtempSync(join(tmpdir(), 'refrain-guests-'));
   onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
-  const myself = identify(process.pid);
-  writeRunFile(dataFolder, {
-    version: 1,
-    supervisor: myself,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    natsUrl: broker.url,
-    portBase: 6400,
-    ports: {},
-    processes: [{ name: 'orders', ...myself, url: 'http://127.0.0.1:1', status: 'ready' }],
-  } as never);
+  pretendShop(dataFolder, { name: 'orders', url: 'http://127.0.0.1:1', natsUrl: broker.url });
   const env = { REFRAIN_DATA: dataFolder };
   const admit = async (topology: unknown) => {
     const path = join(dataFolder, 'topology.json');

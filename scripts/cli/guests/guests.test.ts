@@ -3,17 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { pretendShop, refrain } from '../refrain.fixture.ts';
+import { durable, guest } from './guest.fixture.ts';
 import { guestsOf, keepGuest, readTopology } from './guest-list.ts';
 
-const durable = {
-  stream: 'orders',
-  durable: 'invoices',
-  entityTypes: ['order'],
-  from: 'beginning',
-  maxAckPending: 64,
-  ackWaitMs: 30_000,
-} as const;
-const guest = { service: 'invoices', entityTypes: ['invoice'], durables: [durable], schedules: true };
 let dataFolder: string;
 
 beforeEach(() => {
