@@ -1,5 +1,5 @@
-import { describe, expect, it, test } from 'vitest';
-import { type CountedCall, countedCalls, fullestWindow } from './call-windows.ts';
+import { describe, expect, it } from 'vitest';
+import { type CountedCall, countedCalls, fullestWindow, type SandboxCall } from './call-windows.ts';
 
 const budget = { windowMs: 10_000, share: 0.2, more: 10 };
 const call = (atMs: number, kind: CountedCall['kind'], succeeded = false): CountedCall => ({
@@ -8,16 +8,43 @@ const call = (atMs: number, kind: CountedCall['kind'], succeeded = false): Count
   succeeded,
 });
 
-test('a second call of the same step of an operation is a retry, the next step of it is not', () => {
-  const at = (ms: number): string => new Date(ms).toISOString();
-  const calls = [
-    { at: at(3), step: 'confirm', operationId: 'a', fate: 'ok' },
-    { at: at(1), step: 'create', operationId: 'a', fate: 'reset' },
-    { at: at(2), step: 'create', operationId: 'a', fate: 'ok' },
-    { at: at(4), step: 'lookup', operationId: 'a', fate: 'ok' },
-    { at: at(5), step: 'confirm', operationId: null, fate: 'ok' },
-  ];
-  expect(countedCalls(calls)).toEqual([call(1, 'first'), call(2, 'retry', true), call(3, 'first', true)]);
+describe('an attempt', () => {
+  const made = (ms: number, step: string, fate: string, operationId: string | null = 'a'): SandboxCall => ({
+    at: new Date(ms).toISOString(),
+    step,
+    operationId,
+    fate,
+  });
+  it('is what opens an operation, and a retry where the operation was opened before', () => {
+    const calls = [
+      made(3, 'confirm', 'reset'),
+      made(1, 'create', 'reset'),
+      made(2, 'create', 'ok'),
+      made(4, 'lookup', 'ok'),
+      made(5, 'confirm', 'ok'),
+      made(6, 'confirm', 'ok', null),
+    ];
+    expect(countedCalls(calls)).toEqual([call(1, 'first'), call(2, 'retry', true), call(5, 'retry', true)]);
+  });
+  it('is one where it repeats both of its steps, since it has one leave', () => {
+    const calls = [
+      made(1, 'create', 'ok'),
+      made(2, 'confirm', 'ok'),
+      made(8, 'create', 'replayed'),
+      made(9, 'confirm', 'replayed'),
+    ];
+    expect(countedCalls(calls)).toEqual([call(1, 'first', true), call(8, 'retry', true)]);
+  });
+  it('is counted once too often rather than once too seldom where two lie across each other', () => {
+    const calls = [
+      made(1, 'create', 'ok'),
+      made(2, 'create', 'replayed'),
+      made(3, 'confirm', 'ok'),
+      made(4, 'confirm', 'replayed'),
+    ];
+    const kinds = countedCalls(calls).map(({ kind }) => kind);
+    expect(kinds).toEqual(['first', 'retry', 'retry']);
+  });
 });
 
 describe('the budget', () => {

@@ -6,7 +6,7 @@ export interface SandboxCall {
   readonly fate: string;
 }
 
-/** A call of an operation: its first of this step, or a repeat. */
+/** An attempt of an operation, by the call that opened it: its first attempt, or a repeat. */
 export interface CountedCall {
   readonly atMs: number;
   readonly kind: 'first' | 'retry';
@@ -19,27 +19,34 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** The steps at which a call counts: the first one that an attempt of the operation makes. */
+/** The steps that an attempt of an operation can begin with. */
 const opening = new Set(['create', 'confirm', 'refund']);
 
 /** What the sandbox answered with the work done, now or before. */
 const done = new Set(['ok', 'declined', 'replayed']);
 
 /**
- * The calls that changed, or would have changed, the world, in the order of time. A retry is a second call of
- * the same step of one operation: what the budget is about, counted by who was called.
+ * The attempts, by the calls that opened them, in the order of time. A confirmation right after its creation
+ * is the same attempt, under the same leave. A retry is what opens an operation again: what the budget is
+ * about, counted by who was called. Of two attempts whose calls lie across each other one more is counted
+ * than there was.
  */
 export function countedCalls(calls: readonly SandboxCall[], steps = opening): CountedCall[] {
   const seen = new Set<string>();
+  const created = new Set<string>();
   return calls
-    .filter(({ step, operationId }) => steps.has(step) && operationId !== null)
+    .filter(({ step }) => steps.has(step))
     .map((call) => ({ ...call, atMs: Date.parse(call.at) }))
     .toSorted((a, b) => a.atMs - b.atMs)
-    .map(({ atMs, step, operationId, fate }) => {
-      const key = `${operationId} ${step}`;
-      const kind = seen.has(key) ? 'retry' : 'first';
-      seen.add(key);
-      return { atMs, kind, succeeded: done.has(fate) };
+    .flatMap(({ atMs, step, operationId, fate }): CountedCall[] => {
+      if (operationId === null) return [];
+      const goesOn = step === 'confirm' && created.delete(operationId);
+      if (goesOn) return [];
+      const kind = seen.has(operationId) ? 'retry' : 'first';
+      seen.add(operationId);
+      const succeeded = done.has(fate);
+      if (step === 'create' && succeeded) created.add(operationId);
+      return [{ atMs, kind, succeeded }];
     });
 }
 

@@ -42,7 +42,7 @@ export const platformEvents = {
   }),
   /**
    * The attempt `n` was due and the governor's word held it: nothing was called. On record once for each
-   * attempt, with what it expected to wait first.
+   * attempt, with what it expected to wait first; twice where the second one knew more, see `again`.
    */
   'refrain.Held': z.strictObject({
     operation: z.string(),
@@ -52,6 +52,11 @@ export const platformEvents = {
     epoch: z.int(),
     reason: z.string(),
     until: z.string(),
+    /**
+     * Of a first attempt: a process that is gone, or slow, may have made this call already, and left no record.
+     * So it stays a retry when its alarm goes off.
+     */
+    again: z.literal(true).optional(),
   }),
   /** A dead letter: something of ours is wrong. The cause does not count as handled. */
   'refrain.Defect': z.strictObject({

@@ -15,6 +15,11 @@ export type AppendResult =
 export interface Delivery {
   readonly commit: Commit;
   readonly redelivered: boolean;
+  /**
+   * It was stored before its durable was made: one of the same name may have delivered it before, and nobody
+   * counts that.
+   */
+  readonly predates: boolean;
   ack(): void;
   /** Deliver it again after `delayMs`. There is no bare nak: it would come back at once. */
   nak(delayMs: number): void;

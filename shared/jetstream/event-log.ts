@@ -8,6 +8,7 @@ import {
   lastOf,
   lastSequenceOf,
   load,
+  madeAtOf,
   read,
   storageOf,
   untilAnswered,
@@ -52,16 +53,26 @@ export function jetStreamEventLog(nc: NatsConnection, options: JetStreamOptions)
     clockOffset: (service) =>
       asking(service, () => clockOffsetOf(wire, service, { now: appending.now, timeoutMs })),
     storage: (service) => asking(service, () => storageOf(wire, service, timeoutMs)),
-    subscribe: async ({ service, durable }, { maxInFlight }, handle) =>
-      new Pull(wire, {
+    subscribe: async (ref, { maxInFlight }, handle) => {
+      const { service, durable } = ref;
+      // Asked with the first delivery, and with the first after a failure. What is not told counts as not so.
+      const ask = (): Promise<number> =>
+        asking(service, () => madeAtOf(wire, ref, timeoutMs)).catch(() => -Infinity);
+      let madeAt: Promise<number> | undefined;
+      return new Pull(wire, {
         stream: streamOf(service),
         durable,
         maxInFlight,
         log,
+        onFailed: () => {
+          madeAt = undefined;
+        },
         handle: async (msg, info, { ack, nak, working }) => {
           const commit = commitOfDelivery(service, msg, info);
-          await handle({ commit, redelivered: info.redelivered, ack, nak, working });
+          const predates = commit.at < (await (madeAt ??= ask()));
+          await handle({ commit, redelivered: info.redelivered, predates, ack, nak, working });
         },
-      }),
+      });
+    },
   };
 }

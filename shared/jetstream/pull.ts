@@ -51,6 +51,8 @@ export interface PullParts extends SubscribeOptions {
   readonly stream: string;
   readonly durable: string;
   readonly log: Log;
+  /** Told when a request was not answered as it should be: the durable may be another one then. */
+  readonly onFailed?: () => void;
   readonly handle: (msg: Msg, info: DeliveryInfo, settlement: Settlement) => Promise<void>;
 }
 
@@ -188,6 +190,7 @@ export class Pull implements Subscription {
   }
 
   #fail(why: string): void {
+    this.#parts.onFailed?.();
     // One failure is a leader that steps down; it is news when the next request fails too.
     if (++this.#failures === 2)
       this.#parts.log(`${this.#name} does not answer (${why}); it is asked again until it does`);

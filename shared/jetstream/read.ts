@@ -105,6 +105,7 @@ interface ApiAnswer {
   /** The broker's own time, RFC 3339. */
   readonly ts?: string;
   readonly num_pending?: number;
+  readonly created?: string;
   readonly message?: {
     readonly seq: number;
     readonly time: string;
@@ -178,6 +179,16 @@ export async function lagOf(
 ): Promise<number> {
   const info = await api(wire, `CONSUMER.INFO.${streamOf(service)}.${durable}`, undefined, timeoutMs);
   return info.num_pending ?? 0;
+}
+
+/** When a durable was made, milliseconds since 1970. @throws Unanswered, RF_BROKER_REFUSED. */
+export async function madeAtOf(
+  wire: Wire,
+  { service, durable }: DurableRef,
+  timeoutMs: number,
+): Promise<number> {
+  const info = await api(wire, `CONSUMER.INFO.${streamOf(service)}.${durable}`, undefined, timeoutMs);
+  return Date.parse(info.created ?? '');
 }
 
 /** `now()` less the broker's time. @throws Unanswered, RF_BROKER_REFUSED. */

@@ -34,6 +34,8 @@ export class MemoryDurable {
   readonly #again: number[] = [];
   readonly #subscribers: Entry[] = [];
   #turn = 0;
+  /** When it was made, or made anew. */
+  #madeAt: number;
   #epoch = 0;
 
   constructor(
@@ -46,6 +48,7 @@ export class MemoryDurable {
     this.declaration = declaration;
     this.#source = source;
     this.#next = from;
+    this.#madeAt = broker.clock.now();
   }
 
   subscribe(subscriber: Subscriber): () => void {
@@ -138,6 +141,7 @@ export class MemoryDurable {
     const delivery: Delivery = {
       commit,
       redelivered: count > 1,
+      predates: commit.at < this.#madeAt,
       // Also when it is late, and the delivery with another already: a broker knows the message, not the try.
       ack: () => {
         const isHeard = epoch === this.#epoch && entry.subscriber.isAlive() && !this.#broker.isDown();
@@ -192,9 +196,10 @@ export class MemoryDurable {
     this.pump();
   }
 
-  /** Delivers again all behind `floor`; what was out is void. */
+  /** Made anew: delivers again all behind `floor`; what was out is void. */
   rewind(floor = 0): void {
     this.#epoch++;
+    this.#madeAt = this.#broker.clock.now();
     this.#pending.clear();
     for (const entry of this.#subscribers) entry.inFlight = 0;
     this.#again.length = 0;

@@ -2,13 +2,14 @@ import { cause as causes, type FailureRule, isQuestion, type RetryRule } from '@
 import type { Command } from '@refrain/decider';
 import { Bug, RefrainError } from '@refrain/errors';
 import { nameOf, type RecordedEvent } from '@refrain/event-log';
+import type { CallKind } from '@refrain/governor';
 import { backoffMs } from '@refrain/retry';
 import type { Failure } from './attempt.ts';
 import { type Because, decideOnce, platformEvent, recorded } from './decision.ts';
 import type { Effect, Progress } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
 import type { Hold } from './gatekeeper.ts';
-import type { Operation } from './operations.ts';
+import { isHeld, type Operation } from './operations.ts';
 
 /**
  * What the effect runner records, as pure functions of the entity's state: `undefined` when it is no longer
@@ -200,14 +201,18 @@ function delayAfter(
   return { ms, by: failed.isOutage ? 'outage' : 'rule' };
 }
 
-/** The governor's word holds the attempt: on record once for each, however often it is held again. */
+/**
+ * The governor's word holds the attempt: on record once for each, however often it is held again; and once
+ * more where it was a first attempt and turns out to be one that may have been made.
+ */
 export const heldOf =
-  (r: Recording, { hold, word, epoch, reason }: Hold, until: number) =>
+  (r: Recording, { hold, word, epoch, reason }: Hold, { until, kind }: { until: number; kind: CallKind }) =>
   (entity: EntityState): RecordedEvent[] | undefined => {
     const operation = find(entity, r.operationId);
-    const isOver = operation.n >= r.n || (operation.held?.n ?? 0) >= r.n;
-    if (operation.status === 'closed' || isOver) return undefined;
-    const cause = causes.outcome(r.operationId, r.n, 'held');
+    const again = kind === 'retry' && operation.n === 0;
+    const isKnown = isHeld(operation) && (!again || operation.held?.again === true);
+    if (operation.status === 'closed' || operation.n >= r.n || isKnown) return undefined;
+    const cause = causes.outcome(r.operationId, r.n, again ? 'held-again' : 'held');
     const held = platformEvent('refrain.Held', {
       operation: r.operationId,
       n: r.n,
@@ -216,6 +221,7 @@ export const heldOf =
       epoch,
       reason,
       until: new Date(until).toISOString(),
+      ...(again && { again }),
     });
     return recorded(r.platformId, entity, because(r, operation, cause, r.effect.name), [held]);
   };

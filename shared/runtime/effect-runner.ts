@@ -37,7 +37,8 @@ const LOOK_AGAIN_FROM_MS = 50;
 const WORKING_EVERY_MS = 10_000;
 
 /** A delivery or a firing: whatever brought the operation here. */
-type Carrier = Pick<Delivery | Firing, 'ack' | 'nak' | 'working' | 'redelivered'>;
+type Carrier = Pick<Delivery | Firing, 'ack' | 'nak' | 'working' | 'redelivered'> &
+  Partial<Pick<Delivery, 'predates'>>;
 
 interface Carried {
   readonly entity: Entity;
@@ -167,7 +168,7 @@ export class EffectRunner {
         operation = found.operations.get(id);
       }
       if (!operation) return await whenMissing(found);
-      const pause = await this.#step(found, operation, carrier.redelivered, from);
+      const pause = await this.#step(found, operation, isRepeat(carrier), from);
       if (pause !== 'go on') return pause;
       known = 'fresh';
     }
@@ -177,7 +178,7 @@ export class EffectRunner {
   async #step(
     found: EntityState,
     operation: Operation,
-    redelivered: boolean,
+    isRepeated: boolean,
     from: number,
   ): Promise<number | undefined | 'go on'> {
     try {
@@ -190,7 +191,7 @@ export class EffectRunner {
         const isStillDue = (now: Operation): boolean => this.#dueOf(found, now).action.do === 'give up';
         return (await this.#worker.giveUp(due, action, isStillDue)) ? 'go on' : PARK_FROM_MS;
       }
-      return await this.#callWithLeave(due, action, kindOf(operation, redelivered), from);
+      return await this.#callWithLeave(due, action, kindOf(operation, isRepeated), from);
     } catch (error) {
       if (!isDefect(error)) throw error;
       await this.#worker.recordDefect(found, operation, error);
@@ -210,7 +211,7 @@ export class EffectRunner {
     const waitedMs = this.#ports.clock.now() - askedAt;
     const leave = permission.go ? 'granted' : permission.hold;
     this.#ports.metrics.add('refrain_leaves_total', 1, { dependency, kind, leave });
-    if (!permission.go) return await this.#hold(due, action, permission);
+    if (!permission.go) return await this.#hold(due, action, permission, kind);
     const still = await this.#stillDue(due, action, waitedMs).catch((error: unknown) => {
       this.#gatekeeper.giveBack(dependency, kind);
       throw error;
@@ -220,7 +221,7 @@ export class EffectRunner {
       return 'go on';
     }
     const done = await this.#worker.act(still, action, { kind, readyAt: from + waitedMs });
-    if (typeof done !== 'boolean') return await this.#hold(due, action, done);
+    if (typeof done !== 'boolean') return await this.#hold(due, action, done, kind);
     return done ? 'go on' : PARK_FROM_MS;
   }
 
@@ -231,9 +232,9 @@ export class EffectRunner {
     return now.action.do === action.do && now.operation.n === due.operation.n ? now : undefined;
   }
 
-  async #hold(due: Due, action: CallingAction, hold: Hold): Promise<number | undefined> {
+  async #hold(due: Due, action: CallingAction, hold: Hold, kind: CallKind): Promise<number | undefined> {
     const until = this.#ports.clock.now() + hold.forMs;
-    await this.#worker.recordHold(due, action, hold, until);
+    await this.#worker.recordHold(due, action, hold, { until, kind });
     return await this.#park(due.entity.entity, due.operation, until);
   }
 
@@ -272,9 +273,12 @@ export class EffectRunner {
   }
 }
 
+/** What another instance, or one before, may have had in its hands. */
+const isRepeat = ({ redelivered, predates = false }: Carrier): boolean => redelivered || predates;
+
 /** A retry is what may have been called before, also by who is still at it when a person wants it now. */
-const kindOf = ({ n, hurried }: Operation, redelivered: boolean): CallKind =>
-  n > 0 || redelivered || hurried ? 'retry' : 'first';
+const kindOf = ({ n, hurried, held }: Operation, isRepeated: boolean): CallKind =>
+  n > 0 || isRepeated || hurried || held?.again ? 'retry' : 'first';
 
 function settle(carrier: Carrier, waits: readonly (number | undefined)[]): void {
   const pauses = waits.filter((ms) => ms !== undefined);

@@ -83,8 +83,13 @@ export class OperationWorker {
   }
 
   /** Puts on record, once for each attempt, that the governor's word holds it. */
-  async recordHold(due: Due, { n }: CallingAction, hold: Hold, until: number): Promise<void> {
-    await this.#record(due, effectLog.heldOf(this.#recording(due, n), hold, until));
+  async recordHold(
+    due: Due,
+    { n }: CallingAction,
+    hold: Hold,
+    expected: { until: number; kind: CallKind },
+  ): Promise<void> {
+    await this.#record(due, effectLog.heldOf(this.#recording(due, n), hold, expected));
   }
 
   /**

@@ -55,7 +55,13 @@ export interface Operation {
   readonly started?: { readonly n: number; readonly runner: string; readonly at: number } | undefined;
   /** The attempt that the governor's word held last, and until when it then expected to. */
   readonly held?:
-    | { readonly n: number; readonly until: number; readonly reason?: string | undefined }
+    | {
+        readonly n: number;
+        readonly until: number;
+        readonly reason?: string | undefined;
+        /** It may have been called already, by who left no record of it. */
+        readonly again?: boolean | undefined;
+      }
     | undefined;
   /** A person wants the next step now, and said so at that time. */
   readonly hurried?: boolean | undefined;
@@ -173,8 +179,8 @@ const platformFolds: Readonly<Record<string, Fold>> = {
     return { ...operation, n: Math.max(operation.n, n), started: { n, runner, at } };
   },
   'refrain.Held': (operation, { event }) => {
-    const { n, until, reason } = platformEvents['refrain.Held'].parse(event.data);
-    return { ...operation, held: { n, until: Date.parse(until), reason } };
+    const { n, until, reason, again } = platformEvents['refrain.Held'].parse(event.data);
+    return { ...operation, held: { n, until: Date.parse(until), reason, ...(again && { again }) } };
   },
   'refrain.Defect': (operation) => ({ ...operation, status: 'defect' }),
   'refrain.Redrive': (operation, { at }) => ({

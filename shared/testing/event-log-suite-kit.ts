@@ -90,6 +90,7 @@ export async function eventually(
 export interface Received {
   readonly commit: Commit;
   readonly redelivered: boolean;
+  readonly predates: boolean;
   readonly at: number;
 }
 
@@ -103,7 +104,8 @@ export async function listen(
   const received: Received[] = [];
   const ref = { service: bench.service, durable: options.durable };
   const subscription = await log.subscribe(ref, options, async (delivery) => {
-    received.push({ commit: delivery.commit, redelivered: delivery.redelivered, at: bench.clock.now() });
+    const { commit, redelivered, predates } = delivery;
+    received.push({ commit, redelivered, predates, at: bench.clock.now() });
     await handle(delivery, received.length);
   });
   return { received, subscription };

@@ -34,6 +34,11 @@ export function redeliverySuite(
     await eventually(bench, () => received.length >= 10);
     expect(seqsOf(received)).toEqual([...upTo(5), ...upTo(5)]);
     expect(received.some(({ redelivered }) => redelivered)).toBe(false);
+    await appendMany(bench.log, ticket(bench, 'b'), 1);
+    await eventually(bench, () => received.length >= 11);
+    // That it says: whoever reads cannot count what one of this name delivered before.
+    const flags = received.map(({ predates }) => predates);
+    expect(flags).toEqual([...Array(5).fill(false), ...Array(5).fill(true), false]);
     expect(await bench.log.lag({ service: bench.service, durable: 'reader' })).toBe(0);
   });
 }
