@@ -61,6 +61,12 @@ export const catalogue = {
     solve:
       'The log lost what it had acknowledged (a power cut), or is another one. `npx refrain recover --since TIME` brings logs and world together again; where the store is another one, put the right one back, or begin with an empty one (`--fresh`). A new start looks again.',
   },
+  RF_STATE_FOREIGN: {
+    message:
+      'What is known of {entity} ends at {known}, and its commit at {seq} was made on the one at {expected}. It was not folded; the state is dropped.',
+    solve:
+      'Nothing, mostly: a snapshot or a state in memory was of a log that lost its tail, and the entity is read again from its beginning. Where it is told again and again of one entity, its log has a gap: `npx refrain audit` names it.',
+  },
   RF_RECOVERY_BUSY: {
     message:
       'The recovery {id} cannot go on: {problem}. No durable was rewound by it from here on; services that see it hold still.',

@@ -1,4 +1,4 @@
-import { messageOf } from '@refrain/errors';
+import { isRefrainError, messageOf } from '@refrain/errors';
 import { nameOf } from '@refrain/event-log';
 import type { EntityState } from './entity-state.ts';
 import type { Ports } from './ports.ts';
@@ -34,7 +34,10 @@ export class EntityLoader {
     return entity;
   }
 
-  /** Folds what followed. Returns whether anything did. */
+  /**
+   * Folds what followed. Returns whether anything did.
+   * @throws RF_STATE_FOREIGN where what followed was made on another state; it must be dropped then.
+   */
   async readOn(entity: EntityState): Promise<boolean> {
     const before = entity.seq;
     while (await this.#readPage(entity));
@@ -43,9 +46,18 @@ export class EntityLoader {
 
   /**
    * An entity that was known before, with what followed; `undefined` when the log does not hold the commit
-   * that it ends with.
+   * that it ends with. Where the replica that answers lags, that may show only later: at the next commit.
    */
   async caughtUp(known: EntityState): Promise<EntityState | undefined> {
+    try {
+      return await this.#caughtUp(known);
+    } catch (error) {
+      if (isRefrainError(error, 'RF_STATE_FOREIGN')) return undefined;
+      throw error;
+    }
+  }
+
+  async #caughtUp(known: EntityState): Promise<EntityState | undefined> {
     if (known.seq === 0) return undefined;
     const { log } = this.#ports;
     const [first, ...followed] = await log.load(known.entity, known.seq - 1, PAGE + 1);

@@ -69,8 +69,20 @@ export class EntityState {
     return this.#intents.get(effect) ?? 0;
   }
 
-  /** Folds a commit read from the log. @throws RF_EVENT_NEWER, RF_EVENT_UNKNOWN, RF_COMMIT_INVALID. */
+  /**
+   * Folds a commit read from the log.
+   * @throws RF_STATE_FOREIGN where it was made on another commit than the last one folded; nothing changes.
+   * RF_EVENT_NEWER, RF_EVENT_UNKNOWN, RF_COMMIT_INVALID.
+   */
   apply(commit: Commit): void {
+    const { seq, expected } = commit;
+    if (expected !== undefined && expected !== this.seq)
+      throw new RefrainError('RF_STATE_FOREIGN', {
+        entity: nameOf(this.entity),
+        known: this.seq,
+        seq,
+        expected,
+      });
     const { events, cursor } = commit.body();
     const known = events.map((event) => knownEvent(event, this.kind.contract, this.entity));
     this.applyKnown(known, { seq: commit.seq, id: commit.id, at: commit.at, cursor });
