@@ -71,9 +71,17 @@ export { type Matter, matter } from './matters.ts';
 export { commandOf } from './reactor.ts';
 export type { ReadModels, ReadModelView } from './read-models.ts';
 export { type EntityKind, INTAKE, type Registry, registryOf } from './registry.ts';
-export { entityName, manifestKey, ownLogName, partKey, readManifest, type Snapshot } from './snapshot.ts';
+export {
+  entityName,
+  manifestKey,
+  namesIn,
+  ownLogName,
+  partKey,
+  readManifest,
+  type Snapshot,
+} from './snapshot.ts';
 export { replayOf, saysOf } from './snapshot-replay.ts';
-export { readSnapshot } from './snapshot-store.ts';
+export { manifestOf, readSnapshot } from './snapshot-store.ts';
 export { snapshotCode } from './snapshotting.ts';
 export { effectDurable, topologyOf } from './topology.ts';
 export { rootTrace, traceIdOf } from './trace-context.ts';

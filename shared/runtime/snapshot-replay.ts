@@ -2,6 +2,7 @@ import { canonicalJson } from '@refrain/contract-kit';
 import type { Commit, EventLog, Position } from '@refrain/event-log';
 import { DeadLetterList } from './dead-letter-list.ts';
 import { EntityState } from './entity-state.ts';
+import { OpenMatters } from './open-matters.ts';
 import { OpenOperations } from './open-operations.ts';
 import type { Registry } from './registry.ts';
 import { ownLogName, type Snapshot } from './snapshot.ts';
@@ -25,6 +26,7 @@ export async function replayOf(
   const [, entityType = '', entityId = ''] = name.split('.');
   if (name === ownLogName) {
     const [operations, letters] = [new OpenOperations(registry.contract), new DeadLetterList()];
+    const matters = new OpenMatters(registry.contract, registry.matters);
     const last = await replay(
       position,
       (from) => log.read(service, from, PAGE),
@@ -32,13 +34,12 @@ export async function replayOf(
         const at = { seq: commit.seq, commitId: commit.id };
         operations.apply([commit], at);
         letters.apply([commit], at);
+        matters.apply([commit], at);
       },
     );
     if (last !== position.commitId) return { kind: 'foreign' };
-    return {
-      kind: 'replayed',
-      says: saysOf(name, { operations: operations.kept(), letters: letters.kept() }),
-    };
+    const known = { operations: operations.kept(), letters: letters.kept(), matters: matters.kept() };
+    return { kind: 'replayed', says: saysOf(name, known) };
   }
   const kind = registry.kinds.get(entityType);
   if (!kind) return { kind: 'foreign' };
@@ -76,6 +77,7 @@ interface SaidOperation {
 interface SaidOwnLog {
   readonly operations: { readonly open: readonly [unknown, readonly SaidOperation[]][] };
   readonly letters: { readonly held: readonly [unknown, readonly [string, unknown][]][] };
+  readonly matters: readonly [string, readonly [string, unknown][], readonly [string, number][]][];
 }
 interface SaidEntity {
   readonly operations: readonly SaidOperation[];
@@ -90,10 +92,11 @@ interface SaidEntity {
 export function saysOf(name: string, data: unknown): string {
   const operation = ({ id, status, n }: SaidOperation): object => ({ id, status, n });
   if (name === ownLogName) {
-    const { operations, letters } = data as SaidOwnLog;
+    const { operations, letters, matters: some } = data as SaidOwnLog;
     const open = operations.open.map(([entity, some]) => [entity, some.map(operation)]);
     const held = letters.held.map(([entity, some]) => [entity, some.map(([key]) => key)]);
-    return canonicalJson({ open, held });
+    const matters = some.map(([entity, since, worth]) => [entity, since.map(([matter]) => matter), worth]);
+    return canonicalJson({ open, held, matters });
   }
   const { operations, letters, matters, ...entity } = data as SaidEntity;
   const plain = JSON.parse(JSON.stringify(entity)) as object;

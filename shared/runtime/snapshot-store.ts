@@ -7,7 +7,10 @@ import {
   manifestKey,
   partKey,
   partsOf,
+  type Place,
+  places,
   readManifest,
+  slotsOf,
   type Snapshot,
 } from './snapshot.ts';
 
@@ -55,15 +58,15 @@ export class SnapshotStore {
     const { bucket } = this.#place;
     try {
       const code = await this.#place.code();
-      const kept = await bucket.read(manifestKey(name));
-      const before = kept && readManifest(kept.value);
+      const { place, kept, manifest: before } = placeFor(await keptUnder(bucket, name), code);
       if (kept && before?.code === code && rest.now - kept.at < rest.restMs) return;
       const made = partsOf(snapshot.data);
       if (!made) {
         this.#logger.warn({ snapshot: name }, 'a snapshot is too large and is not kept');
         return;
       }
-      const slot = before?.slot === 0 ? 1 : 0;
+      const [first, second] = slotsOf(place);
+      const slot = before?.slot === first ? second : first;
       for (const [i, part] of made.parts.entries()) await put(bucket, partKey(name, slot, i), part);
       const { position } = snapshot;
       const manifest: Manifest = {
@@ -75,7 +78,7 @@ export class SnapshotStore {
         digest: made.digest,
       };
       // Where another instance was faster, its own is as good.
-      await bucket.write(manifestKey(name), JSON.stringify(manifest), kept?.revision ?? 0);
+      await bucket.write(manifestKey(name, place), JSON.stringify(manifest), kept?.revision ?? 0);
       this.#logger.info({ snapshot: name, seq: position.seq, parts: manifest.parts }, 'kept a snapshot');
     } catch (error) {
       this.#logger.warn(
@@ -91,6 +94,35 @@ async function put(bucket: Bucket, key: string, value: string): Promise<Kept['re
   return await bucket.write(key, value, last?.revision ?? 0);
 }
 
+/** One place of a name, and what lies there. */
+interface AtPlace {
+  readonly place: Place;
+  readonly kept: Kept | undefined;
+  readonly manifest: Manifest | undefined;
+}
+
+async function keptUnder(bucket: Pick<Bucket, 'read'>, name: string): Promise<AtPlace[]> {
+  const found: AtPlace[] = [];
+  for (const place of places) {
+    const kept = await bucket.read(manifestKey(name, place));
+    found.push({ place, kept, manifest: kept && readManifest(kept.value) });
+  }
+  return found;
+}
+
+/** Where a build keeps its own: where it did before, else what is empty, else what was kept longest ago. */
+const placeFor = (all: readonly AtPlace[], code: string): AtPlace =>
+  all.find(({ manifest }) => manifest?.code === code) ??
+  (all.toSorted((a, b) => (a.kept?.at ?? 0) - (b.kept?.at ?? 0))[0] as AtPlace);
+
+/** The manifest of that name that this code made. @throws RF_UNREACHABLE, RF_BROKER_REFUSED. */
+export const manifestOf = async (
+  bucket: Pick<Bucket, 'read'>,
+  name: string,
+  code: string,
+): Promise<Manifest | undefined> =>
+  (await keptUnder(bucket, name)).find(({ manifest }) => manifest?.code === code)?.manifest;
+
 /**
  * The snapshot of that name; `undefined` where there is none that this code made and that is whole.
  * @throws RF_UNREACHABLE, RF_BROKER_REFUSED.
@@ -100,9 +132,8 @@ export async function readSnapshot(
   name: string,
   code: string,
 ): Promise<Snapshot | undefined> {
-  const kept = await bucket.read(manifestKey(name));
-  const manifest = kept && readManifest(kept.value);
-  if (!manifest || manifest.code !== code) return undefined;
+  const manifest = await manifestOf(bucket, name, code);
+  if (!manifest) return undefined;
   const parts: string[] = [];
   for (let part = 0; part < manifest.parts; part++) {
     const found = await bucket.read(partKey(name, manifest.slot, part));

@@ -13,8 +13,8 @@ export interface Manifest {
   /** The hash of the code that made it. */
   readonly code: string;
   readonly position: Position;
-  /** Its parts are written before it, into the slot that the manifest before does not name. */
-  readonly slot: 0 | 1;
+  /** Its parts are written before it, into the slot of its place that the manifest before does not name. */
+  readonly slot: number;
   readonly parts: number;
   /** Of the text that the parts make together. */
   readonly digest: string;
@@ -25,8 +25,26 @@ export const PART_CHARS = 256 * 1024;
 /** The bound on a snapshot, in parts. What is larger is not kept, and is made from the log at each start. */
 const PARTS_MAX = 256;
 
+/**
+ * Of each name two snapshots lie side by side: in a rolling deployment two builds keep one each. A third one
+ * takes the place of the older.
+ */
+export const places = [0, 1] as const;
+export type Place = (typeof places)[number];
+
 export const partKey = (name: string, slot: number, part: number): string => `part.${name}.${slot}.${part}`;
-export const manifestKey = (name: string): string => `manifest.${name}`;
+export const manifestKey = (name: string, place: Place = 0): string =>
+  place === 0 ? `manifest.${name}` : `manifest-${place}.${name}`;
+/** The slots of a place: of the one that is in force, and of the next one. */
+export const slotsOf = (place: Place): readonly [number, number] => [2 * place, 2 * place + 1];
+
+/** The names that a bucket with these keys holds a snapshot of. */
+export const namesIn = (keys: readonly string[]): string[] =>
+  [
+    ...new Set(
+      keys.filter((key) => key.startsWith('manifest')).map((key) => key.slice(key.indexOf('.') + 1)),
+    ),
+  ].sort();
 
 /** The names: of an entity, and of what a process knows from the whole log. */
 export const ownLogName = 'own-log';

@@ -128,6 +128,31 @@ it('another code, or a part that is gone, and there is no snapshot', async () =>
   expect(run.said()).toEqual([]);
 });
 
+it('two builds that run side by side keep one each, and a third takes the place of the older', async () => {
+  const run = new Run();
+  const [old, next] = [await run.start('tally-1'), await run.start('tally-2', { codeHash: 'two' })];
+  for (let i = 0; i < 4; i++) {
+    await run.note(old, 12);
+    await run.note(next, 12);
+  }
+  for (const instance of [old, next]) instance.kill();
+  const begins = async (name: string, codeHash: string): Promise<string[]> => {
+    run.said();
+    const instance = await run.start(name, { codeHash, everyMs: 100_000 });
+    await run.states(instance);
+    instance.kill();
+    return run.said().filter((text) => text.startsWith('begins'));
+  };
+  const own = ['begins at a snapshot: entity.pool.main', 'begins at a snapshot: own-log'];
+  expect(await begins('tally-3', 'one')).toEqual(own);
+  expect(await begins('tally-4', 'two')).toEqual(own);
+  const third = await run.start('tally-5', { codeHash: 'three' });
+  await run.note(third, 12);
+  third.kill();
+  expect(await begins('tally-6', 'three')).toEqual(own);
+  expect((await Promise.all([begins('tally-7', 'one'), begins('tally-8', 'two')])).flat()).toEqual(own);
+});
+
 it('a log that lost its tail and went on, or did not yet, discards what was kept behind it', async () => {
   for (const goesOn of [false, true]) {
     const run = new Run();

@@ -1,6 +1,14 @@
 import { canonicalJson, hash } from '@refrain/contract-kit';
 import type { Kept } from '@refrain/event-log';
-import { entityName, manifestKey, partKey, readManifest, registryOf, snapshotCode } from '@refrain/runtime';
+import {
+  entityName,
+  manifestKey,
+  ownLogName,
+  partKey,
+  readManifest,
+  registryOf,
+  snapshotCode,
+} from '@refrain/runtime';
 import type { PaymentProvider } from '@refrain/service-payments/gateway';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditSnapshots, type SnapshotSource } from '../../scripts/cli/shop-log/audit-snapshots.ts';
@@ -47,6 +55,23 @@ const sources = (): SnapshotSource[] =>
   });
 const audited = () => auditSnapshots(shop.admin.log, sources(), { all: true, onProgress: () => {} });
 
+/** Changes what a snapshot says. Returns the place in the log that it is of. */
+async function plant(service: string, name: string, changed: (text: string) => string): Promise<number> {
+  const { bucket } = shop.snapshots(service);
+  const stored = (await bucket.read(manifestKey(name))) as Kept;
+  const manifest = readManifest(stored.value) as NonNullable<ReturnType<typeof readManifest>>;
+  const key = partKey(name, manifest.slot, 0);
+  const part = (await bucket.read(key)) as Kept;
+  const planted = changed(part.value);
+  await bucket.write(key, planted, part.revision);
+  await bucket.write(
+    manifestKey(name),
+    JSON.stringify({ ...manifest, digest: hash(planted) }),
+    stored.revision,
+  );
+  return manifest.position.seq;
+}
+
 test('the audit replays every snapshot, and names one that says something else', {
   timeout: 60_000,
 }, async () => {
@@ -55,23 +80,27 @@ test('the audit replays every snapshot, and names one that says something else',
     .toBe(1);
   for (const service of shopServices)
     await expect.poll(() => kept(service), { timeout: 10_000 }).toBeGreaterThan(1);
+  const ownLogKept = async (): Promise<boolean> => {
+    await shop.desk('orders').operations(); // it is read on when somebody asks
+    return (await shop.snapshots('orders').keys()).includes(manifestKey(ownLogName));
+  };
+  await expect.poll(ownLogKept, { timeout: 10_000 }).toBe(true);
   await shop.stop(); // what is kept stays as it is
   const right = await audited();
   expect(right).toMatchObject({ discarded: 0, violations: [] });
   expect(right.compared).toBeGreaterThan(4);
-  const { bucket } = shop.snapshots('inventory');
-  const name = entityName('warehouse', 'main');
-  const stored = (await bucket.read(manifestKey(name))) as Kept;
-  const manifest = readManifest(stored.value) as NonNullable<ReturnType<typeof readManifest>>;
-  const key = partKey(name, manifest.slot, 0);
-  const part = (await bucket.read(key)) as Kept;
-  const planted = part.value.replace('"reserved":', '"reserved":9');
-  await bucket.write(key, planted, part.revision);
-  const changed = JSON.stringify({ ...manifest, digest: hash(planted) });
-  await bucket.write(manifestKey(name), changed, stored.revision);
+  const warehouse = entityName('warehouse', 'main');
+  const at = await plant('inventory', warehouse, (text) => text.replace('"reserved":', '"reserved":9'));
+  const unsettled = await plant('orders', ownLogName, (text) => {
+    const known = JSON.parse(text) as { matters: unknown[] };
+    expect(known.matters).toHaveLength(1);
+    return JSON.stringify({ ...known, matters: [] });
+  });
   const { violations } = await audited();
-  expect(violations).toMatchObject([{ invariant: 'a snapshot is what the log says' }]);
-  expect(violations[0]?.where).toBe(`inventory entity.warehouse.main at ${manifest.position.seq}`);
+  const where = [`orders ${ownLogName} at ${unsettled}`, `inventory ${warehouse} at ${at}`];
+  expect(violations.map((violation) => violation.where).sort()).toEqual(where.sort());
+  expect(violations[0]).toMatchObject({ invariant: 'a snapshot is what the log says' });
+  await shop.manager.streams.purge(streamOf('orders'));
   await shop.manager.streams.purge(streamOf('inventory'));
   shop.start();
 });

@@ -3,8 +3,8 @@ import { hash, shareOfHash } from '@refrain/contract-kit';
 import type { Bucket, EventLog } from '@refrain/event-log';
 import { codeHashOf } from '@refrain/process';
 import {
-  manifestKey,
-  readManifest,
+  manifestOf,
+  namesIn,
   readSnapshot,
   type Registry,
   replayOf,
@@ -52,13 +52,9 @@ export async function auditSnapshots(
   let discarded = 0;
   for (const { registry, bucket, keys, code } of sources) {
     const { service } = registry.contract;
-    const prefix = manifestKey('');
-    const names = (await keys())
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => key.slice(prefix.length));
-    for (const name of names.sort()) {
-      const kept = await bucket.read(manifestKey(name));
-      const manifest = kept && readManifest(kept.value);
+    for (const name of namesIn(await keys())) {
+      const manifest = await manifestOf(bucket, name, code);
+      if (!manifest) discarded++;
       if (!manifest || (!all && shareOfHash(hash(service, name, manifest.digest)) >= SHARE)) continue;
       onProgress(`replaying the snapshot ${name} of ${service}`);
       const snapshot = await readSnapshot(bucket, name, code);
