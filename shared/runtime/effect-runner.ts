@@ -36,6 +36,12 @@ const LOOK_AGAIN_FROM_MS = 50;
 /** How often the broker hears that a delivery is still worked on, in milliseconds. */
 const WORKING_EVERY_MS = 10_000;
 
+/**
+ * Longest pause, in milliseconds, before an alarm that rang is looked at again by a machine whose clock is
+ * behind.
+ */
+const BEHIND_MAX_MS = 30_000;
+
 /** A delivery or a firing: whatever brought the operation here. */
 type Carrier = Pick<Delivery | Firing, 'ack' | 'nak' | 'working' | 'redelivered'> &
   Partial<Pick<Delivery, 'predates'>>;
@@ -45,6 +51,8 @@ interface Carried {
   readonly id: string;
   readonly carrier: Carrier;
   readonly freshness: Freshness;
+  /** When the alarm that brought it was due, by the broker's clock. */
+  readonly rangAt?: number | undefined;
   /** What is done when the log does not know the operation. */
   readonly whenMissing: (found: EntityState) => Promise<number | undefined>;
 }
@@ -115,7 +123,9 @@ export class EffectRunner {
     if (firing.dueAt !== undefined && !firing.redelivered)
       this.#load.fired(this.#ports.clock.now() - firing.dueAt);
     const whenMissing = (found: EntityState): Promise<number | undefined> => this.#isPhantom(entity, found);
-    settle(firing, [await this.#carry({ entity, id, carrier: firing, freshness: 'fresh', whenMissing })]);
+    const rangAt = firing.dueAt;
+    const carried: Carried = { entity, id, carrier: firing, freshness: 'fresh', rangAt, whenMissing };
+    settle(firing, [await this.#carry(carried)]);
   }
 
   /** An alarm of an operation that the log lost with its tail rings for nobody; the leader knows. */
@@ -156,8 +166,9 @@ export class EffectRunner {
     this.#wake.wake();
   }
 
-  async #work({ entity, id, carrier, freshness, whenMissing }: Carried): Promise<number | undefined> {
-    let known: Freshness = freshness;
+  async #work(carried: Carried): Promise<number | undefined> {
+    const { entity, id, whenMissing } = carried;
+    let known = carried.freshness;
     for (;;) {
       const from = this.#ports.clock.now();
       let found = await this.#look(entity, known);
@@ -168,7 +179,7 @@ export class EffectRunner {
         operation = found.operations.get(id);
       }
       if (!operation) return await whenMissing(found);
-      const pause = await this.#step(found, operation, isRepeat(carrier), from);
+      const pause = await this.#step(found, operation, carried, from);
       if (pause !== 'go on') return pause;
       known = 'fresh';
     }
@@ -178,20 +189,20 @@ export class EffectRunner {
   async #step(
     found: EntityState,
     operation: Operation,
-    isRepeated: boolean,
+    carried: Carried,
     from: number,
   ): Promise<number | undefined | 'go on'> {
     try {
       const due = this.#dueOf(found, operation);
       const { action } = due;
       if (action.do === 'nothing') return undefined;
-      if (action.do === 'wait') return await this.#park(found.entity, operation, action.until);
+      if (action.do === 'wait') return await this.#park(carried, action.until);
       // Where nothing was recorded somebody else was faster: a moment later it shows who.
       if (action.do === 'give up') {
         const isStillDue = (now: Operation): boolean => this.#dueOf(found, now).action.do === 'give up';
         return (await this.#worker.giveUp(due, action, isStillDue)) ? 'go on' : PARK_FROM_MS;
       }
-      return await this.#callWithLeave(due, action, kindOf(operation, isRepeated), from);
+      return await this.#callWithLeave(due, action, carried, from);
     } catch (error) {
       if (!isDefect(error)) throw error;
       await this.#worker.recordDefect(found, operation, error);
@@ -202,16 +213,17 @@ export class EffectRunner {
   async #callWithLeave(
     due: Due,
     action: CallingAction,
-    kind: CallKind,
+    carried: Carried,
     from: number,
   ): Promise<number | undefined | 'go on'> {
     const { dependency } = due.effect.rule;
+    const kind = kindOf(due.operation, isRepeat(carried.carrier));
     const askedAt = this.#ports.clock.now();
     const permission = await this.#gatekeeper.ask(dependency, kind);
     const waitedMs = this.#ports.clock.now() - askedAt;
     const leave = permission.go ? 'granted' : permission.hold;
     this.#ports.metrics.add('refrain_leaves_total', 1, { dependency, kind, leave });
-    if (!permission.go) return await this.#hold(due, action, permission, kind);
+    if (!permission.go) return await this.#hold(due, action, permission, carried);
     const still = await this.#stillDue(due, action, waitedMs).catch((error: unknown) => {
       this.#gatekeeper.giveBack(dependency, kind);
       throw error;
@@ -221,7 +233,7 @@ export class EffectRunner {
       return 'go on';
     }
     const done = await this.#worker.act(still, action, { kind, readyAt: from + waitedMs });
-    if (typeof done !== 'boolean') return await this.#hold(due, action, done, kind);
+    if (typeof done !== 'boolean') return await this.#hold(due, action, done, carried);
     return done ? 'go on' : PARK_FROM_MS;
   }
 
@@ -232,10 +244,13 @@ export class EffectRunner {
     return now.action.do === action.do && now.operation.n === due.operation.n ? now : undefined;
   }
 
-  async #hold(due: Due, action: CallingAction, hold: Hold, kind: CallKind): Promise<number | undefined> {
+  async #hold(due: Due, action: CallingAction, hold: Hold, carried: Carried): Promise<number | undefined> {
     const until = this.#ports.clock.now() + hold.forMs;
-    await this.#worker.recordHold(due, action, hold, { until, kind });
-    return await this.#park(due.entity.entity, due.operation, until);
+    await this.#worker.recordHold(due, action, hold, {
+      until,
+      kind: kindOf(due.operation, isRepeat(carried.carrier)),
+    });
+    return await this.#park(carried, until);
   }
 
   #dueOf(entity: EntityState, operation: Operation): Due {
@@ -264,9 +279,13 @@ export class EffectRunner {
   }
 
   /** Parks what is due later: the alarm first, then the acknowledgement; nothing waits behind it. */
-  async #park(entity: Entity, { id }: Operation, until: number): Promise<number | undefined> {
-    const ms = Math.max(1, until - this.#ports.clock.now());
+  async #park({ entity, id, rangAt }: Carried, until: number): Promise<number | undefined> {
+    const now = this.#ports.clock.now();
+    const ms = Math.max(1, until - now);
     if (ms < PARK_FROM_MS) return ms;
+    // It rang before its time by this clock, so this clock is behind: what is set to a time that is over at
+    // the broker rings at once, again and again.
+    if (rangAt !== undefined && rangAt > now) return Math.min(ms, BEHIND_MAX_MS);
     const { service, entityType, entityId } = entity;
     await this.#ports.schedules.set({ service, operation: id, entityType, entityId }, until);
     return undefined;

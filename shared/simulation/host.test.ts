@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { workerService } from './toy.fixture.ts';
 import { ToyRun } from './toy-world.fixture.ts';
 
 describe('a hosted service', () => {
@@ -49,6 +50,22 @@ describe('a hosted service', () => {
     ]);
     expect(new Set(run.calls).size).toBe(1);
     expect(run.done.size).toBe(1);
+  });
+
+  it('with a clock a minute behind it looks at an alarm that rang now and then, not all the time', async () => {
+    const run = new ToyRun(3);
+    run.fates.push('broken before', 'gone', 'broken before');
+    const worker = run.world.start('worker-1', ({ alive }) => workerService(run.outside(alive)), {
+      skewMs: -60_000,
+    });
+    let alarms = 0;
+    run.world.onPoint = ({ call, phase }, { name }) => {
+      if (name === worker.name && call === 'schedules.set' && phase === 'before') alarms++;
+    };
+    void run.place('a');
+    expect(await run.until(() => run.has('Told'), 600_000)).toBe(true);
+    expect(alarms).toBeGreaterThan(0);
+    expect(alarms).toBeLessThan(20);
   });
 
   it('gives up on an unknown outcome only after asking, and then asks on until it is known', async () => {
