@@ -11,9 +11,11 @@ import {
   platformIdOf,
 } from '@refrain/jetstream';
 import {
+  importIdOf,
   isPlatformHeld,
   measuredGoverning,
   personalPathsOf,
+  readImport,
   readRecovery,
   recoveryIdOf,
   type ServiceDefinition,
@@ -84,8 +86,8 @@ async function beginService(
     snapshots: jetStreamSnapshots(nc, service),
   };
   const onVoid = (): void => end(VOID);
-  await guardAgainstVoid(nc, ports.recovering, onVoid);
   const held = await isPlatformHeld(ports.recovering.bucket);
+  await guardAgainstVoid(nc, ports.recovering, onVoid);
   const platformId = await platformIdOf(nc, service);
   const codeHash = codeHashOf(dirname(process.argv[1] ?? ''));
   const snapshots = codeHash === undefined ? undefined : { codeHash };
@@ -112,17 +114,22 @@ async function beginService(
   };
 }
 
-const VOID = 'the broker was recovered, and what this process knows may be void';
+const VOID = 'the broker was recovered or filled by an import, and what this process knows may be void';
 
-/** The broker may have come back without the end of what it had: that is read before anything is sent. */
+/**
+ * The broker may have come back without the end of what it had, or with what others wrote there: that is read
+ * before anything is sent.
+ */
 async function guardAgainstVoid(
   nc: ProcessParts['nc'],
   { bucket }: Recovering,
   onVoid: () => void,
 ): Promise<void> {
   const { recovery } = await readRecovery(bucket);
-  guardReconnects(nc, (record) => {
-    const isKnown = recoveryIdOf(record) === recovery?.id;
+  const { imported } = await readImport(bucket);
+  guardReconnects(nc, (now) => {
+    const isKnown =
+      recoveryIdOf(now.recovery) === recovery?.id && importIdOf(now.imported) === imported?.sha256;
     if (!isKnown) onVoid();
     return isKnown;
   });

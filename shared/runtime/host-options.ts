@@ -1,5 +1,3 @@
-import type { Recovery } from './lost-tail.ts';
-
 /** When what a service knows is kept as a snapshot. */
 export interface SnapshotOptions {
   /** The hash of the code that makes states: what another code kept is discarded. */
@@ -41,10 +39,10 @@ export interface HostOptions {
   /** Keeps snapshots and begins at them; needs `Ports.snapshots`. Default: all is read from the log. */
   readonly snapshots?: SnapshotOptions;
   /**
-   * Told once, when a recovery begins after this host did: all that it knows is void, and its process must
-   * end. Default: nobody is.
+   * Told once, when a recovery or an import begins after this host did: all that it knows is void, and its
+   * process must end. Default: nobody is.
    */
-  readonly onVoid?: (recovery: Recovery) => void;
+  readonly onVoid?: () => void;
   /**
    * Whether the platform was imported and nobody has taken it over yet: nobody is called before that is on
    * record. Default false.

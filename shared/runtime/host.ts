@@ -94,10 +94,11 @@ export class ServiceHost implements ServiceHandle {
     });
     this.readModels = new ReadModels(ports, this.service);
     this.#view = new OwnLogView(ports, this.#registry, snapshots);
-    this.#watch = watchOf(definition, ports, (recovery) => {
+    const onVoid = (): void => {
       this.#stopping = true;
-      options.onVoid?.(recovery);
-    });
+      options.onVoid?.();
+    };
+    this.#watch = watchOf(definition, ports, { held: this.#options.held, onVoid });
     this.desk = new Desk({
       ports,
       registry: this.#registry,
@@ -151,6 +152,8 @@ export class ServiceHost implements ServiceHandle {
     );
     const calls = effectDurable(this.service);
     await this.#subscribe(workers, (durable) => durable !== calls);
+    await this.#watch.lookAgain();
+    if (this.#stopping) return;
     const loops: Runs[] = [...this.#hot, this.desk, governed.gatekeeper, governed.reporter];
     if (this.#ports.recovering) loops.push(this.#watch);
     if (this.#snapshots)
@@ -186,7 +189,7 @@ export class ServiceHost implements ServiceHandle {
       if (!handler || !isMeant(durable)) continue;
       const about = { source: stream, work: workOf(this.service, durable) };
       const handle = measuredDeliveries(this.#ports, about, handler.handle);
-      const track = (d: Delivery): Promise<void> => this.#track(handle(d));
+      const track = (d: Delivery): Promise<void> => this.#track(this.#watch.whenClear(() => handle(d)));
       const ref = { service: stream, durable };
       this.#subscriptions.push(await this.#ports.log.subscribe(ref, { maxInFlight: handler.max }, track));
     }

@@ -2,7 +2,10 @@ import { Bug, RefrainError } from '@refrain/errors';
 import type { ArchiveKept, Bucket } from '@refrain/event-log';
 import { readFlows, readRecovery, writeFlows, writeRecovery } from './recovery-record.ts';
 
-/** In the bucket of recoveries, which every service reads before it begins. STORED FORMAT, version 1. */
+/**
+ * In the bucket of recoveries, which every service reads before it begins, and again once it hears. STORED
+ * FORMAT, version 1.
+ */
 const IMPORT_KEY = 'import';
 
 /** How a platform came by its logs, where it was imported. */
@@ -28,6 +31,10 @@ export async function readImport(
   if (v !== 1) throw new Bug(`an import of the format ${v}, this build knows 1`);
   return { imported, revision: kept.revision };
 }
+
+/** Which import stands in its stored record; `undefined` where there is none. */
+export const importIdOf = (record: string | undefined): string | undefined =>
+  record === undefined ? undefined : (JSON.parse(record) as Imported).sha256;
 
 /** @returns the new revision, or `undefined` when somebody else wrote meanwhile. */
 export const writeImport = async (

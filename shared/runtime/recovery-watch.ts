@@ -4,6 +4,7 @@ import type { ServiceDefinition } from './definition.ts';
 import { keyUsedFrom, isInDoubt, type Recovery } from './lost-tail.ts';
 import type { Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
+import { type Imported, readImport } from './import-record.ts';
 import { noteFloor, readFlows, readRecovery } from './recovery-record.ts';
 import { topologyOf } from './topology.ts';
 import { Wake } from './wake.ts';
@@ -22,23 +23,30 @@ export interface RecoveryWatchParts {
   readonly service: string;
   /** Its durables, whose floors it notes. */
   readonly durables: readonly DurableRef[];
-  /** Told once, when a recovery has begun after this process did: all that it knows is void. */
-  readonly onVoid: (recovery: Recovery) => void;
+  /** Whether the platform was imported and not taken over, as far as this process was told. */
+  readonly held: boolean;
+  /** Told once, when a recovery or an import has begun after this process did: all that it knows is void. */
+  readonly onVoid: () => void;
 }
 
 /**
- * What a process knows of recoveries. It begins no work while one rewinds; and when one begins later, it must
+ * What a process knows of recoveries and of an import. It begins no work while one rewinds; and when one begins later, it must
  * end: an acknowledgement of before would settle a rewound delivery, and what it has in mind may be gone.
  */
 export class RecoveryWatch {
   readonly #parts: RecoveryWatchParts;
   readonly #wake: Wake;
   #recovery: Recovery | undefined;
+  /** The digest of what was imported when this process began. */
+  #imported: string | undefined;
   /** The flows of before of which the service may have called the world and not know it. */
   #flows: ReadonlySet<string> = new Set();
   readonly #stop = new AbortController();
+  readonly #cleared: Promise<boolean>;
+  readonly #clear: (isClear: boolean) => void;
 
   constructor(parts: RecoveryWatchParts) {
+    ({ promise: this.#cleared, resolve: this.#clear } = Promise.withResolvers<boolean>());
     this.#parts = parts;
     this.#wake = new Wake(parts.ports.clock);
   }
@@ -57,7 +65,10 @@ export class RecoveryWatch {
     await this.#parts.ports.clock.sleep(ms, this.#stop.signal);
   }
 
-  /** Waits until no recovery is rewinding, and takes what the last one left. */
+  /**
+   * Waits until no recovery is rewinding, and takes what the last one left. Void where the platform is held
+   * by an import that this process was not told of.
+   */
   async begin(): Promise<void> {
     const { ports, service } = this.#parts;
     const { recovering, clock, logger } = ports;
@@ -67,6 +78,9 @@ export class RecoveryWatch {
       if (recovery?.phase !== 'rewinding') {
         this.#recovery = recovery;
         if (recovery) this.#flows = await readFlows(recovering.bucket, { service, id: recovery.id });
+        const { imported } = await readImport(recovering.bucket);
+        this.#imported = imported?.sha256;
+        if (this.#isUntold(imported)) this.#void('an import');
         return;
       }
       if (!told)
@@ -113,18 +127,44 @@ export class RecoveryWatch {
     }
   }
 
-  async #isVoid(): Promise<boolean> {
-    const { ports, onVoid } = this.#parts;
+  /**
+   * Looks again once it hears, until the broker answers: an import looks first who hears, and then writes.
+   */
+  async lookAgain(): Promise<void> {
+    for (;;) {
+      const isVoid = this.stopped || (await this.#isVoid());
+      if (isVoid !== undefined) return this.#clear(!isVoid);
+      await this.sleep(LOOK_EVERY_MS / 4);
+    }
+  }
+
+  /** What is heard before it has looked again waits for that. Where all is void it is not acted on. */
+  async whenClear(act: () => Promise<void>): Promise<void> {
+    if (await this.#cleared) await act();
+  }
+
+  #isUntold(imported: Imported | undefined): boolean {
+    return imported?.phase === 'importing' || (imported?.phase === 'held' && !this.#parts.held);
+  }
+
+  #void(what: string): true {
+    this.#parts.ports.logger.error({}, `${what} has begun: what this process knows is void`);
+    this.#parts.onVoid();
+    return true;
+  }
+
+  /** `undefined`: the broker did not tell. */
+  async #isVoid(): Promise<boolean | undefined> {
+    const { ports } = this.#parts;
     if (!ports.recovering) return false;
     try {
       const { recovery } = await readRecovery(ports.recovering.bucket);
-      if (!recovery || recovery.id === this.#recovery?.id) return false;
-      ports.logger.error({ recovery: recovery.id }, 'a recovery has begun: what this process knows is void');
-      onVoid(recovery);
-      return true;
+      if (recovery && recovery.id !== this.#recovery?.id) return this.#void(`the recovery ${recovery.id}`);
+      const { imported } = await readImport(ports.recovering.bucket);
+      return imported?.sha256 !== this.#imported && this.#void('an import');
     } catch (error) {
       ports.logger.debug({ error: messageOf(error) }, 'the broker did not tell whether a recovery has begun');
-      return false;
+      return undefined;
     }
   }
 
@@ -149,9 +189,9 @@ export class RecoveryWatch {
 export function watchOf(
   definition: ServiceDefinition,
   ports: Ports,
-  onVoid: RecoveryWatchParts['onVoid'],
+  { held, onVoid }: Pick<RecoveryWatchParts, 'held' | 'onVoid'>,
 ): RecoveryWatch {
   const { service, durables } = topologyOf(definition);
   const refs = durables.map(({ stream, durable }) => ({ service: stream, durable }));
-  return new RecoveryWatch({ ports, service, durables: refs, onVoid });
+  return new RecoveryWatch({ ports, service, durables: refs, held, onVoid });
 }

@@ -104,6 +104,34 @@ test('an import that is gone on with refuses a log that somebody has written to 
   await expect(fill(file, target)).rejects.toThrow('the log of orders ends at');
 });
 
+test('who begins to hear while an import looks who does is found out, and nothing is written', async () => {
+  const { file } = await lastYear();
+  const target = await bare();
+  await reconcile(target.connection, plan);
+  const archive = await checkArchive(file, services, () => {});
+  const log = jetStreamEventLog(target.connection, { clock: systemClock });
+  const reader = { service: 'orders', durable: 'shipping' };
+  let begun: Promise<{ stop: () => Promise<void> }> | undefined;
+  // It subscribes right after the import has looked the first time, when it goes on to its mark.
+  const watched = Object.defineProperty({ ...plan }, 'streams', {
+    enumerable: true,
+    get: () => {
+      if (!/placeFor|whoHears|inspectBroker/.test(new Error('who asks').stack ?? ''))
+        begun ??= log.subscribe(reader, { maxInFlight: 1 }, async () => {});
+      return plan.streams;
+    },
+  });
+  const copiesOf = async (): Promise<Copies> => ({
+    ...jetStreamCopies(target.connection),
+    write: async () => expect.unreachable('something was written'),
+  });
+  const { connection } = target;
+  await expect(importArchive({ archive, connection, plan: watched, copiesOf, ...quiet })).rejects.toThrow(
+    'services run there, and wait for the deliveries of shipping',
+  );
+  await (await begun)?.stop();
+});
+
 test('killed before its mark, an import leaves no platform that bears the id of another', async () => {
   const { old, file } = await lastYear();
   const target = await bare();

@@ -110,6 +110,9 @@ export async function importArchive(parts: ImportParts): Promise<ImportResult> {
   if (at === undefined) throw refused(archive, 'another import began at the same moment');
   let done = 0;
   try {
+    // Who began before the mark was there hears by now, or looks again and finds it.
+    const busy = await whoHears(parts);
+    if (busy) throw new Error(busy);
     await adoptPlatform(connection, plan, platformId);
     await reconcile(connection, own);
     const before = await writeAll(parts, bucket, (n) => (done = n));
@@ -123,20 +126,23 @@ export async function importArchive(parts: ImportParts): Promise<ImportResult> {
   }
 }
 
-/** @throws RF_IMPORT naming what is there, and who works there. */
-async function placeFor(
-  { archive, connection, plan }: ImportParts,
-  bucket: Bucket,
-): ReturnType<typeof readImport> {
-  const { streams, durables } = await inspectBroker(connection, plan);
+/** Who works there, in words; `undefined` when nobody does. */
+async function whoHears({ connection, plan }: ImportParts): Promise<string | undefined> {
+  const { durables } = await inspectBroker(connection, plan);
   const busy = durables
     .filter(({ asking }) => asking > 0)
     .map(({ durable, stream }) => `${durable} (${stream})`);
-  if (busy.length > 0)
-    throw refused(
-      archive,
-      `services run there, and wait for the deliveries of ${busy.join(', ')}; stop them`,
-    );
+  return busy.length === 0
+    ? undefined
+    : `services run there, and wait for the deliveries of ${busy.join(', ')}; stop them`;
+}
+
+/** @throws RF_IMPORT naming what is there, and who works there. */
+async function placeFor(parts: ImportParts, bucket: Bucket): ReturnType<typeof readImport> {
+  const { archive, connection, plan } = parts;
+  const busy = await whoHears(parts);
+  if (busy) throw refused(archive, busy);
+  const { streams } = await inspectBroker(connection, plan);
   const isThere = streams.some(({ name, missing }) => name === RECOVERY_STREAM && !missing);
   const found = isThere ? await readImport(bucket) : { imported: undefined, revision: 0 };
   if (found.imported) {
