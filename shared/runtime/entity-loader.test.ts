@@ -28,7 +28,7 @@ const kind = {
   hot: false,
   matters: [],
 };
-const empty = (): EntityState => new EntityState(entity, kind as never);
+const empty = (): EntityState => new EntityState(entity, kind);
 
 const noted = (cause: string): RecordedEvent => ({
   id: cause,

@@ -30,8 +30,9 @@ export interface RecoveryWatchParts {
 }
 
 /**
- * What a process knows of recoveries and of an import. It begins no work while one rewinds; and when one begins later, it must
- * end: an acknowledgement of before would settle a rewound delivery, and what it has in mind may be gone.
+ * What a process knows of recoveries and of an import. It begins no work while a recovery rewinds; and when
+ * one of them begins later, it must end: an acknowledgement of before would settle a rewound delivery, and
+ * what it has in mind may be gone.
  */
 export class RecoveryWatch {
   readonly #parts: RecoveryWatchParts;

@@ -92,10 +92,14 @@ interface SaidEntity {
 export function saysOf(name: string, data: unknown): string {
   const operation = ({ id, status, n }: SaidOperation): object => ({ id, status, n });
   if (name === ownLogName) {
-    const { operations, letters, matters: some } = data as SaidOwnLog;
+    const { operations, letters, matters: business } = data as SaidOwnLog;
     const open = operations.open.map(([entity, some]) => [entity, some.map(operation)]);
     const held = letters.held.map(([entity, some]) => [entity, some.map(([key]) => key)]);
-    const matters = some.map(([entity, since, worth]) => [entity, since.map(([matter]) => matter), worth]);
+    const matters = business.map(([entity, since, worth]) => [
+      entity,
+      since.map(([matter]) => matter),
+      worth,
+    ]);
     return canonicalJson({ open, held, matters });
   }
   const { operations, letters, matters, ...entity } = data as SaidEntity;

@@ -119,9 +119,11 @@ describe('what a run of services tells of itself', () => {
     expect(length).toBeGreaterThanOrEqual(run.calls.length);
     expect(metrics.of('refrain_call_start_seconds', { kind: 'first' })).not.toEqual([]);
     const retries = metrics.of('refrain_call_start_seconds', { kind: 'retry' });
-    // Each looks at its entity anew, and some set a start mark: a few ways of up to 4 ms.
+    // Each looks at its entity anew, and some set a start mark: a few ways of up to 4 ms, and a second more
+    // where the mark's acknowledgement was lost.
     expect(Math.min(...retries)).toBeGreaterThan(0);
-    expect(Math.max(...retries)).toBeLessThan(0.1);
+    expect(retries.filter((seconds) => seconds < 0.1).length).toBeGreaterThan(retries.length / 2);
+    expect(Math.max(...retries)).toBeLessThan(2);
   });
 
   it('counts what each layer caught, and dead letters by what they are of', () => {

@@ -92,9 +92,9 @@ test('the audit replays every snapshot, and names one that says something else',
   const warehouse = entityName('warehouse', 'main');
   const at = await plant('inventory', warehouse, (text) => text.replace('"reserved":', '"reserved":9'));
   const unsettled = await plant('orders', ownLogName, (text) => {
-    const known = JSON.parse(text) as { matters: unknown[] };
-    expect(known.matters).toHaveLength(1);
-    return JSON.stringify({ ...known, matters: [] });
+    const view = JSON.parse(text) as { matters: unknown[] };
+    expect(view.matters).toHaveLength(1);
+    return JSON.stringify({ ...view, matters: [] });
   });
   const { violations } = await audited();
   const where = [`orders ${ownLogName} at ${unsettled}`, `inventory ${warehouse} at ${at}`];
