@@ -1,9 +1,9 @@
 import { messageOf } from '@refrain/errors';
 import { type Delivery, type Entity, type Firing, nameOf, parseType } from '@refrain/event-log';
+import { type Carrier, kindOf, settle } from './carrier.ts';
 import { type Due, dueOf } from './due.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore, Freshness } from './entity-store.ts';
-import type { CallKind } from '@refrain/governor';
 import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { LoadMeter } from './load.ts';
 import { type CallingAction, OperationWorker } from './operation-worker.ts';
@@ -41,10 +41,6 @@ const WORKING_EVERY_MS = 10_000;
  * behind.
  */
 const BEHIND_MAX_MS = 30_000;
-
-/** A delivery or a firing: whatever brought the operation here. */
-type Carrier = Pick<Delivery | Firing, 'ack' | 'nak' | 'working' | 'redelivered'> &
-  Partial<Pick<Delivery, 'predates'>>;
 
 interface Carried {
   readonly entity: Entity;
@@ -217,7 +213,7 @@ export class EffectRunner {
     from: number,
   ): Promise<number | undefined | 'go on'> {
     const { dependency } = due.effect.rule;
-    const kind = kindOf(due.operation, isRepeat(carried.carrier));
+    const kind = kindOf(due.operation, carried.carrier);
     const askedAt = this.#ports.clock.now();
     const permission = await this.#gatekeeper.ask(dependency, kind);
     const waitedMs = this.#ports.clock.now() - askedAt;
@@ -248,7 +244,7 @@ export class EffectRunner {
     const until = this.#ports.clock.now() + hold.forMs;
     await this.#worker.recordHold(due, action, hold, {
       until,
-      kind: kindOf(due.operation, isRepeat(carried.carrier)),
+      kind: kindOf(due.operation, carried.carrier),
     });
     return await this.#park(carried, until);
   }
@@ -290,17 +286,4 @@ export class EffectRunner {
     await this.#ports.schedules.set({ service, operation: id, entityType, entityId }, until);
     return undefined;
   }
-}
-
-/** What another instance, or one before, may have had in its hands. */
-const isRepeat = ({ redelivered, predates = false }: Carrier): boolean => redelivered || predates;
-
-/** A retry is what may have been called before, also by who is still at it when a person wants it now. */
-const kindOf = ({ n, hurried, held }: Operation, isRepeated: boolean): CallKind =>
-  n > 0 || isRepeated || hurried || held?.again ? 'retry' : 'first';
-
-function settle(carrier: Carrier, waits: readonly (number | undefined)[]): void {
-  const pauses = waits.filter((ms) => ms !== undefined);
-  if (pauses.length === 0) carrier.ack();
-  else carrier.nak(Math.min(...pauses));
 }
