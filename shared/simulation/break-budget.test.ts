@@ -25,9 +25,9 @@ describe('a call that left no record is a retry when it is made again', () => {
     run.start('worker');
     expect(await run.until(() => run.has('refrain.Held'), 60_000)).toBe(true);
     run.words.world = firstsOnly;
-    await run.pass(120_000);
+    await run.pass(60_000);
     expect(run.calls).toHaveLength(1);
-  });
+  }, 20_000);
 
   it('also by a durable that was made anew, which counts from one', async () => {
     const run = new GovernedRun(2);
@@ -37,7 +37,7 @@ describe('a call that left no record is a retry when it is made again', () => {
     for (const [service, name] of run.world.broker.durables())
       if (service === 'worker') run.world.broker.durable(service, name).rewind();
     run.start('worker');
-    await run.pass(120_000);
+    await run.pass(60_000);
     expect(run.calls).toHaveLength(1);
-  });
+  }, 20_000);
 });
