@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**'];
 const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
 const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000 } as const;
-/** Tests that share a shop, or that measure, take turns, so that they see nobody's doings but their own. */
+/** Tests that share a shop take turns, so that they see nobody's doings but their own. */
 const alone = { ...processes, fileParallelism: false } as const;
 
 /** A test's suffix says what it costs and so where it runs. `test/tidy` checks that each has one place. */
@@ -56,10 +56,12 @@ export default defineConfig({
       },
       {
         test: {
-          ...alone,
+          ...processes,
           name: 'load',
           include: ['**/*.load.test.ts'],
           exclude: never,
+          // What they hold the shop to is no matter of speed; behind everything else, so that they have cores.
+          maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
       },
