@@ -71,6 +71,13 @@ export const list = (placeholder: string, help: string): Option<readonly string[
   },
 });
 
+/** Several values, by naming the flag again: a comma is part of the value. Empty when it is not named. */
+export const several = (placeholder: string, help: string): Option<readonly string[]> => ({
+  placeholder,
+  help: `${help}; may be named again`,
+  read: (typed) => typed,
+});
+
 function once(typed: readonly string[]): string | undefined {
   if (typed.length > 1) throw new UsageError(`expected once, found ${typed.length} times`);
   if (typed[0] === '') throw new UsageError('expected a value, found an empty one');

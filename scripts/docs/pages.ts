@@ -63,6 +63,7 @@ export function writtenPages(): { path: string; text: string }[] {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const { path, text } of writtenPages()) {
+    if (readFileSync(join(root, path), 'utf8') === text) continue;
     writeFileSync(join(root, path), text);
     console.log(path);
   }

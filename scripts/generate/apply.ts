@@ -17,7 +17,10 @@ import { foundServices } from '../cli/supervisor/found-services.ts';
 import { portOffsets } from '../cli/supervisor/ports.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { root } from '../cli/paths.ts';
+import { messageOf } from '@refrain/errors';
+import { UsageError } from '../cli/errors.ts';
 import type { Surroundings } from './names.ts';
+import type { NewVersion, PlannedVersion } from './new-version.ts';
 import type { Change } from './templates.ts';
 
 /** This checkout, as what is new has to fit into it. */
@@ -57,20 +60,58 @@ export async function apply(planned: readonly Change[]): Promise<Change[]> {
   return changes;
 }
 
+/**
+ * Writes the next version of an event, and lets another process, which reads the contract as it is then, write
+ * its sample and what follows from it. Where that cannot be done, the contract is as it was before. An upcast
+ * that is still to be written leaves it at the contract. Gives the paths of what changed.
+ * @throws UsageError where the upcast is of no use.
+ */
+export async function applyVersion(
+  { changes, finishes, version }: PlannedVersion,
+  { service, type, upcast }: NewVersion,
+): Promise<string[]> {
+  const paths = changes.map(({ path }) => path);
+  if (finishes) {
+    write(await format(changes));
+    return [...paths, ...(await follow(`${type} has version ${version}`))];
+  }
+  const before = changes.map(({ path }) => ({ path, text: read(path) ?? '' }));
+  try {
+    write(await format(changes));
+  } catch (error) {
+    throw new UsageError(
+      `refrain new version: this makes no TypeScript: ${firstLine(error)}. Nothing was written.`,
+    );
+  }
+  if (upcast === undefined) return paths;
+  const again = ['scripts/refrain.ts', 'new', 'version', service, type, '--json'];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, again, { cwd: root });
+    return [...paths, ...(JSON.parse(stdout) as { written: string[] }).written];
+  } catch (error) {
+    write(before);
+    throw new UsageError((error as { stderr?: string }).stderr?.trim() || firstLine(error));
+  }
+}
+
+const firstLine = (error: unknown): string => messageOf(error).split('\n')[0] ?? '';
+
 /** The text of a file of this checkout, by its path from the root. */
 export const read = (path: string): string | undefined => textOf(join(root, path));
 
 /**
  * Writes what follows from the contracts as they are now: pages, and the lock of what was promised, with why.
- * Another process does, since this one has read them as they were. Gives the paths.
+ * Another process does, since this one has read them as they were. Gives the paths of what changed.
  */
 export async function follow(reason: string): Promise<string[]> {
   const node = promisify(execFile);
   const { stdout } = await node(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
-  await node(process.execPath, ['scripts/refrain.ts', 'contracts', 'accept', '--reason', reason], {
-    cwd: root,
-  });
-  return [...stdout.trim().split('\n'), 'contracts.lock.json'];
+  const accept = ['scripts/refrain.ts', 'contracts', 'accept', '--json', '--reason', reason];
+  const { accepted } = JSON.parse((await node(process.execPath, accept, { cwd: root })).stdout) as {
+    accepted: readonly string[];
+  };
+  const pages = stdout.split('\n').filter((path) => path !== '');
+  return [...pages, ...(accepted.length > 0 ? ['contracts.lock.json'] : [])];
 }
 
 /**

@@ -53,6 +53,27 @@ export function withItem(text: string, item: string, ...openings: readonly strin
   return `${text.slice(0, last)}${comma}${text.slice(last, end)}${item}\n${text.slice(end)}`;
 }
 
+/** The arguments of a call, without what is put behind the last comma, and where they stand in the text. */
+export function argumentsIn(
+  text: string,
+  ...openings: readonly string[]
+): { readonly start: number; readonly end: number; readonly all: readonly string[] } {
+  const { start, end } = blockOf(text, ...openings);
+  const code = masked(text);
+  const all: string[] = [];
+  let [depth, from] = [0, start];
+  for (let at = start; at <= end; at++) {
+    const char = code[at] ?? '';
+    if ('([{'.includes(char)) depth++;
+    else if (')]}'.includes(char)) depth--;
+    if (at !== end && !(char === ',' && depth === 0)) continue;
+    const one = text.slice(from, at).trim();
+    if (code.slice(from, at).trim() !== '') all.push(one);
+    from = at + 1;
+  }
+  return { start, end, all };
+}
+
 /** The text with one place replaced. @throws OtherForm when it is not there. */
 export function replaced(text: string, from: string, to: string): string {
   if (!text.includes(from)) throw new OtherForm(`"${from}"`);

@@ -1,5 +1,5 @@
 import type { ContractInfo, EntityDefinition } from './contract.ts';
-import type { EventDefinition } from './event.ts';
+import { type EventDefinition, unwritten } from './event.ts';
 import { type EffectRule, type FailureRule, RESERVED_STEPS, type RetryRule } from './effect-rules.ts';
 
 /** One token of a subject, as an entity's type and id are. */
@@ -108,6 +108,8 @@ function versionProblems(type: string, { version, upcasts }: EventDefinition): s
     problems.push(`${type} has version ${version}, expected a whole number from 1`);
   for (let v = 1; v < version; v++)
     if (!upcasts[v]) problems.push(`${type} has version ${version} and no upcast from version ${v}`);
+    else if (upcasts[v] === unwritten)
+      problems.push(`${type}: what version ${v} becomes as version ${v + 1} is not written yet`);
   return problems;
 }
 

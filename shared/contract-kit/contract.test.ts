@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineContract } from './contract.ts';
 import { keyed, outage, transient } from './effect-rules.ts';
-import { event, personal, personalPaths } from './event.ts';
+import { event, personal, personalPaths, unwritten } from './event.ts';
 
 const id = z.string();
 const Asked = event(1, { id });
@@ -38,6 +38,15 @@ describe('a contract', () => {
       /RF_EVENT_NEWER: Done has version 3, this build knows 2/,
     );
     expect(() => done.parse(2, { id: 'x' })).toThrow(/RF_EVENT_INVALID: Done version 2/);
+  });
+
+  it('does not load before an upcast is written whose place is marked', () => {
+    const made = () =>
+      defineContract({
+        service: 'sample',
+        entities: { thing: { id: 'id', events: { Asked: event(2, { id }, { 1: unwritten }) } } },
+      });
+    expect(made).toThrow('Asked: what version 1 becomes as version 2 is not written yet');
   });
 
   it('reads what outsiders tell, and refuses an outsider that makes no sense', () => {

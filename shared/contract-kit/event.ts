@@ -26,6 +26,14 @@ export const event = <const S extends Shape>(
   upcasts,
 });
 
+/**
+ * Stands where an upcast is still to be written.
+ * @throws RF_CONTRACT by the contract that has one: it does not load before it is written.
+ */
+export const unwritten = (_old: never): never => {
+  throw new Error('this upcast is not written yet');
+};
+
 /** What has been decided: an event of the domain, before it has an id and a place in the log. */
 export interface DomainEvent<T extends string = string, D = unknown> {
   readonly type: T;

@@ -35,6 +35,7 @@ export {
   personal,
   personalPaths,
   type Shape,
+  unwritten,
   type Upcasts,
 } from './event.ts';
 export {

@@ -18,6 +18,9 @@ afterAll(() => tree.remove());
 const cli = (...args: readonly string[]) => tree.run(['scripts/refrain.ts', ...args]);
 const nx = (...args: readonly string[]) => tree.run(['node_modules/nx/dist/bin/nx.js', ...args]);
 
+/** With a default, so that who makes the event need not know of it. */
+const FIELD = 'weight: z.int().default(0)';
+
 test('what cannot be is refused in one line, and nothing is written', async () => {
   const before = readFileSync(join(tree.folder, 'package-lock.json'), 'utf8');
   const { code, output } = await cli('new', 'service', 'shipping', '--reacts-to', 'orders.OrderDone');
@@ -29,12 +32,21 @@ test('what cannot be is refused in one line, and nothing is written', async () =
   expect(readFileSync(join(tree.folder, 'package-lock.json'), 'utf8')).toBe(before);
 });
 
-test('a service that was written passes every check', async () => {
+test('a service that was written, with an event and a version more, passes every check', async () => {
   const written = await nx('g', 'refrain:service', 'shipping', '--reacts-to', 'orders.OrderCompleted');
   expect(written).toMatchObject({ code: 0 });
   expect((await cli('new', 'service', 'shipping', '--reacts-to', 'orders.OrderCompleted')).output).toContain(
     'services/shipping/ is there already',
   );
+  expect(await nx('g', 'refrain:event', 'shipping', 'ShippingLost')).toMatchObject({ code: 0 });
+  const raise = (upcast: string) =>
+    cli('new', 'version', 'shipping', 'ShippingRequested', '--field', FIELD, '--upcast', upcast);
+  const contract = () => readFileSync(join(tree.folder, 'services/shipping/contract/index.ts'), 'utf8');
+  const before = contract();
+  const wrong = await raise('{ ...v1, weight: "heavy" }');
+  expect([wrong.code, contract()]).toEqual([2, before]);
+  expect(wrong.output).toContain('the upcast does not make the next version of the stored sample');
+  expect(await raise('{ ...v1, weight: 1 }')).toMatchObject({ code: 0 });
   const tools = [
     ['node_modules/@biomejs/biome/bin/biome', 'format', 'services/shipping'],
     ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'services/shipping'],

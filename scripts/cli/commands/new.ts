@@ -1,9 +1,11 @@
-import { apply, read, follow, surroundings } from '../../generate/apply.ts';
+import { apply, applyVersion, follow, read, surroundings } from '../../generate/apply.ts';
 import { newEffect } from '../../generate/new-effect.ts';
+import { newEvent } from '../../generate/new-event.ts';
 import { newService } from '../../generate/new-service.ts';
+import { newVersion } from '../../generate/new-version.ts';
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
-import { list, text, textOr } from '../options.ts';
+import { list, several, text, textOr } from '../options.ts';
 import { commandGroup } from '../subcommands.ts';
 
 const service = defineCommand({
@@ -60,9 +62,62 @@ const effect = defineCommand({
   },
 });
 
+const event = defineCommand({
+  name: 'new event',
+  summary:
+    'Adds an event to a service: its sample, what keeps it, the command that records it once, and its test.',
+  operands: '<service> <Event>',
+  operandCount: { min: 2, max: 2 },
+  options: {
+    entity: text('NAME', 'whose event it is; else the entity by which its name begins, or the only one'),
+  },
+  notes: [
+    'It carries the id of its entity. Add the other fields before it is in a log: then they stay for ever.',
+  ],
+  async run({ operands: [name = '', type = ''], options: { entity }, out }) {
+    const changes = await apply(newEvent({ service: name, type, entity }, surroundings(), read));
+    const written = [...changes.map(({ path }) => path), ...(await follow(`${name} may record ${type}`))];
+    for (const path of written) out.line(`wrote ${path}`);
+    out.document({ written });
+    return exit.fine;
+  },
+});
+
+const version = defineCommand({
+  name: 'new version',
+  summary: 'Gives an event its next version, and says what stored data of the version before become.',
+  operands: '<service> <Event>',
+  operandCount: { min: 2, max: 2 },
+  options: {
+    field: several('NAME:SCHEMA', 'a field that it gets: "weight: z.int()"'),
+    upcast: text('EXPRESSION', 'what data of version 1 become, over v1: "{ ...v1, weight: 0 }"'),
+  },
+  notes: [
+    'Without --upcast its place is marked, and the contract does not load before it is written. Then the same',
+    'again, without options: it writes the sample, the pages and the lock.',
+  ],
+  async run({ operands: [name = '', type = ''], options: { field: fields, upcast }, out }) {
+    const asked = { service: name, type, fields, upcast };
+    const planned = newVersion(asked, surroundings(), read);
+    const written = await applyVersion(planned, asked);
+    for (const path of written) out.line(`wrote ${path}`);
+    const again = `npx refrain new version ${name} ${type}`;
+    const next =
+      planned.finishes || upcast !== undefined
+        ? [`  npx tsc --noEmit -p services/${name}   # who makes the event says what the new field is`]
+        : [
+            `  write what version ${planned.version - 1} becomes, in the place of \`unwritten\``,
+            `  ${again}`,
+          ];
+    for (const line of ['', 'Next:', ...next]) out.line(line);
+    out.document({ written, version: planned.version });
+    return exit.fine;
+  },
+});
+
 export const command = commandGroup({
   name: 'new',
   summary:
     'Writes what follows the same form in every service, so that it passes every check from the first line on.',
-  subcommands: [service, effect],
+  subcommands: [service, effect, event, version],
 });
