@@ -50,7 +50,7 @@ test('`contracts diff` tells a change and whom it breaks, and `contracts accept`
     code: 1,
     where: ['payments.ChargeCaptured'],
   });
-  expect(order.map(({ services }) => services)).toEqual([['payments']]);
+  expect(order).toEqual([]); // no order helps what breaks
 
   const accepted = await refrain('accept', '--lock', file, '--reason', 'A refund is what gives money back.');
   expect(accepted.code).toBe(0);

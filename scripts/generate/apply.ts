@@ -61,9 +61,9 @@ export async function apply(planned: readonly Change[]): Promise<Change[]> {
 }
 
 /**
- * Writes the next version of an event, and lets another process, which reads the contract as it is then, write
- * its sample and what follows from it. Where that cannot be done, the contract is as it was before. An upcast
- * that is still to be written leaves it at the contract. Gives the paths of what changed.
+ * Writes the next version of an event, and lets another process, which reads the contract as it is then,
+ * write its sample and what follows from it. Where that cannot be done, the contract is as it was before. An
+ * upcast that is still to be written leaves it at the contract. Gives the paths of what changed.
  * @throws UsageError where the upcast is of no use.
  */
 export async function applyVersion(

@@ -130,6 +130,11 @@ export const catalogue = {
     message: 'The services declare a topology that is not usable: {problem}. Nothing was made.',
     solve: 'Correct the declaration; each stream and each durable has one owner.',
   },
+  RF_TOPOLOGY_FILE: {
+    message: '{file} is not what topologyOf() makes, as JSON: {problem}. Nothing was made.',
+    solve:
+      'Write it anew from the service: `JSON.stringify(topologyOf(definition))`, with topologyOf of @refrain/runtime (docs/own-repository.md). One that a shop has kept lies in the folder `guests` of its data folder.',
+  },
   RF_CONFIG: {
     message: 'The configuration has wrong values: {problems}. Nothing was started.',
     solve:

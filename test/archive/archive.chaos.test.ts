@@ -67,6 +67,7 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
   expect((await said(20, '/calls?limit=10000')) as unknown[]).toHaveLength(calls);
 
+  expect((await shop.refrain('retries', 'ls')).document).toMatchObject({ held: true });
   expect(await shop.refrain('import', '--take-over')).toMatchObject({ code: 2 });
   const doctor = (await shop.refrain('doctor')).document as { findings: { check: string }[] };
   const checks = doctor.findings.map(({ check }) => check);

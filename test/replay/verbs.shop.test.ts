@@ -109,7 +109,7 @@ test('what if: with one attempt all that failed would have been given up, and th
 });
 
 test.each([
-  ['lies behind the end of the log', ['replay', 'payments', '--from', '99999999']],
+  ['the log of payments ends at', ['replay', 'payments', '--from', '99999999']],
   ['lies in the future', ['diff', 'payments', 'charge/x', '--to', '2999-01-01']],
   ['lies in the future', ['state', 'payments', 'charge/x', '--at', '2999-01-01']],
 ])('%s is wrong usage: %j', async (message, argv) => {

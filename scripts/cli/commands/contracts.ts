@@ -30,7 +30,8 @@ const diff = defineCommand({
       );
     const after = describe(shopServices(), kept.services);
     const changes = changesOf(kept.services, after);
-    const order = deploymentOrder(after, changes);
+    const breaks = changes.some((change) => change.breaks.length > 0);
+    const order = breaks ? [] : deploymentOrder(after, changes);
     for (const line of linesOf(changes, order)) out.line(line);
     out.document({ changes, order });
     return changes.length === 0 ? exit.fine : exit.finding;

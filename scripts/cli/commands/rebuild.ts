@@ -29,20 +29,22 @@ export const command = defineCommand({
     const instances = (): ReturnType<typeof instancesOf> => instancesOf(findShop(env), service);
     const rebuilt = await rebuildAll(instances, { waitMs: options.waitS * 1_000, onProgress: out.progress });
     out.progress('');
-    for (const line of linesOf(service, rebuilt)) out.line(line);
+    if (rebuilt.every(({ models }) => models.length === 0))
+      throw new UsageError(`refrain rebuild: ${service} has no read models. Nothing was done.`);
+    for (const line of linesOf(rebuilt)) out.line(line);
     out.document({ service, instances: rebuilt });
     const isOpen = rebuilt.some(({ models }) => models.some(({ building }) => building !== undefined));
     return isOpen && options.waitS > 0 ? exit.finding : exit.fine;
   },
 });
 
-function linesOf(service: string, rebuilt: readonly Rebuilt[]): string[] {
-  const rows = rebuilt.flatMap(({ instance, models }) =>
-    models.map(({ name, building }) => [
-      instance,
-      name,
-      building ? `is being built: ${building.read} read, ${building.behind} left` : 'is built anew',
-    ]),
+const linesOf = (rebuilt: readonly Rebuilt[]): string[] =>
+  table(
+    rebuilt.flatMap(({ instance, models }) =>
+      models.map(({ name, building }) => [
+        instance,
+        name,
+        building ? `is being built: ${building.read} read, ${building.behind} left` : 'is built anew',
+      ]),
+    ),
   );
-  return rows.length > 0 ? table(rows) : [`${service} has no read models. Nothing was done.`];
-}

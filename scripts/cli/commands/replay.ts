@@ -47,6 +47,10 @@ export const command = defineCommand({
     const span = spanOf(asked);
     const rule = asked.retryRule === undefined ? undefined : readRule(asked.retryRule);
     const entity = asked.entity === undefined ? undefined : readEntity(service, asked.entity);
+    if (rule && Object.keys(definition.contract.$contract.effects).length === 0)
+      throw new UsageError(
+        `refrain replay: --retry-rule: ${service} has no effects, so nothing of it is retried. Nothing was read.`,
+      );
     if (rule && entity)
       throw new UsageError('refrain replay: --retry-rule takes no --entity. Nothing was read.');
     return await withShopLog(findShop(env), async (log) => {

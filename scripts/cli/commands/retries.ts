@@ -1,3 +1,4 @@
+import { isShopHeld } from '../archive/hold.ts';
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
 import { text } from '../options.ts';
@@ -6,10 +7,16 @@ import { idOf, saidOf, saidOptions } from '../operator/options.ts';
 import { codeOf, reasonOf, tellSpoken, tellUnknown } from '../operator/telling.ts';
 import { newerView, operationView, spoken } from '../operator/views.ts';
 import { table } from '../output.ts';
-import { findShop } from '../shop-at.ts';
+import { type FoundShop, findShop } from '../shop-at.ts';
 import { commandGroup } from '../subcommands.ts';
 
 const one = { operands: '<operationId>', operandCount: { min: 1, max: 1 } } as const;
+
+const HELD =
+  'Nobody is called: this shop was imported, and nobody has taken it over (refrain import --take-over).';
+
+/** Where the broker does not tell, the list is what it is. */
+const isHeld = async (shop: FoundShop): Promise<boolean> => await isShopHeld(shop).catch(() => false);
 
 const ls = defineCommand({
   name: 'retries ls',
@@ -20,7 +27,8 @@ const ls = defineCommand({
     flow: text('ID', 'only those of one order'),
   },
   async run({ options: { state, flow }, env, out }) {
-    const desks = new Desks(findShop(env));
+    const shop = findShop(env);
+    const desks = new Desks(shop);
     const query = new URLSearchParams({ ...(state && { state }), ...(flow && { flow }) }).toString();
     const lists = desks.services.map((s) => desks.all(s, `operations${query && `?${query}`}`, operationView));
     const newerLists = desks.services.map((service) => desks.all(service, 'newer-events', newerView));
@@ -38,9 +46,11 @@ const ls = defineCommand({
     const head = ['operation', 'where', 'effect', 'state', 'attempts', 'due', 'why'];
     if (rows.length > 0) for (const line of table([head, ...rows])) out.line(line);
     out.line(rows.length === 0 ? 'Nothing is open.' : `${rows.length} without an outcome.`);
+    const held = await isHeld(shop);
+    if (held) out.line(HELD);
     for (const { source, type, version, lastSeen } of newer)
       out.line(`${source} ${type}.${version} waits for a newer build, last seen ${lastSeen}.`);
-    out.document({ operations, newerEvents: newer, missing: desks.missing });
+    out.document({ operations, newerEvents: newer, missing: desks.missing, held });
     return codeOf(desks, out, exit.fine);
   },
 });

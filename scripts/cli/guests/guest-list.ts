@@ -31,24 +31,20 @@ const topology = z
     'expected durables that bear the name of the service',
   );
 
-/** What a file says that a service needs. @throws RF_CONFIG for what is no topology; nothing was done. */
+/** What a file says that a service needs. @throws RF_TOPOLOGY_FILE for what is no topology. */
 export function readTopology(path: string): ServiceTopology {
   try {
     return topology.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
-    throw new RefrainError(
-      'RF_CONFIG',
-      { problems: `${path} is not what topologyOf() makes, as JSON: ${why}` },
-      { cause },
-    );
+    throw new RefrainError('RF_TOPOLOGY_FILE', { file: path, problem: why }, { cause });
   }
 }
 
 const folderIn = (dataFolder: string): string => join(dataFolder, 'guests');
 const pathOf = (dataFolder: string, service: string): string => join(folderIn(dataFolder), `${service}.json`);
 
-/** The services of other repositories that this shop has admitted. @throws RF_CONFIG for a spoilt file. */
+/** The services of other repositories that this shop has admitted. @throws RF_TOPOLOGY_FILE when spoilt. */
 export function guestsOf(dataFolder: string): ServiceTopology[] {
   const folder = folderIn(dataFolder);
   if (!existsSync(folder)) return [];

@@ -57,7 +57,7 @@ test('a guest that is kept is read again, and lies where only its owner reads', 
   expect(guestsOf(dataFolder)).toEqual([guest]);
   expect(readdirSync(join(dataFolder, 'guests'))).toEqual(['invoices.json']);
   writeFileSync(join(dataFolder, 'guests', 'invoices.json'), '{');
-  expect(() => guestsOf(dataFolder)).toThrow(/RF_CONFIG.*guests.invoices\.json/);
+  expect(() => guestsOf(dataFolder)).toThrow(/RF_TOPOLOGY_FILE.*guests.invoices\.json/);
 });
 
 test('who is no guest is not dismissed, and one that another guest hears is not', async () => {

@@ -20,8 +20,8 @@ test.each([
   ['expected <entityType>/<entityId>, found "x"', ['replay', 'payments', '--entity', 'x']],
   ['--from: expected a sequence from 1 on or a time', ['diff', 'payments', 'charge/x', '--from', 'soon']],
   ['--to: expected a sequence from 1 on or a time', ['replay', 'payments', '--to', '0']],
-  ['--from lies behind --to', ['diff', 'payments', 'charge/x', '--from', '9', '--to', '8']],
-  ['--from lies behind --to', ['replay', 'payments', '--from', '2030-01-02', '--to', '2030-01-01']],
+  ['--from is later than --to', ['diff', 'payments', 'charge/x', '--from', '9', '--to', '8']],
+  ['--from is later than --to', ['replay', 'payments', '--from', '2030-01-02', '--to', '2030-01-01']],
   ['there is no tries', ['replay', 'payments', '--retry-rule', 'tries=3']],
   [
     'attempts: expected a whole number from 1 on, found 0',
@@ -29,6 +29,7 @@ test.each([
   ],
   ['maxDelayMs is below firstDelayMs', ['replay', 'payments', '--retry-rule', 'firstDelayMs=9,maxDelayMs=8']],
   ['that is no JSON', ['replay', 'payments', '--retry-rule', '{']],
+  ['orders has no effects', ['replay', 'orders', '--retry-rule', 'attempts=3']],
   ['takes no --entity', ['replay', 'payments', '--retry-rule', 'attempts=3', '--entity', 'charge/x']],
 ])('%s: one line, and nothing was read', async (said, argv) => {
   const { code, out, err } = await refrain(...argv);

@@ -37,7 +37,7 @@ export async function endBehind(
   for (const [flag, position] of Object.entries(asked)) {
     if (position.kind === 'sequence' && position.seq > last)
       throw new UsageError(
-        `refrain ${flag} ${position.seq} lies behind the end of the log of ${service}, which is ${last}. Nothing was shown.`,
+        `refrain ${flag} ${position.seq}: the log of ${service} ends at ${last}. Nothing was shown.`,
       );
     if (position.kind !== 'time') continue;
     const there = now - (await log.clockOffset(service));
@@ -54,7 +54,7 @@ export function checkOrder(command: string, from: LogPosition | undefined, to: L
   const isTurned =
     (from?.kind === 'sequence' && to.kind === 'sequence' && from.seq > to.seq) ||
     (from?.kind === 'time' && to.kind === 'time' && from.at > to.at);
-  if (isTurned) throw new UsageError(`refrain ${command}: --from lies behind --to. Nothing was read.`);
+  if (isTurned) throw new UsageError(`refrain ${command}: --from is later than --to. Nothing was read.`);
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
