@@ -20,6 +20,7 @@ const codeOf: Readonly<Record<string, number>> = {
   RF_BROKER_TOO_OLD: exit.unreachable,
   RF_BROKER_REFUSED: exit.unreachable,
   RF_TOPOLOGY: exit.unreachable,
+  RF_DURABLE_BUSY: exit.unreachable,
   RF_LOG_UNAVAILABLE: exit.unreachable,
   RF_APPEND_UNKNOWN: exit.unreachable,
   RF_STOPPING: exit.unreachable,

@@ -116,6 +116,12 @@ export const catalogue = {
       '{what}: the broker has {actual}, Refrain wants {expected}. It was left as it is, since the change would lose data.',
     solve: 'Start with an empty data folder (--fresh), or put the old value back.',
   },
+  RF_DURABLE_BUSY: {
+    message:
+      '{durable} on {stream} is to hear {added} too, has passed what was stored of it from {first} on, and is heard by somebody now. It was left as it is.',
+    solve:
+      'Stop the service whose durable it is, and run the same again: the durable is put back to before the first of them. What it hears again adds nothing and calls nobody; a long log takes its time.',
+  },
   RF_BROKER_REFUSED: {
     message: 'The broker refused {what}: {problem} ({code}). Nothing was recorded.',
     solve:

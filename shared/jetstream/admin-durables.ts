@@ -6,21 +6,72 @@ import {
   JetStreamApiError,
   type JetStreamManager,
 } from '@nats-io/jetstream';
-import { nanos } from 'nats';
-import { code } from './refusal.ts';
+import { type NatsConnection, nanos } from 'nats';
+import { code, type Refusal, refusal } from './refusal.ts';
 import type { DurablePlan } from './topology.ts';
 
 /**
  * Makes a durable, or brings it to the plan where that loses nothing. Where it begins is decided once, when
  * it is made: 'now' is then the sequence behind the last one, stored in its configuration, and never moves.
+ * One that is to hear a further type, and has passed events of it, is put back to before the first of them.
  *
- * @throws RF_TOPOLOGY when it begins elsewhere than planned, or would have to hear a type's history it
- * has passed.
+ * @throws RF_TOPOLOGY when it begins elsewhere than planned, RF_DURABLE_BUSY when it has to be put back while
+ * somebody hears it.
  */
-export async function reconcileDurable(manager: JetStreamManager, plan: DurablePlan): Promise<void> {
+export async function reconcileDurable(
+  nc: NatsConnection,
+  manager: JetStreamManager,
+  plan: DurablePlan,
+): Promise<void> {
   const actual = (await configOf(manager, plan)) ?? (await make(manager, plan));
   const change = durableChange(plan, actual);
-  if (change) await manager.consumers.update(plan.stream, plan.durable, change);
+  if (!change) return;
+  const added = addedTo(plan, filtersOf(actual));
+  if (added.length > 0 && plan.from === 'beginning') await putBack(nc, manager, plan, added);
+  await manager.consumers.update(plan.stream, plan.durable, change);
+}
+
+/** What it is to hear and did not; `>`: all there is. */
+const addedTo = ({ filters }: DurablePlan, heard: readonly string[]): readonly string[] => {
+  if (heard.length === 0) return [];
+  return filters.length === 0 ? ['>'] : filters.filter((filter) => !heard.includes(filter));
+};
+
+const RESET_TIMEOUT_MS = 5_000;
+
+/**
+ * First put back, then changed: killed in between it is found to lack the same, and what it hears again adds
+ * nothing. Never above its floor: what is not acknowledged would be forgotten.
+ */
+async function putBack(
+  nc: NatsConnection,
+  manager: JetStreamManager,
+  { stream, durable }: DurablePlan,
+  added: readonly string[],
+): Promise<void> {
+  const firsts = await Promise.all(added.map((filter) => firstOf(manager, stream, filter)));
+  const first = Math.min(...firsts);
+  if (first === Number.POSITIVE_INFINITY) return; // nothing of it was ever stored
+  const { ack_floor: floor, num_waiting: asking } = await manager.consumers.info(stream, durable);
+  if (asking > 0)
+    throw new RefrainError('RF_DURABLE_BUSY', { durable, stream, added: added.join(', '), first });
+  const seq = Math.min(first, floor.stream_seq + 1);
+  const subject = `$JS.API.CONSUMER.RESET.${stream}.${durable}`;
+  const answer = await nc.request(subject, JSON.stringify({ seq }), { timeout: RESET_TIMEOUT_MS });
+  const { error } = answer.json<{ error?: Refusal }>();
+  if (error) throw refusal(subject, error);
+}
+
+/** The sequence of the first message on these subjects; infinite where there is none. */
+async function firstOf(manager: JetStreamManager, stream: string, filter: string): Promise<number> {
+  try {
+    const query = { seq: 1, next_by_subj: filter };
+    const found = await manager.streams.getMessage(stream, query);
+    return found?.seq ?? Number.POSITIVE_INFINITY;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === code.noMessage) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 async function configOf(manager: JetStreamManager, plan: DurablePlan): Promise<ConsumerConfig | undefined> {
@@ -75,15 +126,8 @@ function durableChange(plan: DurablePlan, actual: ConsumerConfig): Partial<Consu
   if (actual.ack_policy !== AckPolicy.Explicit)
     refuse(plan, 'ack policy', actual.ack_policy, AckPolicy.Explicit);
   const heard = filtersOf(actual);
-  const added =
-    plan.filters.length === 0
-      ? heard.length > 0
-      : plan.filters.some((filter) => heard.length > 0 && !heard.includes(filter));
-  // It has passed the history of what it did not hear; under another name it would begin at the beginning.
-  if (added && plan.from === 'beginning')
-    refuse(plan, 'entity types', heard.join(' ') || 'all', plan.filters.join(' ') || 'all');
   const same =
-    !added &&
+    addedTo(plan, heard).length === 0 &&
     heard.length === plan.filters.length &&
     actual.ack_wait === nanos(plan.ackWaitMs) &&
     actual.max_ack_pending === plan.maxAckPending &&

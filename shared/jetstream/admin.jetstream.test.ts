@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { type DurableDeclaration, newCommit, type ServiceTopology } from '@refrain/event-log';
+import { type Delivery, type DurableDeclaration, newCommit, type ServiceTopology } from '@refrain/event-log';
 import type { NatsConnection } from 'nats';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { reconcile } from './admin.ts';
@@ -35,11 +35,11 @@ const service = (change: Partial<DurableDeclaration> = {}): ServiceTopology => (
 });
 const manager = async () => await jetstreamManager(nc, { checkAPI: false });
 const streamName = (): string => `EVENTS_${name.toUpperCase().replaceAll('-', '_')}`;
-const store = async (entityId: string): Promise<void> => {
+const store = async (entityId: string, entityType = 'ticket'): Promise<void> => {
   const events = [
     { id: entityId, type: 'T', version: 1, cause: 'event:x', reaction: 'r', correlation: 'c', data: {} },
   ];
-  const entity = { service: name, entityType: 'ticket', entityId };
+  const entity = { service: name, entityType, entityId };
   await jetStreamEventLog(nc, { clock }).append(newCommit({ entity, expected: 0, events }));
 };
 
@@ -144,13 +144,54 @@ test("a durable from 'now' begins behind what is stored when it is made, and sta
   expect(info.num_pending).toBe(1);
 });
 
-test('refuses to move a durable, or to let it hear a type whose history it has passed', async () => {
+/** Takes `count` deliveries of the reader, and says of whom they were. */
+async function heard(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  const log = jetStreamEventLog(nc, { clock });
+  const handle = async ({ commit, ack }: Delivery): Promise<void> => {
+    ids.push(commit.entity.entityId);
+    ack();
+  };
+  const subscription = await log.subscribe({ service: name, durable: 'reader' }, { maxInFlight: 1 }, handle);
+  await expect.poll(() => ids.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+  await subscription.stop();
+  return ids;
+}
+const isAsked = async (): Promise<boolean> =>
+  (await (await manager()).consumers.info(streamName(), 'reader')).num_waiting > 0;
+
+test('a durable that is to hear a type of which nothing is stored hears it from then on', async () => {
+  await reconcile(nc, brokerPlan([service()]));
+  await store('a');
+  expect(await heard(1)).toEqual(['a']);
+  await reconcile(nc, brokerPlan([service({ entityTypes: ['note', 'ticket'] })]));
+  await store('n', 'note');
+  expect(await heard(1)).toEqual(['n']);
+});
+
+test('one that has passed events of a type is put back to before the first of them, once nobody hears it', async () => {
+  await reconcile(nc, brokerPlan([service()]));
+  await store('a');
+  await store('n', 'note');
+  await store('b');
+  expect(await heard(2)).toEqual(['a', 'b']);
+  const more = brokerPlan([service({ entityTypes: ['note', 'ticket'] })]);
+  const log = jetStreamEventLog(nc, { clock });
+  const busy = await log.subscribe({ service: name, durable: 'reader' }, { maxInFlight: 1 }, async () => {});
+  await expect.poll(isAsked).toBe(true);
+  await expect(reconcile(nc, more)).rejects.toThrow('has passed what was stored of it from 2 on');
+  await busy.stop();
+  await expect.poll(isAsked, { timeout: 10_000 }).toBe(false);
+  await reconcile(nc, more);
+  await store('m', 'note');
+  expect(await heard(3)).toEqual(['n', 'b', 'm']);
+  await reconcile(nc, brokerPlan([service({ entityTypes: [] })]));
+  expect((await heard(4)).sort()).toEqual(['a', 'b', 'm', 'n']);
+});
+
+test('refuses to move a durable', async () => {
   await reconcile(nc, brokerPlan([service()]));
   await expect(reconcile(nc, brokerPlan([service({ from: 'now' })]))).rejects.toThrow(
     /start of durable reader.*beginning.*now/,
   );
-  await expect(reconcile(nc, brokerPlan([service({ entityTypes: ['ticket', 'note'] })]))).rejects.toThrow(
-    /entity types of durable/,
-  );
-  await expect(reconcile(nc, brokerPlan([service({ entityTypes: [] })]))).rejects.toThrow(/wants all/);
 });

@@ -42,7 +42,7 @@ export async function reconcile(nc: NatsConnection, plan: BrokerPlan): Promise<R
   const giveUpAt = performance.now() + GIVE_UP_MS;
   for (;;) {
     try {
-      return await reconcileOnce(manager, plan);
+      return await reconcileOnce(nc, manager, plan);
     } catch (error) {
       if (!isNotReady(error)) throw error;
       if (performance.now() > giveUpAt)
@@ -62,7 +62,11 @@ const isNotReady = (error: unknown): boolean =>
   (error instanceof Error && error.name === 'JetStreamNotEnabled') ||
   (error instanceof JetStreamApiError && (error.status === UNAVAILABLE || error.code === NO_PEERS));
 
-async function reconcileOnce(manager: JetStreamManager, plan: BrokerPlan): Promise<Reconciled> {
+async function reconcileOnce(
+  nc: NatsConnection,
+  manager: JetStreamManager,
+  plan: BrokerPlan,
+): Promise<Reconciled> {
   const streams = [...plan.streams].sort((a, b) => a.kind.localeCompare(b.kind));
   const existing = new Map<string, StreamConfig>();
   for (const { name } of streams) {
@@ -78,7 +82,7 @@ async function reconcileOnce(manager: JetStreamManager, plan: BrokerPlan): Promi
     const change = changeOf(stream, config, platformId as string);
     if (change) await manager.streams.update(stream.name, change);
   }
-  for (const durable of plan.durables) await reconcileDurable(manager, durable);
+  for (const durable of plan.durables) await reconcileDurable(nc, manager, durable);
   return { platformId: platformId as string };
 }
 
