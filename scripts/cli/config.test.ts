@@ -57,6 +57,8 @@ test('tells all wrong values at once', () => {
     STRIPE_API_KEY: 'sk_live_abcdefghijklmnopqrst',
     SMTP_URL: 'http://mail',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
+    OTEL_TRACES_SAMPLER: 'some',
+    OTEL_TRACES_SAMPLER_ARG: '10',
   };
   expect(() => read(wrong, { realProviders: true })).toThrow(
     /^RF_CONFIG: .*\.env line 1 is not KEY=VALUE.*Nothing was started/,

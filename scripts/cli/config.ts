@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { RefrainError } from '@refrain/errors';
+import { telemetryVariables } from '@refrain/process/telemetry-settings';
 import { DEADLINE_S_DEFAULT } from '@refrain/service-orders/deadline';
 import type { z } from 'zod';
 import { type Found, openSources, type Source, type Sourced } from './config-sources.ts';
@@ -83,7 +84,7 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
   const problems = [
     ...found.problems,
     ...reader.problems,
-    ...wrongEndpoints(values.otel, found),
+    ...wrongTelemetry(values.otel, found),
     ...contradictions(values, found),
   ];
   if (problems.length > 0) throw new RefrainError('RF_CONFIG', { problems: problems.join('; ') });
@@ -91,15 +92,18 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
 }
 
 /**
- * Where telemetry goes is a URL; the collector's library would find that out in every process, one by one.
+ * Where telemetry goes is a URL, and what is told is one of few words; every process would find that out by
+ * itself, one by one.
  */
-function wrongEndpoints(otel: Config['otel'], found: Found): string[] {
-  return Object.entries(otel)
-    .filter(([name, value]) => name.endsWith('_ENDPOINT') && !isHttpUrl(value))
-    .map(([name, value]) => {
-      const given = found.find(name)?.given ?? name;
-      return `${given} is "${masked(name, value)}", expected http://host:port or https://host:port`;
-    });
+function wrongTelemetry(otel: Config['otel'], found: Found): string[] {
+  const variables: Readonly<Record<string, z.ZodType>> = telemetryVariables;
+  return Object.entries(otel).flatMap(([name, value]) => {
+    const given = `${found.find(name)?.given ?? name} is "${masked(name, value)}"`;
+    if (name.endsWith('_ENDPOINT'))
+      return isHttpUrl(value) ? [] : [`${given}, expected http://host:port or https://host:port`];
+    const { error } = variables[name]?.safeParse(value) ?? {};
+    return error ? [`${given}: ${error.issues.map(({ message }) => message).join(', ')}`] : [];
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ async function begin({
   nc,
   logger,
   lineCounts,
+  telemetry,
   log,
   isReady,
   onDefect,
@@ -28,8 +29,10 @@ async function begin({
     logger,
   });
   const desk = new Desk({ store, outlook, clock: systemClock, lease: () => governor.lease });
+  const told = { lines: lineCounts, spans: telemetry.spanCounts };
   // What it says is on the pages of those who hear it; its own tells of its process only.
-  const metrics = serviceMetrics('governor', lineCounts).pageOf(isReady, () => nc.flush());
+  const metrics = serviceMetrics('governor', told).pageOf(isReady, () => nc.flush());
+  telemetry.tellMetrics(metrics.read);
   return {
     door: governorDoor({ desk, isReady, metrics, onDefect }),
     prepare: () => governor.start(),

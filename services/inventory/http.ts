@@ -6,7 +6,7 @@ import {
   Problem,
   readStrictly,
   requestKeyOf,
-  traceparentOf,
+  traceOf,
 } from '@refrain/http';
 import type { ServiceHandle } from '@refrain/runtime';
 import { z } from 'zod';
@@ -57,7 +57,7 @@ export function inventoryDoor({ handle, ...options }: DoorOptions & { handle: Se
     const { state, replayed } = await handle.execute(receipt.request({ receiptId, sku, quantity }), {
       cause: cause.request(client, idempotencyKey),
       correlation: receiptId,
-      traceparent: traceparentOf(request),
+      traceparent: traceOf(request, receiptId),
     });
     const first = state as Receipt;
     if (first.sku !== sku || first.quantity !== quantity) throw keyReused();

@@ -6,7 +6,7 @@ import {
   Problem,
   readStrictly,
   requestKeyOf,
-  traceparentOf,
+  traceOf,
 } from '@refrain/http';
 import type { ServiceHandle } from '@refrain/runtime';
 import type { FastifyReply } from 'fastify';
@@ -104,7 +104,7 @@ export function ordersDoor({
       {
         cause: cause.request(client, idempotencyKey),
         correlation: orderId,
-        traceparent: traceparentOf(request),
+        traceparent: traceOf(request, orderId),
       },
     );
     // Where the log lost the placing, nobody can say any more that the body was another one.
@@ -141,7 +141,7 @@ export function ordersDoor({
     const { state } = await handle.execute(order.cancel({ orderId, reason: 'requested' }), {
       cause: cause.request('cancellation', orderId),
       correlation: orderId,
-      traceparent: traceparentOf(request),
+      traceparent: traceOf(request, orderId),
     });
     const { status } = state as Order;
     if (status === 'completed') throw completedOrder(orderId);

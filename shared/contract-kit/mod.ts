@@ -61,3 +61,15 @@ export {
 } from './platform-events.ts';
 export { intakeOf, isIntake, type OutsiderDefinition } from './outsiders.ts';
 export { formatTraceparent, parseTraceparent, type Traceparent } from './traceparent.ts';
+export {
+  noTracing,
+  rootTrace,
+  type Span,
+  type SpanError,
+  type SpanFields,
+  type SpanMessage,
+  type SpanStart,
+  traceIdOf,
+  traceIdOfFlow,
+  type Tracing,
+} from './tracing.ts';

@@ -1,8 +1,9 @@
-import { parseTraceparent } from '@refrain/contract-kit';
+import type { Tracing } from '@refrain/contract-kit';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BODY_BYTES_MAX, defect, Problem, problemOf, problemOfBytes } from './problem.ts';
+import { traceparentOf, traceRequests } from './request-span.ts';
 import { createRouteList } from './route-list.ts';
 
 /** What a door needs of the process behind it. */
@@ -11,14 +12,10 @@ export interface DoorOptions {
   readonly isReady: () => boolean;
   /** The page of `GET /metrics`, and what it is written in. Without it the door has none. */
   readonly metrics?: { readonly type: string; readonly page: () => Promise<string> } | undefined;
+  /** Shows its requests as spans, where anybody is told. */
+  readonly tracing?: Tracing | undefined;
   /** Told of every error that nobody expected. */
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
-}
-
-/** The request's W3C traceparent, where it has a valid one. */
-export function traceparentOf({ headers }: { headers: Record<string, unknown> }): string | undefined {
-  const { traceparent } = headers;
-  return typeof traceparent === 'string' && parseTraceparent(traceparent) ? traceparent : undefined;
 }
 
 const hostOf = (host: string): string => host.replace(/:\d*$/, '');
@@ -38,7 +35,7 @@ function refuseForeignHost(host: string): void {
  * web page that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers
  * each error as problem+json, and gives a request's traceparent back.
  */
-export function openDoor({ isReady, metrics, onDefect = () => {} }: DoorOptions): FastifyInstance {
+export function openDoor({ isReady, metrics, tracing, onDefect = () => {} }: DoorOptions): FastifyInstance {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error);
     if (!problem) onDefect(error, request);
@@ -67,6 +64,7 @@ export function openDoor({ isReady, metrics, onDefect = () => {} }: DoorOptions)
     const traceparent = traceparentOf(request);
     if (traceparent) reply.header('traceparent', traceparent);
   });
+  if (tracing?.isOn) traceRequests(app, tracing);
   app.setErrorHandler(answer);
   app.setNotFoundHandler((request) => {
     throw routes.problemOf(request.method, request.url);

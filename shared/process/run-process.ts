@@ -27,7 +27,7 @@ export interface ProcessParts {
   readonly lineCounts: () => LineCounts;
   /** Told in one line, as the broker's adapters tell. */
   readonly log: (line: string) => void;
-  readonly tracing: Telemetry['tracing'];
+  readonly telemetry: Pick<Telemetry, 'tracing' | 'spanCounts' | 'tellMetrics'>;
   /** Whether it takes work now. A dependency that is down does not change it, a silent broker does. */
   readonly isReady: () => boolean;
   /** Ends this process at once, as if it were killed. Its supervisor starts another one. */
@@ -107,7 +107,8 @@ async function start(
 ): Promise<void> {
   let stopping = false;
   let ready = false;
-  const telemetry = await startTelemetry({ service: name, endpoint: settings.otlpEndpoint, logger });
+  const { instance } = settings;
+  const telemetry = await startTelemetry({ service: name, instance, settings: settings.telemetry, logger });
   const log = (message: string): void => logger.warn({}, message);
   const nc = await connectAs(settings, log);
   void nc.closed().then((error) => {
@@ -125,7 +126,7 @@ async function start(
     logger,
     lineCounts: counts,
     log,
-    tracing: telemetry.tracing,
+    telemetry,
     isReady: () => ready && pulse.answers(),
     end: (why) => {
       logger.error({ why }, 'this process ends');
@@ -150,7 +151,8 @@ async function start(
     logger.info({ why }, 'draining');
     const forced = setTimeout(() => process.exit(1), DRAIN_MS);
     await Promise.allSettled([door.close(), drain()]);
-    await Promise.allSettled([telemetry.stop(), nc.drain()]);
+    await telemetry.stop(); // while the broker can still be asked what the metrics tell
+    await Promise.allSettled([nc.drain()]);
     clearTimeout(forced);
     logger.info({}, 'stopped');
     flush();

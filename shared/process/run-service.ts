@@ -39,6 +39,7 @@ export interface Health {
   readonly isReady: () => boolean;
   /** The page of `GET /metrics`. */
   readonly metrics: NonNullable<DoorOptions['metrics']>;
+  readonly tracing: NonNullable<DoorOptions['tracing']>;
   /** Told of every error that nobody expected. */
   readonly onDefect: (error: unknown, request: { method: string; url: string }) => void;
 }
@@ -64,9 +65,10 @@ export async function runService(spec: ServiceProcess, env: NodeJS.ProcessEnv): 
 async function beginService(
   { service, door: open, prepare }: ServiceProcess,
   definition: ServiceDefinition,
-  { settings, nc, logger, lineCounts, log, tracing, isReady, end, onDefect }: ProcessParts,
+  { settings, nc, logger, lineCounts, log, telemetry, isReady, end, onDefect }: ProcessParts,
 ): Promise<Begun> {
-  const { metrics, onAppended, pageOf } = serviceMetrics(service, lineCounts);
+  const { tracing, spanCounts } = telemetry;
+  const { metrics, onAppended, pageOf } = serviceMetrics(service, { lines: lineCounts, spans: spanCounts });
   const { instance } = settings;
   const governed = measuredGoverning(jetStreamGoverning(nc, { log }), {
     metrics,
@@ -102,7 +104,8 @@ async function beginService(
     governed.tell();
     return host.observe();
   });
-  const door = await open(host, { isReady, metrics: page, onDefect }, settings);
+  telemetry.tellMetrics(page.read);
+  const door = await open(host, { isReady, metrics: page, tracing, onDefect }, settings);
   operatorRoutes(door, host.desk, host.readModels);
   return {
     door,

@@ -6,9 +6,11 @@ const valueOf = async (page: () => Promise<string>, name: string): Promise<numbe
   readMetricsPage(await page()).get(name)?.samples[0]?.value;
 
 const lines = () => ({ written: 3, thinned: 2, dropped: 1 });
+const spans = () => ({ sent: 5, thinned: 4, dropped: 3, failed: 2 });
+const counts = { lines, spans };
 
 test('a page tells whether the instance is ready, what it takes, and that the broker answered', async () => {
-  const { pageOf, metrics, onAppended } = serviceMetrics('toys', lines);
+  const { pageOf, metrics, onAppended } = serviceMetrics('toys', counts);
   let ready = false;
   const { page } = pageOf(
     () => ready,
@@ -25,6 +27,8 @@ test('a page tells whether the instance is ready, what it takes, and that the br
   expect(value('refrain_append_repeats_total')).toBe(2);
   const told = read.get('refrain_log_lines_total')?.samples ?? [];
   expect(told.map((line) => [line.labels['fate'], line.value])).toEqual(Object.entries(lines()));
+  const left = read.get('refrain_spans_total')?.samples ?? [];
+  expect(left.map((span) => [span.labels['fate'], span.value])).toEqual(Object.entries(spans()));
   expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   expect(value('process_cpu_seconds_total')).toBeGreaterThan(0);
   expect(Math.abs((value('process_start_time_seconds') ?? 0) - Date.now() / 1_000)).toBeLessThan(3_600);
@@ -33,7 +37,7 @@ test('a page tells whether the instance is ready, what it takes, and that the br
 });
 
 test('a broker that is silent holds a page up for a second, and is asked once by many pages', async () => {
-  const { pageOf } = serviceMetrics('toys', lines);
+  const { pageOf } = serviceMetrics('toys', counts);
   const { promise, reject } = Promise.withResolvers<void>();
   const observe = vi.fn<() => Promise<void>>(() => promise);
   const { page } = pageOf(() => true, observe);

@@ -1,6 +1,12 @@
 import type { JetStreamOptions } from '@refrain/jetstream';
 import { metricCatalogue, type Metrics } from '@refrain/runtime';
-import { createMetrics, type LineCounts, METRICS_TYPE } from '@refrain/telemetry';
+import {
+  createMetrics,
+  type LineCounts,
+  type MetricReading,
+  METRICS_TYPE,
+  type SpanCounts,
+} from '@refrain/telemetry';
 
 /** How long a page waits for the broker, in milliseconds: who collects gives up after ten seconds. */
 const ASK_MS = 1_000;
@@ -13,11 +19,19 @@ export interface ServiceMetrics {
   readonly pageOf: (
     isReady: () => boolean,
     observe: () => Promise<void>,
-  ) => { readonly type: string; readonly page: () => Promise<string> };
+  ) => {
+    readonly type: string;
+    readonly page: () => Promise<string>;
+    /** The same, as it is sent to a collector. */
+    readonly read: () => Promise<readonly MetricReading[]>;
+  };
 }
 
-/** The metrics of a process, kept in memory and told as a page. `lines`: what became of its log lines. */
-export function serviceMetrics(service: string, lines: () => LineCounts): ServiceMetrics {
+/** The metrics of a process, told as a page and to collectors. `told`: what became of its lines and spans. */
+export function serviceMetrics(
+  service: string,
+  told: { readonly lines: () => LineCounts; readonly spans: () => SpanCounts },
+): ServiceMetrics {
   const metrics = createMetrics(metricCatalogue, { service });
   const results = {
     appended: { result: 'appended' },
@@ -33,18 +47,27 @@ export function serviceMetrics(service: string, lines: () => LineCounts): Servic
     },
     pageOf: (isReady, observe) => {
       const answers = oneAtATime(observe);
-      const page = async (): Promise<string> => {
+      const refresh = async (): Promise<void> => {
         metrics.set('refrain_broker_answers', (await answers()) ? 1 : 0);
         metrics.set('refrain_ready', isReady() ? 1 : 0);
-        for (const [fate, count] of Object.entries(lines()))
+        for (const [fate, count] of Object.entries(told.lines()))
           metrics.set('refrain_log_lines_total', count, { fate });
+        for (const [fate, count] of Object.entries(told.spans()))
+          metrics.set('refrain_spans_total', count, { fate });
         const { user, system } = process.cpuUsage();
         metrics.set('process_cpu_seconds_total', (user + system) / 1e6);
         metrics.set('process_resident_memory_bytes', process.memoryUsage.rss());
         metrics.set('process_start_time_seconds', Math.round(performance.timeOrigin) / 1_000);
+      };
+      const page = async (): Promise<string> => {
+        await refresh();
         return metrics.text();
       };
-      return { type: METRICS_TYPE, page };
+      const read = async (): Promise<readonly MetricReading[]> => {
+        await refresh();
+        return metrics.read();
+      };
+      return { type: METRICS_TYPE, page, read };
     },
   };
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, RefrainError } from '@refrain/errors';
+import type { TelemetrySettings } from '@refrain/telemetry';
 import { z } from 'zod';
+import { telemetrySettingsOf, telemetryVariables } from './telemetry-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -20,7 +22,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** The share of flows whose routine lines are logged. */
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  ...telemetryVariables,
 });
 
 const credentials = z.object({ user: z.string(), password: z.string(), inboxPrefix: z.string().optional() });
@@ -35,7 +37,7 @@ export interface Settings {
   readonly credentials: z.output<typeof credentials> | undefined;
   readonly logLevel: string;
   readonly logSample: number;
-  readonly otlpEndpoint: string | undefined;
+  readonly telemetry: TelemetrySettings;
 }
 
 /** Reads what a process was told. @throws RF_CONFIG naming every wrong value at once; nothing was started. */
@@ -54,7 +56,7 @@ export function readSettings(service: string, env: NodeJS.ProcessEnv): Settings 
       e.REFRAIN_NATS_CREDENTIALS === undefined ? undefined : readCredentials(e.REFRAIN_NATS_CREDENTIALS),
     logLevel: e.LOG_LEVEL,
     logSample: e.LOG_SAMPLE,
-    otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
+    telemetry: telemetrySettingsOf(e),
   };
 }
 

@@ -4,7 +4,7 @@ import { type Delivery, nameOf, parseType, type RecordedEvent, streamOf } from '
 import { decideOnce } from './decision.ts';
 import type { Deadline } from './definition.ts';
 import { commandOf, type ReactorParts } from './reactor.ts';
-import { rootTrace } from './trace-context.ts';
+import { reactionSpan, spanErrorOf } from './traced.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
 
 /**
@@ -49,10 +49,12 @@ export class Deadlines {
 
   /** One that cannot be decided is a dead letter, and holds no other up. */
   async #decide(deadline: Deadline, event: RecordedEvent, { commit }: Delivery): Promise<void> {
-    const { store, platformId, deadLetters } = this.#parts;
+    const { ports, store, platformId, deadLetters } = this.#parts;
     const { entityType, entityId, service } = commit.entity;
     const cause = causes.deadline(entityType, entityId, deadline.name);
-    const trace = event.trace ?? rootTrace(event.correlation);
+    // It waits by being delivered again and again: that says nothing.
+    const span = reactionSpan(ports.tracing, event, deadline.name, { commit, redelivered: false });
+    const trace = span.traceparent;
     const where = { cause, reaction: deadline.name, correlation: event.correlation, trace };
     try {
       const command = commandOf({ event: deadline.after, toCommand: deadline.toCommand }, event);
@@ -61,7 +63,9 @@ export class Deadlines {
         // Under the deadline's own name stands what a person has seen to.
         entity.isHandled(cause, deadline.name) ? undefined : decideOnce(platformId, entity, command, because),
       );
+      span.end();
     } catch (error) {
+      span.end(spanErrorOf(error));
       if (!isDefect(error)) throw error;
       const source = { stream: streamOf(service), seq: commit.seq };
       await deadLetters.record({ entityType, entityId, ...where, source, event, error }, service);

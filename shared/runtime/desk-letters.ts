@@ -60,7 +60,7 @@ export class LetterDesk {
   constructor(parts: DeskParts, speech: Speech) {
     this.#parts = parts;
     this.#speech = speech;
-    this.#redriver = new Redriver(parts.registry, parts.store, parts.platformId);
+    this.#redriver = new Redriver(parts.registry, parts.store, parts.ports.tracing, parts.platformId);
     this.#wake = new Wake(parts.ports.clock);
   }
 

@@ -1,3 +1,4 @@
+import { rootTrace, type Tracing } from '@refrain/contract-kit';
 import { type Entity, nameOf, type RecordedEvent, streamOf } from '@refrain/event-log';
 import { messageOf } from '@refrain/errors';
 import type { Command } from '@refrain/decider';
@@ -8,7 +9,7 @@ import type { EntityState } from './entity-state.ts';
 import type { EntityStore } from './entity-store.ts';
 import { commandOf } from './reactor.ts';
 import type { Registry } from './registry.ts';
-import { rootTrace } from './trace-context.ts';
+import { spanErrorOf } from './traced.ts';
 import { isDefect } from './trouble.ts';
 
 /** What became of a dead letter that was driven again. */
@@ -38,9 +39,11 @@ interface How {
 export class Redriver {
   readonly #registry: Registry;
   readonly #store: EntityStore;
+  readonly #tracing: Tracing;
   readonly #platformId: string;
 
-  constructor(registry: Registry, store: EntityStore, platformId: string) {
+  constructor(registry: Registry, store: EntityStore, tracing: Tracing, platformId: string) {
+    this.#tracing = tracing;
     this.#registry = registry;
     this.#store = store;
     this.#platformId = platformId;
@@ -127,16 +130,22 @@ export class Redriver {
   }
 
   async #settle(home: Entity, letter: LetterOnRecord): Promise<Redriven> {
+    const { trace: parent, correlation: flow, reaction } = letter;
+    const attributes = { 'refrain.reaction': reaction, 'refrain.redriven': true };
+    const span = this.#tracing.start({ name: 'redrive', parent, flow, attributes, keep: true });
     try {
-      const { command, because } = this.#plan(letter);
+      const { command, because: planned } = this.#plan(letter);
+      const because = { ...planned, trace: span.traceparent };
       const { entityType, entityId } = command;
       await this.#store.change(entityType, entityId, 'fresh', (target) =>
         decideOnce(this.#platformId, target, command, because),
       );
       // Another entity's decision does not show here, where a person looks for the answer.
       if (entityType !== home.entityType || entityId !== home.entityId) await this.#answer(home, letter);
+      span.end();
       return { outcome: 'decided' };
     } catch (error) {
+      span.end(spanErrorOf(error));
       if (!isDefect(error)) throw error;
       const failed = reasonOf(error);
       await this.#recordAgain(home, letter, failed);

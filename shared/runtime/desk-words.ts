@@ -1,4 +1,4 @@
-import { cause as causes, type PlatformEventType } from '@refrain/contract-kit';
+import { cause as causes, type PlatformEventType, rootTrace } from '@refrain/contract-kit';
 import { nameOf, type RecordedEvent } from '@refrain/event-log';
 import { decideCommand, platformEvent, reasonOf, recorded } from './decision.ts';
 import type { LetterOnRecord } from './dead-letter-fold.ts';
@@ -6,7 +6,6 @@ import type { Effect } from './definition.ts';
 import { neverOf } from './effect-log.ts';
 import type { EntityState } from './entity-state.ts';
 import type { Operation } from './operations.ts';
-import { rootTrace } from './trace-context.ts';
 
 /** Who asks for it (as claimed: nobody checks a name), from which machine, and why. */
 export interface Said {

@@ -1,17 +1,19 @@
 import { messageOf } from '@refrain/errors';
 import { type Delivery, type Entity, type Firing, nameOf, parseType } from '@refrain/event-log';
-import { type Carrier, kindOf, settle } from './carrier.ts';
+import { type Carried, type Carrier, type Found, kindOf, settle } from './carrier.ts';
 import { type Due, dueOf } from './due.ts';
 import type { EntityState } from './entity-state.ts';
 import type { EntityStore, Freshness } from './entity-store.ts';
 import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { LoadMeter } from './load.ts';
 import { type CallingAction, OperationWorker } from './operation-worker.ts';
+import { carrierSpan, parkSpan } from './operation-spans.ts';
 import { effectAfter, type Operation } from './operations.ts';
 import type { Ports } from './ports.ts';
 import type { RecoveryWatch } from './recovery-watch.ts';
 import type { Registry } from './registry.ts';
 import type { Reporter } from './reporter.ts';
+import { spanErrorOf } from './traced.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
 import { Wake } from './wake.ts';
 
@@ -41,17 +43,6 @@ const WORKING_EVERY_MS = 10_000;
  * behind.
  */
 const BEHIND_MAX_MS = 30_000;
-
-interface Carried {
-  readonly entity: Entity;
-  readonly id: string;
-  readonly carrier: Carrier;
-  readonly freshness: Freshness;
-  /** When the alarm that brought it was due, by the broker's clock. */
-  readonly rangAt?: number | undefined;
-  /** What is done when the log does not know the operation. */
-  readonly whenMissing: (found: EntityState) => Promise<number | undefined>;
-}
 
 export interface EffectRunnerParts {
   readonly ports: Ports;
@@ -101,12 +92,14 @@ export class EffectRunner {
     const intents = commit.body().events.filter((e) => e.operation !== undefined && isIntent(e.type));
     const isOld = this.#ports.clock.now() - commit.at > NEW_MS;
     const freshness: Freshness = delivery.redelivered || isOld ? 'fresh' : 'cached';
+    const message = { operation: 'process', of: commit.entity, id: commit.id } as const;
     const waits = [];
     for (const { operation } of intents) {
       const id = operation as string;
       // The log has it, it was just delivered: a replica lags.
       const whenMissing = async (): Promise<number> => PARK_FROM_MS;
-      waits.push(await this.#carry({ entity: commit.entity, id, carrier: delivery, freshness, whenMissing }));
+      const about = { entity: commit.entity, id, carrier: delivery, freshness, message };
+      waits.push(await this.#carry({ ...about, whenMissing }));
     }
     settle(delivery, waits);
   }
@@ -119,8 +112,9 @@ export class EffectRunner {
     if (firing.dueAt !== undefined && !firing.redelivered)
       this.#load.fired(this.#ports.clock.now() - firing.dueAt);
     const whenMissing = (found: EntityState): Promise<number | undefined> => this.#isPhantom(entity, found);
-    const rangAt = firing.dueAt;
-    const carried: Carried = { entity, id, carrier: firing, freshness: 'fresh', rangAt, whenMissing };
+    const of = { service: entity.service, alarm: id };
+    const about = { entity, id, rangAt: firing.dueAt, message: { operation: 'process', of } } as const;
+    const carried: Carried = { ...about, carrier: firing, freshness: 'fresh', whenMissing };
     settle(firing, [await this.#carry(carried)]);
   }
 
@@ -139,8 +133,11 @@ export class EffectRunner {
     if (this.#running.has(id)) return PARK_FROM_MS;
     this.#running.set(id, carrier);
     try {
-      return await this.#work(carried);
+      const pause = await this.#work(carried);
+      carried.span?.end();
+      return pause;
     } catch (error) {
+      carried.span?.end(spanErrorOf(error));
       const fields = { entity: nameOf(entity), operation: id, error: messageOf(error) };
       this.#ports.logger.warn(fields, 'operation given back');
       return pauseMsAfter(error, this.#ports.chance);
@@ -175,7 +172,9 @@ export class EffectRunner {
         operation = found.operations.get(id);
       }
       if (!operation) return await whenMissing(found);
-      const pause = await this.#step(found, operation, carried, from);
+      const span = (carried.span ??= carrierSpan(this.#ports.tracing, operation, carried));
+      const flow = operation.intent.correlation;
+      const pause = await this.#step(found, operation, { ...carried, span, flow }, from);
       if (pause !== 'go on') return pause;
       known = 'fresh';
     }
@@ -185,7 +184,7 @@ export class EffectRunner {
   async #step(
     found: EntityState,
     operation: Operation,
-    carried: Carried,
+    carried: Found,
     from: number,
   ): Promise<number | undefined | 'go on'> {
     try {
@@ -196,7 +195,7 @@ export class EffectRunner {
       // Where nothing was recorded somebody else was faster: a moment later it shows who.
       if (action.do === 'give up') {
         const isStillDue = (now: Operation): boolean => this.#dueOf(found, now).action.do === 'give up';
-        return (await this.#worker.giveUp(due, action, isStillDue)) ? 'go on' : PARK_FROM_MS;
+        return (await this.#worker.giveUp(due, action, isStillDue, carried.span)) ? 'go on' : PARK_FROM_MS;
       }
       return await this.#callWithLeave(due, action, carried, from);
     } catch (error) {
@@ -209,7 +208,7 @@ export class EffectRunner {
   async #callWithLeave(
     due: Due,
     action: CallingAction,
-    carried: Carried,
+    carried: Found,
     from: number,
   ): Promise<number | undefined | 'go on'> {
     const { dependency } = due.effect.rule;
@@ -228,7 +227,11 @@ export class EffectRunner {
       this.#gatekeeper.giveBack(dependency, kind);
       return 'go on';
     }
-    const done = await this.#worker.act(still, action, { kind, readyAt: from + waitedMs });
+    const done = await this.#worker.act(still, action, {
+      kind,
+      readyAt: from + waitedMs,
+      span: carried.span,
+    });
     if (typeof done !== 'boolean') return await this.#hold(due, action, done, carried);
     return done ? 'go on' : PARK_FROM_MS;
   }
@@ -240,12 +243,11 @@ export class EffectRunner {
     return now.action.do === action.do && now.operation.n === due.operation.n ? now : undefined;
   }
 
-  async #hold(due: Due, action: CallingAction, hold: Hold, carried: Carried): Promise<number | undefined> {
+  async #hold(due: Due, action: CallingAction, hold: Hold, carried: Found): Promise<number | undefined> {
     const until = this.#ports.clock.now() + hold.forMs;
-    await this.#worker.recordHold(due, action, hold, {
-      until,
-      kind: kindOf(due.operation, carried.carrier),
-    });
+    const { span, carrier } = carried;
+    span.set({ 'refrain.held': hold.hold, 'refrain.word': hold.word, 'refrain.epoch': hold.epoch });
+    await this.#worker.recordHold(due, action, hold, { until, kind: kindOf(due.operation, carrier), span });
     return await this.#park(carried, until);
   }
 
@@ -275,15 +277,18 @@ export class EffectRunner {
   }
 
   /** Parks what is due later: the alarm first, then the acknowledgement; nothing waits behind it. */
-  async #park({ entity, id, rangAt }: Carried, until: number): Promise<number | undefined> {
+  async #park({ entity, id, rangAt, span, flow }: Found, until: number): Promise<number | undefined> {
     const now = this.#ports.clock.now();
     const ms = Math.max(1, until - now);
+    span.set({ 'refrain.due_at': new Date(until).toISOString() });
     if (ms < PARK_FROM_MS) return ms;
     // It rang before its time by this clock, so this clock is behind: what is set to a time that is over at
     // the broker rings at once, again and again.
     if (rangAt !== undefined && rangAt > now) return Math.min(ms, BEHIND_MAX_MS);
     const { service, entityType, entityId } = entity;
+    const set = parkSpan(this.#ports.tracing, { service, alarm: id }, flow, span);
     await this.#ports.schedules.set({ service, operation: id, entityType, entityId }, until);
+    set.end();
     return undefined;
   }
 }

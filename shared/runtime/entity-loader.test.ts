@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { EntityLoader } from './entity-loader.ts';
 import { EntityState } from './entity-state.ts';
+import { noMetrics } from './metrics.ts';
 import { silentLog } from './ports.ts';
 
 const id = z.string();
@@ -69,7 +70,7 @@ test('a state of before a lost tail is not gone on with, also where the replica 
   for (const one of [commit(1, 0), commit(4, 1, 'lost')]) before.apply(one);
   const seen = { commits: 1 };
   const log = logOf([commit(1, 0), commit(3, 1), commit(5, 3)], seen);
-  const loader = new EntityLoader({ log, logger: silentLog });
+  const loader = new EntityLoader({ log, logger: silentLog, metrics: noMetrics });
   // The replica does not show yet what stands at 4, and the leader has more: nothing speaks against it.
   expect(await loader.caughtUp(before)).toMatchObject({ seq: 4 });
   seen.commits = 3;

@@ -1,6 +1,7 @@
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { nameOf } from '@refrain/event-log';
 import type { EntityState } from './entity-state.ts';
+import { replayed } from './measured.ts';
 import type { Ports } from './ports.ts';
 import { entityName } from './snapshot.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -13,10 +14,10 @@ const PAGE = 256;
  * still has the commit that it was taken at; without one it is the same, and takes longer.
  */
 export class EntityLoader {
-  readonly #ports: Pick<Ports, 'log' | 'logger'>;
+  readonly #ports: Pick<Ports, 'log' | 'logger' | 'metrics'>;
   readonly #snapshots: SnapshotStore | undefined;
 
-  constructor(ports: Pick<Ports, 'log' | 'logger'>, snapshots?: SnapshotStore) {
+  constructor(ports: Pick<Ports, 'log' | 'logger' | 'metrics'>, snapshots?: SnapshotStore) {
     this.#ports = ports;
     this.#snapshots = snapshots;
   }
@@ -69,6 +70,7 @@ export class EntityLoader {
     }
     if (first.seq !== known.seq || first.id !== known.commitId) return undefined;
     for (const commit of followed) known.apply(commit);
+    if (followed.length > 0) replayed(this.#ports.metrics, 'entity', followed.length);
     if (followed.length === PAGE) await this.readOn(known);
     return known;
   }
@@ -76,6 +78,7 @@ export class EntityLoader {
   async #readPage(entity: EntityState): Promise<boolean> {
     const page = await this.#ports.log.load(entity.entity, entity.seq, PAGE);
     for (const commit of page) entity.apply(commit);
+    if (page.length > 0) replayed(this.#ports.metrics, 'entity', page.length);
     return page.length === PAGE;
   }
 

@@ -11,6 +11,7 @@ import { entityName } from './snapshot.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { Keepable } from './snapshotter.ts';
 import { tellRecorded } from './tell.ts';
+import { appendTraced, withKeptTraces } from './traced.ts';
 
 /** What a change wants to append, given the entity as the log has it; `undefined` for nothing. */
 export type Propose = (entity: EntityState) => readonly RecordedEvent[] | undefined;
@@ -128,12 +129,13 @@ export class EntityStore {
     });
   }
 
-  async #append(entity: EntityState, events: readonly RecordedEvent[]): Promise<boolean> {
+  async #append(entity: EntityState, decided: readonly RecordedEvent[]): Promise<boolean> {
+    const events = withKeptTraces(this.#ports.tracing, entity.kind.contract, decided);
     const commit = newCommit({ entity: entity.entity, expected: entity.seq, events });
     const key = nameOf(entity.entity);
     // While the answer is out the state is in doubt: only a stored commit puts it back.
     this.#cache.delete(key);
-    const result = await this.#ports.log.append(commit);
+    const result = await appendTraced(this.#ports, commit);
     if (result.outcome === 'conflict') return false;
     if (result.duplicate) caught(this.#ports.metrics, 'broker window');
     const { matters } = entity;

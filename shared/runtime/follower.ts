@@ -1,6 +1,7 @@
 import { messageOf } from '@refrain/errors';
 import type { ReadModel } from './handle.ts';
 import type { Position } from '@refrain/event-log';
+import { replayed } from './measured.ts';
 import { type Page, readOn } from './own-log.ts';
 import type { Ports } from './ports.ts';
 import { Wake } from './wake.ts';
@@ -101,6 +102,7 @@ export class Follower {
       await this.#ports.clock.sleep(0); // so that the request leaves before this page is worked on
     }
     this.#model.apply(page.commits, read);
+    replayed(this.#ports.metrics, 'read model', page.commits.length);
     if (!more) this.#model.atEnd?.();
     return more;
   }

@@ -1,11 +1,10 @@
-import { cause as causes, operationIdOf } from '@refrain/contract-kit';
+import { cause as causes, operationIdOf, rootTrace } from '@refrain/contract-kit';
 import type { AnyDecider, Command } from '@refrain/decider';
 import type { RecordedEvent } from '@refrain/event-log';
 import { recorded, reasonOf, Undecidable } from './decision.ts';
 import type { Effect } from './definition.ts';
 import { successOf } from './effect-log.ts';
 import type { EntityState } from './entity-state.ts';
-import { rootTrace } from './trace-context.ts';
 
 /** What a provider did, as it lists it. */
 export interface Act {

@@ -1,3 +1,4 @@
+import { traceIdOf } from '@refrain/contract-kit';
 import type { Command } from '@refrain/decider';
 import { messageOf, RefrainError } from '@refrain/errors';
 import type { Delivery, RecordedEvent, Subscription } from '@refrain/event-log';
@@ -24,7 +25,7 @@ import { type Snapshotting, snapshottingOf } from './snapshotting.ts';
 import { Sweep } from './sweep.ts';
 import { TakeOver } from './take-over.ts';
 import { effectDurable, topologyOf, workOf } from './topology.ts';
-import { rootTrace, traceIdOf } from './trace-context.ts';
+import { spanErrorOf } from './traced.ts';
 import { type Workers, workersOf } from './workers.ts';
 
 /** Most requests decided at once; further ones are refused (RF_BUSY). */
@@ -220,23 +221,22 @@ export class ServiceHost implements ServiceHandle {
   }
 
   async #execute(command: Command, { cause, correlation, traceparent }: Origin): Promise<Executed> {
-    const trace = traceparent ?? rootTrace(correlation);
-    const span = this.#ports.tracing.start(`${this.service}: ${command.name}`, trace, {
-      'refrain.correlation': correlation,
-    });
+    const name = `${this.service}: ${command.name}`;
+    const span = this.#ports.tracing.start({ name, parent: traceparent, flow: correlation });
     const because = { cause, reaction: command.name, correlation, trace: span.traceparent };
     try {
       if (this.#ports.recovering) await this.#begin();
       const changed = await this.#store.change(command.entityType, command.entityId, 'guess', (known) =>
         decideOnce(this.platformId, known, command, because),
       );
-      span.end();
       const { entity, events } = changed;
-      if (events.length === 0) caughtByCause(this.#ports.metrics, changed);
+      if (events.length === 0) caughtByCause(this.#ports.metrics, changed, span);
+      span.end();
       return { state: entity.state, events, replayed: events.length === 0 };
     } catch (error) {
-      span.end(String(error));
-      this.#ports.logger.warn({ correlation, traceId: traceIdOf(trace) }, 'a request was not decided');
+      span.end(spanErrorOf(error));
+      const traceId = traceIdOf(span.traceparent);
+      this.#ports.logger.warn({ correlation, traceId }, 'a request was not decided');
       throw error;
     }
   }

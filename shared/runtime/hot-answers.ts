@@ -1,4 +1,11 @@
-import { cause as causes, isPlatformEvent, platformEvents } from '@refrain/contract-kit';
+import {
+  cause as causes,
+  isPlatformEvent,
+  platformEvents,
+  rootTrace,
+  type Span,
+  type Tracing,
+} from '@refrain/contract-kit';
 import {
   COMMIT_BYTES_MAX,
   type Commit,
@@ -13,7 +20,7 @@ import type { HotEntity, Reaction } from './definition.ts';
 import type { EntityState } from './entity-state.ts';
 import { commandOf } from './reactor.ts';
 import type { EntityKind } from './registry.ts';
-import { rootTrace } from './trace-context.ts';
+import { reactionSpan } from './traced.ts';
 
 /** Most requests answered by one commit (group commit). */
 const CAUSES_MAX = 64;
@@ -36,8 +43,17 @@ export interface Answers {
   readonly newer: string | undefined;
   /** Why requests were answered as defects. */
   readonly defects: readonly string[];
+  /** One of each request that is answered; they end when the answers are stored. */
+  readonly spans: readonly Span[];
   /** Requests are left in the page. */
   readonly more: boolean;
+}
+
+/** What one event asks, by one reaction. */
+interface Request {
+  readonly event: RecordedEvent;
+  readonly reaction: Reaction;
+  readonly because: Because;
 }
 
 /**
@@ -46,12 +62,20 @@ export interface Answers {
  */
 export class HotAnswers {
   readonly #platformId: string;
+  readonly #tracing: Tracing;
   readonly #entity: Entity;
   readonly #kind: EntityKind;
   readonly #hot: HotEntity;
   readonly #reactions: ReadonlyMap<string, readonly Reaction[]>;
 
-  constructor(parts: { platformId: string; entity: Entity; kind: EntityKind; hot: HotEntity }) {
+  constructor(parts: {
+    platformId: string;
+    ports: { readonly tracing: Tracing };
+    entity: Entity;
+    kind: EntityKind;
+    hot: HotEntity;
+  }) {
+    this.#tracing = parts.ports.tracing;
     this.#platformId = parts.platformId;
     this.#entity = parts.entity;
     this.#kind = parts.kind;
@@ -70,6 +94,7 @@ export class HotAnswers {
     const before = state.state;
     const events: RecordedEvent[] = [];
     const defects: string[] = [];
+    const spans: Span[] = [];
     let cursor: Position | undefined;
     let requests = 0;
     let bytes = 0;
@@ -79,7 +104,8 @@ export class HotAnswers {
       newer = this.#newerIn(commit);
       if (newer !== undefined) break;
       const here = state.state;
-      const answered = this.#answerCommit(state, commit, defects);
+      const begun: Span[] = [];
+      const answered = this.#answerCommit(state, commit, defects, begun);
       const size = answered.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(answered));
       more = requests > 0 && answered.length > 0 && (requests >= CAUSES_MAX || bytes + size > BYTES_CLOSE);
       if (more) {
@@ -87,12 +113,13 @@ export class HotAnswers {
         break;
       }
       events.push(...answered);
+      spans.push(...begun);
       if (answered.length > 0) requests++;
       bytes += size;
       cursor = { seq: commit.seq, commitId: commit.id };
     }
     state.state = before; // what was decided counts when it is stored
-    return { events, cursor, newer, defects, more };
+    return { events, cursor, newer, defects, spans, more };
   }
 
   /** A request that a newer build wrote is for it to answer; to pass over it would lose it. */
@@ -111,7 +138,7 @@ export class HotAnswers {
   /**
    * Moves `state` on. Answers of which a commit cannot hold even one group are a defect, for each request.
    */
-  #answerCommit(state: EntityState, commit: Commit, defects: string[]): RecordedEvent[] {
+  #answerCommit(state: EntityState, commit: Commit, defects: string[], spans: Span[]): RecordedEvent[] {
     if (!commit.types.some((text) => this.isRequest(parseType(text).type))) return [];
     let asked: readonly RecordedEvent[];
     try {
@@ -121,18 +148,19 @@ export class HotAnswers {
       return this.#unreadable(state, commit, error);
     }
     const here = state.state;
-    const each = (decide: (event: RecordedEvent, reaction: Reaction) => RecordedEvent[]): RecordedEvent[] =>
-      asked.flatMap((event) =>
-        (this.#reactions.get(event.type) ?? []).flatMap((reaction) => decide(event, reaction)),
-      );
-    const answers = each((event, reaction) =>
-      this.#moved(state, this.#decide(state, event, reaction, defects)),
+    const requests = asked.flatMap((event) =>
+      (this.#reactions.get(event.type) ?? []).map((reaction) => {
+        const span = reactionSpan(this.#tracing, event, reaction.name, { commit, redelivered: false });
+        spans.push(span);
+        return { event, reaction, because: becauseOf(event, reaction, span) };
+      }),
     );
+    const answers = requests.flatMap((request) => this.#moved(state, this.#decide(state, request, defects)));
     if (Buffer.byteLength(JSON.stringify(answers)) <= BYTES_MAX) return answers;
     state.state = here;
     defects.push(`${commit.seq}: its answers are larger than a commit may be`);
-    return each((event, reaction) =>
-      this.#defect(state, becauseOf(event, reaction), 'the answer is larger than a commit may be'),
+    return requests.flatMap(({ because }) =>
+      this.#defect(state, because, 'the answer is larger than a commit may be'),
     );
   }
 
@@ -145,22 +173,22 @@ export class HotAnswers {
   }
 
   /** One request, one answer: a decision that throws is answered as a defect, and its neighbours go on. */
-  #decide(state: EntityState, event: RecordedEvent, reaction: Reaction, defects: string[]): RecordedEvent[] {
-    const because = becauseOf(event, reaction);
+  #decide(state: EntityState, request: Request, defects: string[]): RecordedEvent[] {
+    const { event, reaction, because } = request;
     try {
       return decideCommand(this.#platformId, state, commandOf(reaction, event), because);
     } catch (error) {
       defects.push(`${because.cause}: ${reasonOf(error)}`);
-      return this.#refuse(state, event, reaction) ?? this.#defect(state, because, reasonOf(error));
+      return this.#refuse(state, request) ?? this.#defect(state, because, reasonOf(error));
     }
   }
 
   /** The service's own answer to a request that it cannot decide, where it has one and it can be given. */
-  #refuse(state: EntityState, event: RecordedEvent, reaction: Reaction): RecordedEvent[] | undefined {
+  #refuse(state: EntityState, { event, reaction, because }: Request): RecordedEvent[] | undefined {
     try {
       const data: unknown = reaction.event.parse(event.version, event.data);
       const refusal = this.#hot.onDefect?.({ type: event.type, data });
-      return refusal && decideCommand(this.#platformId, state, refusal, becauseOf(event, reaction));
+      return refusal && decideCommand(this.#platformId, state, refusal, because);
     } catch {
       return undefined; // it is a defect in any case, and the first error says which
     }
@@ -184,9 +212,9 @@ export class HotAnswers {
   }
 }
 
-const becauseOf = (event: RecordedEvent, reaction: Reaction): Because => ({
+const becauseOf = (event: RecordedEvent, reaction: Reaction, span: Span): Because => ({
   cause: causes.event(event.id),
   reaction: reaction.name,
   correlation: event.correlation,
-  trace: event.trace ?? rootTrace(event.correlation),
+  trace: span.traceparent,
 });

@@ -4,7 +4,7 @@ import type { HotEntity } from './definition.ts';
 import { EntityLoader } from './entity-loader.ts';
 import { EntityState } from './entity-state.ts';
 import type { OnAppend } from './entity-store.ts';
-import { HotAnswers } from './hot-answers.ts';
+import { type Answers, HotAnswers } from './hot-answers.ts';
 import { behind, readOn } from './own-log.ts';
 import { caught } from './measured.ts';
 import type { Ports } from './ports.ts';
@@ -13,6 +13,7 @@ import { entityName } from './snapshot.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { Keepable } from './snapshotter.ts';
 import { tellRecorded } from './tell.ts';
+import { withKeptTraces } from './traced.ts';
 import { conflictPauseMs } from './trouble.ts';
 import { Wake } from './wake.ts';
 
@@ -123,12 +124,13 @@ export class HotReader {
     if (page.kind === 'lagging') return 'pause';
     if (page.kind === 'foreign') return this.#foreign(page.found);
     this.#foreignOnce = false;
-    const { events, cursor, newer, defects, more } = this.#answers.answer(state, page.commits);
+    const answers = this.#answers.answer(state, page.commits);
+    const { events, cursor, newer, defects, more } = answers;
     if (newer !== undefined) logger.warn({ event: newer }, 'waits for a newer build of this service');
     for (const error of defects) logger.error({ error }, 'a request was answered as a defect');
     if (cursor === undefined) return 'done';
     const left: Next = newer === undefined && (more || page.commits.length >= PAGE) ? 'more' : 'done';
-    if (events.length > 0) return await this.#append(state, events, cursor, left);
+    if (events.length > 0) return await this.#append(state, answers, cursor, left);
     this.#read = cursor; // nothing was asked: the cursor moves in memory only
     return left;
   }
@@ -152,17 +154,18 @@ export class HotReader {
     return state;
   }
 
-  async #append(
-    state: EntityState,
-    events: readonly RecordedEvent[],
-    cursor: Position,
-    left: Next,
-  ): Promise<Next> {
-    const { log, logger, metrics } = this.#parts.ports;
+  async #append(state: EntityState, answers: Answers, cursor: Position, left: Next): Promise<Next> {
+    const { log, logger, metrics, tracing } = this.#parts.ports;
+    const events = withKeptTraces(tracing, state.kind.contract, answers.events);
     const commit = newCommit({ entity: this.#entity, expected: state.seq, events, cursor });
     this.#state = undefined; // in doubt until the answer is there
     const result = await log.append(commit);
     if (result.outcome === 'conflict') return await this.#catchUp(state);
+    // One commit answers many flows: each has the decision in its trace, and none the append alone.
+    for (const span of answers.spans) {
+      span.set({ 'refrain.commit': commit.id, 'refrain.seq': result.seq });
+      span.end();
+    }
     if (result.duplicate) caught(metrics, 'broker window');
     state.applyKnown(events, { seq: result.seq, id: commit.id, at: result.at, cursor });
     this.#state = state;

@@ -1,4 +1,4 @@
-import { cause as causes, hash } from '@refrain/contract-kit';
+import { cause as causes, hash, rootTrace } from '@refrain/contract-kit';
 import { messageOf, RefrainError } from '@refrain/errors';
 import type { Command } from '@refrain/decider';
 import { type Delivery, type RecordedEvent, streamOf } from '@refrain/event-log';
@@ -8,7 +8,7 @@ import type { Reaction } from './definition.ts';
 import { caughtByCause } from './measured.ts';
 import { commandOf, type ReactorParts } from './reactor.ts';
 import { INTAKE } from './registry.ts';
-import { rootTrace } from './trace-context.ts';
+import { reactionSpan, spanErrorOf } from './traced.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
 
 /**
@@ -104,22 +104,20 @@ export class Intake {
   }
 
   async #decide(command: Command, event: RecordedEvent, { delivery }: Message): Promise<void> {
-    const { ports, registry, store, platformId } = this.#parts;
-    const { cause, reaction, correlation, trace = rootTrace(correlation) } = event;
-    const span = ports.tracing.start(`${registry.contract.service}: ${reaction}`, trace, {
-      'refrain.correlation': correlation,
-      'refrain.event': event.type,
-    });
+    const { ports, store, platformId } = this.#parts;
+    const { cause, reaction, correlation } = event;
+    // What an outsider says of its trace, it says of its own sample.
+    const span = reactionSpan(ports.tracing, event, reaction, delivery, true);
     const because = { cause, reaction, correlation, trace: span.traceparent };
     try {
       const freshness = delivery.redelivered ? 'fresh' : 'guess';
       const changed = await store.change(command.entityType, command.entityId, freshness, (entity) =>
         decideOnce(platformId, entity, command, because),
       );
-      if (changed.events.length === 0) caughtByCause(ports.metrics, changed);
+      if (changed.events.length === 0) caughtByCause(ports.metrics, changed, span);
       span.end();
     } catch (error) {
-      span.end(messageOf(error));
+      span.end(spanErrorOf(error));
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import type { Span } from '@refrain/contract-kit';
 import type { Delivery, DurableDeclaration, Firing } from '@refrain/event-log';
 import type { Attributes, Metrics } from './metrics.ts';
 import type { NewerEvents } from './newer-events.ts';
@@ -21,8 +22,19 @@ export function caught(
 }
 
 /** A cause that had been handled: found in memory or the log at once, or after somebody else's append won. */
-export const caughtByCause = (metrics: Metrics, { conflicts }: { readonly conflicts: number }): void =>
-  caught(metrics, conflicts > 0 ? 'expected sequence' : 'causes');
+export function caughtByCause(
+  metrics: Metrics,
+  { conflicts }: { readonly conflicts: number },
+  span: Span,
+): void {
+  const layer = conflicts > 0 ? 'expected sequence' : 'causes';
+  caught(metrics, layer);
+  span.set({ 'refrain.duplicate': layer });
+}
+
+/** Commits were read from the log and folded: what the rate of a replay is told by. */
+export const replayed = (metrics: Metrics, reader: 'entity' | 'read model', commits: number): void =>
+  metrics.add('refrain_replayed_commits_total', commits, { reader });
 
 const LAG = { reason: 'lag', dependency: 'none' } as const;
 const LATE = { reason: 'schedule late', dependency: 'none' } as const;

@@ -43,8 +43,9 @@ export const attributeValues = {
   layer: ['broker window', 'causes', 'expected sequence', 'provider key'],
   result: ['appended', 'duplicate', 'conflict', 'failed'],
   work: ['reactions', 'effects', 'deadlines', 'alarms'],
+  reader: ['entity', 'read model'],
   redelivered: ['no', 'yes'],
-  fate: ['written', 'thinned', 'dropped'],
+  fate: ['written', 'thinned', 'dropped', 'sent', 'failed'],
 } as const satisfies Readonly<
   Record<string, readonly string[] | { readonly names: string; readonly and?: readonly string[] }>
 >;

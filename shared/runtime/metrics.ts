@@ -144,6 +144,12 @@ export const metricCatalogue = {
     help: 'Appends sent again because the broker was silent or busy',
     attributes: [],
   },
+  refrain_replayed_commits_total: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Commits of the own log that were read and folded: by entities, or by read models',
+    attributes: ['reader'],
+  },
   refrain_deliveries_total: {
     kind: 'counter',
     unit: '1',
@@ -209,6 +215,12 @@ export const metricCatalogue = {
     kind: 'counter',
     unit: '1',
     help: 'Log lines: written, thinned on purpose (LOG_SAMPLE), or dropped since nobody read them in time',
+    attributes: ['fate'],
+  },
+  refrain_spans_total: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Spans: sent to a collector, thinned by the sample, dropped at a full queue, or failed at the collector',
     attributes: ['fate'],
   },
   refrain_ready: {

@@ -56,16 +56,7 @@ export {
   parseFound,
   parseOutcome,
 } from './operations.ts';
-export {
-  type Chance,
-  type Fields,
-  type Log,
-  noTracing,
-  type Ports,
-  type Span,
-  silentLog,
-  type Tracing,
-} from './ports.ts';
+export { type Chance, type Fields, type Log, type Ports, silentLog } from './ports.ts';
 export { attributeValues, type Declared } from './metric-declarations.ts';
 export { type Attributes, type MetricName, type Metrics, metricCatalogue, noMetrics } from './metrics.ts';
 export { type Matter, matter } from './matters.ts';
@@ -85,7 +76,6 @@ export { replayOf, saysOf } from './snapshot-replay.ts';
 export { manifestOf, readSnapshot } from './snapshot-store.ts';
 export { snapshotCode } from './snapshotting.ts';
 export { effectDurable, topologyOf } from './topology.ts';
-export { rootTrace, traceIdOf } from './trace-context.ts';
 export type { Act } from './found-acts.ts';
 export { lostSince, type Recovery, type TimeSpan } from './lost-tail.ts';
 export {

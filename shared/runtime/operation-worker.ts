@@ -1,4 +1,4 @@
-import { type Happened, isQuestion } from '@refrain/contract-kit';
+import { type Happened, isQuestion, rootTrace, type Span } from '@refrain/contract-kit';
 import { Bug } from '@refrain/errors';
 import type { CallKind, CallOutcome } from '@refrain/governor';
 import {
@@ -18,9 +18,9 @@ import type { Changed, EntityStore, Propose } from './entity-store.ts';
 import type { Gatekeeper, Hold } from './gatekeeper.ts';
 import type { Action } from './next-action.ts';
 import type { Operation } from './operations.ts';
+import { attemptSpan, endAttempt } from './operation-spans.ts';
 import type { Ports } from './ports.ts';
 import type { Reporter } from './reporter.ts';
-import { rootTrace } from './trace-context.ts';
 import { isDefect, pauseMsAfter } from './trouble.ts';
 
 /**
@@ -30,7 +30,12 @@ import { isDefect, pauseMsAfter } from './trouble.ts';
 const RECORD_TRIES = 10;
 
 /** Leave for one call: of which kind, and when it could have been made at the earliest. */
-type Ready = { readonly kind: CallKind; readonly readyAt: number };
+type Ready = {
+  readonly kind: CallKind;
+  readonly readyAt: number;
+  /** What it happens in; what is recorded of it stands below. */
+  readonly span: Span;
+};
 
 /** A step that calls the world, and what it has leave for. */
 type Asking = Ready & { readonly n: number; readonly round: number };
@@ -78,8 +83,10 @@ export class OperationWorker {
     due: Due,
     { n, failure }: Action & { do: 'give up' },
     isStillDue: (operation: Operation) => boolean,
+    span?: Span,
   ): Promise<boolean> {
-    return await this.#record(due, effectLog.givingUpOf(this.#recording(due, n), failure, isStillDue));
+    const recording = this.#recording(due, { n, span });
+    return await this.#record(due, effectLog.givingUpOf(recording, failure, isStillDue));
   }
 
   /** Puts on record, once for each attempt, that the governor's word holds it. */
@@ -87,9 +94,9 @@ export class OperationWorker {
     due: Due,
     { n }: CallingAction,
     hold: Hold,
-    expected: { until: number; kind: CallKind },
+    { span, ...expected }: { until: number; kind: CallKind; span: Span },
   ): Promise<void> {
-    await this.#record(due, effectLog.heldOf(this.#recording(due, n), hold, expected));
+    await this.#record(due, effectLog.heldOf(this.#recording(due, { n, span }), hold, expected));
   }
 
   /**
@@ -101,8 +108,9 @@ export class OperationWorker {
     if (action.do === 'settle') return await this.#settle(due, action.by, asking);
     if (action.do === 'look up, then call') return await this.#lookUpThenCall(due, asking);
     const { rule } = due.effect;
-    if (rule.repeat.kind === 'keyed') return await this.#call(due, asking, rule.timeoutMs);
-    return await this.#startThenCall(due, asking);
+    const span = attemptSpan(this.#ports.tracing, due, asking);
+    if (rule.repeat.kind === 'keyed') return await this.#call(due, { ...asking, span }, rule.timeoutMs);
+    return await this.#startThenCall(due, { ...asking, span });
   }
 
   /** Something of ours is wrong with it: it waits for a human, with what is known of its outcome. */
@@ -122,7 +130,7 @@ export class OperationWorker {
     const from = this.#ports.clock.now();
     const runner = runnerName(this.#instance, this.#ports.chance);
     const { dependency, timeoutMs } = due.effect.rule;
-    if (!(await this.#record(due, effectLog.startOf(this.#recording(due, asking.n), runner)))) {
+    if (!(await this.#record(due, effectLog.startOf(this.#recording(due, asking), runner)))) {
       this.#gatekeeper.giveBack(dependency, asking.kind);
       return false;
     }
@@ -138,15 +146,10 @@ export class OperationWorker {
     return await this.#conclude(due, asking, { kind: 'failed', step: 'start', progress, failure });
   }
 
+  /** The span of the attempt is the one of `asking`. */
   async #call(due: Due, asking: Asking, timeoutMs: number): Promise<boolean> {
-    const { operation, effect } = due;
-    const { n, round } = asking;
-    const span = this.#ports.tracing.start(`${effect.rule.dependency}: ${effect.name}`, traceOf(operation), {
-      'refrain.correlation': operation.intent.correlation,
-      'refrain.operation': operation.id,
-      'refrain.attempt': n,
-    });
-    const context = this.#context(due, round, span.traceparent, timeoutMs);
+    const { effect } = due;
+    const context = this.#context(due, asking, timeoutMs);
     const { dependency } = effect.rule;
     const startMs = Math.max(0, this.#ports.clock.now() - asking.readyAt);
     this.#ports.metrics.record('refrain_call_start_seconds', startMs / 1_000, {
@@ -154,7 +157,7 @@ export class OperationWorker {
       kind: asking.kind,
     });
     const result = await this.#counted(due, asking.kind, () => attempt(context));
-    span.end(result.kind === 'failed' ? result.failure.reason : undefined);
+    endAttempt(asking.span, result, outcomeOf(effect, result));
     return await this.#conclude(due, asking, result);
   }
 
@@ -179,22 +182,22 @@ export class OperationWorker {
     if (result.kind !== 'answer') return await this.#conclude(due, asking, result);
     const never = due.effect.rule.neverHappened;
     if (result.answer === 'never' && never !== undefined)
-      return await this.#record(due, effectLog.neverOf(this.#recording(due, asking.n), never));
+      return await this.#record(due, effectLog.neverOf(this.#recording(due, asking), never));
     // The stored failure is all that the old key can give, and the provider knows of nothing: a new key is
     // safe.
     const leave = await this.#gatekeeper.ask(due.effect.rule.dependency, 'retry');
     if (!leave.go) return leave;
     const readyAt = this.#ports.clock.now();
     const next = { ...asking, round: asking.round + 1, kind: 'retry' as const, readyAt };
-    return await this.#call(due, next, due.effect.rule.timeoutMs);
+    const span = attemptSpan(this.#ports.tracing, due, next);
+    return await this.#call(due, { ...next, span }, due.effect.rule.timeoutMs);
   }
 
   async #settle(due: Due, by: 'close' | 'lookup', asking: Asking): Promise<boolean> {
-    const { n } = asking;
     const result = await this.#ask(due, asking, by);
     const { neverHappened, retry } = due.effect.rule;
     if (result.kind === 'answer' && result.answer === 'never' && neverHappened !== undefined)
-      return await this.#record(due, effectLog.neverOf(this.#recording(due, n), neverHappened));
+      return await this.#record(due, effectLog.neverOf(this.#recording(due, asking), neverHappened));
     if (result.kind !== 'answer') return await this.#conclude(due, asking, result);
     const failure = platformFailure('not_found', 'the provider does not know it', {
       retryAfterMs: retry.maxDelayMs,
@@ -203,22 +206,22 @@ export class OperationWorker {
     return await this.#conclude(due, asking, { kind: 'failed', step: by, progress, failure });
   }
 
-  #ask(due: Due, { round, kind }: Asking, by: 'lookup' | 'close'): Promise<AttemptResult> {
-    const context = this.#context(due, round, traceOf(due.operation), due.effect.rule.timeoutMs);
-    return this.#counted(due, kind, () => ask(context, by));
+  async #ask(due: Due, asking: Asking, by: 'lookup' | 'close'): Promise<AttemptResult> {
+    const span = attemptSpan(this.#ports.tracing, due, asking, by);
+    const context = this.#context(due, { ...asking, span }, due.effect.rule.timeoutMs);
+    const result = await this.#counted(due, asking.kind, () => ask(context, by));
+    endAttempt(span, result, outcomeOf(due.effect, result));
+    return result;
   }
 
-  #context(
-    { operation, effect }: Due,
-    round: number,
-    traceparent: string,
-    timeoutMs: number,
-  ): AttemptContext {
+  #context({ operation, effect }: Due, { round, span }: Asking, timeoutMs: number): AttemptContext {
+    const { traceparent } = span;
     return { clock: this.#ports.clock, operation, effect, round, traceparent, timeoutMs };
   }
 
-  async #conclude(due: Due, { n, round }: Asking, result: AttemptResult): Promise<boolean> {
-    const recording = this.#recording(due, n);
+  async #conclude(due: Due, asking: Asking, result: AttemptResult): Promise<boolean> {
+    const { n, round } = asking;
+    const recording = this.#recording(due, asking);
     if (result.kind === 'success') return await this.#recordSuccess(due, recording, result);
     if (result.kind === 'answer') throw new Bug('an answer is no conclusion');
     const { step, progress, failure } = result;
@@ -257,8 +260,12 @@ export class OperationWorker {
     this.#ports.logger.warn({ ...fields, failure: failure.name, reason: failure.reason }, 'attempt failed');
   }
 
-  #recording({ operation, effect }: Due, n: number): effectLog.Recording {
-    return { platformId: this.#platformId, effect, operationId: operation.id, n, trace: traceOf(operation) };
+  #recording(
+    { operation, effect }: Due,
+    { n, span }: { n: number; span?: Span | undefined },
+  ): effectLog.Recording {
+    const trace = span?.traceparent ?? traceOf(operation);
+    return { platformId: this.#platformId, effect, operationId: operation.id, n, trace };
   }
 
   async #record({ entity }: Due, propose: Propose): Promise<boolean> {

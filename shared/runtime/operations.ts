@@ -49,6 +49,8 @@ export interface Operation {
   readonly unknownFailure?: string | undefined;
   /** The last failures on record, by which a record that is made again is known. */
   readonly recent?: readonly { readonly n: number; readonly failure: string; readonly dueAt: string }[];
+  /** The traceparent of the first attempt that is on record: what comes later is linked to it. */
+  readonly first?: string | undefined;
   /** What earlier steps returned. */
   readonly progress: Readonly<Record<string, string>>;
   /** The start mark of an attempt that has no outcome yet (unsafe effects). */
@@ -119,6 +121,7 @@ function withFailure(operation: Operation, { event, at }: Stored): Operation {
     called && operation.last && f.round > operation.last.round ? undefined : operation.unknownFailure;
   return {
     ...operation,
+    first: operation.first ?? event.trace,
     n: Math.max(operation.n, f.n), // a late record never turns the count back
     counted: f.class === 'outage' ? operation.counted : operation.counted + 1,
     // By the log's time: the clock of the process that failed may have been wrong.
@@ -176,7 +179,8 @@ const platformFolds: Readonly<Record<string, Fold>> = {
   'refrain.AttemptFailed': withFailure,
   'refrain.AttemptStarted': (operation, { event, at }) => {
     const { n, runner } = platformEvents['refrain.AttemptStarted'].parse(event.data);
-    return { ...operation, n: Math.max(operation.n, n), started: { n, runner, at } };
+    const first = operation.first ?? event.trace;
+    return { ...operation, first, n: Math.max(operation.n, n), started: { n, runner, at } };
   },
   'refrain.Held': (operation, { event }) => {
     const { n, until, reason, again } = platformEvents['refrain.Held'].parse(event.data);

@@ -1,3 +1,4 @@
+import type { Tracing } from '@refrain/contract-kit';
 import type { Bucket, Clock, EventLog, Recovering, Schedules } from '@refrain/event-log';
 import type { Governing } from '@refrain/governor';
 import type { Metrics } from './metrics.ts';
@@ -5,7 +6,7 @@ import type { Metrics } from './metrics.ts';
 /** Chance, by argument: a number in [0, 1). Decides pauses and runner ids, never an id of the domain. */
 export type Chance = () => number;
 
-/** What a log line or a span says besides its name: flat, without personal data. */
+/** What a log line says besides its message: flat, without personal data. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Where the runtime tells what it does. */
@@ -16,18 +17,6 @@ export interface Log {
   error(fields: Fields, message: string): void;
   /** What is as it should be, many times a second: it may be thinned by its `correlation`, or dropped. */
   routine(level: 'debug' | 'info', fields: Fields, message: string): void;
-}
-
-/** A stretch of work in a trace. What is caused inside carries `traceparent` on. */
-export interface Span {
-  readonly traceparent: string;
-  end(error?: string): void;
-}
-
-/** Tracing, by argument. */
-export interface Tracing {
-  /** Starts a span below `parent` (a W3C traceparent). */
-  start(name: string, parent: string, attributes: Fields): Span;
 }
 
 /** Everything through which the runtime touches the world. */
@@ -46,9 +35,6 @@ export interface Ports {
   /** The service's own. Missing: nothing is kept, and all is read from the log. */
   readonly snapshots?: Bucket | undefined;
 }
-
-/** Carries the parent on and records nothing. */
-export const noTracing: Tracing = { start: (_, parent) => ({ traceparent: parent, end: () => {} }) };
 
 /** Tells nobody: for tests and simulations. */
 export const silentLog: Log = {

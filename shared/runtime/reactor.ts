@@ -1,4 +1,4 @@
-import { cause as causes } from '@refrain/contract-kit';
+import { cause as causes, rootTrace } from '@refrain/contract-kit';
 import type { Command } from '@refrain/decider';
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { type Delivery, nameOf, parseType, type RecordedEvent, streamOf } from '@refrain/event-log';
@@ -11,7 +11,7 @@ import { caughtByCause } from './measured.ts';
 import type { NewerEvents } from './newer-events.ts';
 import type { Ports } from './ports.ts';
 import { INTAKE, type Registry } from './registry.ts';
-import { rootTrace } from './trace-context.ts';
+import { reactionSpan, spanErrorOf } from './traced.ts';
 import { isDefect, NEWER_DELAY_MS, pauseMsAfter } from './trouble.ts';
 
 /** What reactions and deadlines are handled with. */
@@ -55,20 +55,16 @@ export class Reactor {
   }
 
   async #react(reaction: Reaction, event: RecordedEvent, delivery: Delivery): Promise<void> {
-    const { ports, registry, store, platformId, deadLetters } = this.#parts;
+    const { ports, store, platformId, deadLetters } = this.#parts;
     const { commit } = delivery;
     const cause = causes.event(event.id);
-    const trace = event.trace ?? rootTrace(event.correlation);
     const where = { cause, reaction: reaction.name, correlation: event.correlation };
     let target = { entityType: INTAKE, entityId: commit.entity.service };
-    const span = ports.tracing.start(`${registry.contract.service}: ${reaction.name}`, trace, {
-      'refrain.correlation': event.correlation,
-      'refrain.event': event.type,
-    });
+    const span = reactionSpan(ports.tracing, event, reaction.name, delivery);
+    const because = { ...where, trace: span.traceparent };
     try {
       const command = commandOf(reaction, event);
       target = command;
-      const because = { ...where, trace: span.traceparent };
       const propose = (entity: EntityState): RecordedEvent[] | undefined =>
         decideOnce(platformId, entity, command, because);
       const { entityType, entityId } = command;
@@ -81,14 +77,14 @@ export class Reactor {
       // "Handled" is never taken from memory alone: the log may have lost its tail.
       if (guessed.events.length === 0) {
         const { events } = await store.change(entityType, entityId, 'fresh', propose);
-        if (events.length === 0) caughtByCause(ports.metrics, guessed);
+        if (events.length === 0) caughtByCause(ports.metrics, guessed, span);
       }
       span.end();
     } catch (error) {
-      span.end(messageOf(error));
+      span.end(spanErrorOf(error));
       if (!isDefect(error)) throw error;
       const source = { stream: streamOf(commit.entity.service), seq: commit.seq };
-      await deadLetters.record({ ...target, ...where, trace, source, event, error }, commit.entity.service);
+      await deadLetters.record({ ...target, ...because, source, event, error }, commit.entity.service);
     }
   }
 

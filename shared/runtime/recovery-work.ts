@@ -1,4 +1,4 @@
-import { cause as causes } from '@refrain/contract-kit';
+import { cause as causes, rootTrace } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
 import { type DurableRef, nameOf } from '@refrain/event-log';
 import { within } from './attempt.ts';
@@ -14,7 +14,6 @@ import { type Found, type Parked, readReport, type RecoveryReport, writeReport }
 import type { RecoveryWatch } from './recovery-watch.ts';
 import type { Registry } from './registry.ts';
 import type { Reporter } from './reporter.ts';
-import { rootTrace } from './trace-context.ts';
 import { isDefect } from './trouble.ts';
 
 /** How often it is looked whether what was rewound has been handled, in milliseconds. */

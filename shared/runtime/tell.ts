@@ -1,9 +1,8 @@
-import { type ContractInfo, isPlatformEvent } from '@refrain/contract-kit';
+import { type ContractInfo, isPlatformEvent, traceIdOf } from '@refrain/contract-kit';
 import { type Entity, nameOf, type RecordedEvent } from '@refrain/event-log';
 import { parseOutcome } from './operations.ts';
 import type { Log } from './ports.ts';
 import { compensationsOf } from './recorded-metrics.ts';
-import { traceIdOf } from './trace-context.ts';
 
 /** What the platform records about its own work: told to those who look closely only. */
 const QUIET: ReadonlySet<string> = new Set([

@@ -1,10 +1,10 @@
+import { noTracing } from '@refrain/contract-kit';
 import { MemoryBroker, type MemoryBrokerOptions, MemoryClient, VirtualClock } from '@refrain/memory';
 import {
   type HostOptions,
   type Log,
   type Metrics,
   noMetrics,
-  noTracing,
   type Ports,
   type RecoveryAsked,
   type ServiceDefinition,

@@ -2,6 +2,8 @@
 export interface MetricDeclaration {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
+  /** `1`, `s` or `bytes`; default `1`. */
+  readonly unit?: string;
   readonly attributes: readonly string[];
   /** Of a histogram: the upper bounds of its buckets, rising. */
   readonly buckets?: readonly number[];
@@ -17,6 +19,23 @@ export interface MetricStore<Name extends string> {
   record(name: Name, value: number, attributes?: Values): void;
   /** All of them in the text format 0.0.4 of Prometheus. */
   text(): string;
+  /** All of them as they are. */
+  read(): MetricReading[];
+}
+
+/** A metric with its series. */
+export interface MetricReading {
+  readonly name: string;
+  readonly declared: MetricDeclaration;
+  readonly series: readonly SeriesReading[];
+}
+
+/** One series. Of a histogram `value` is the sum, and `counts` one number more than it has buckets. */
+export interface SeriesReading {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly count: number;
+  readonly counts: readonly number[];
 }
 
 /** What `GET /metrics` answers. */
@@ -30,6 +49,7 @@ const SERIES_MAX = 500;
 
 interface Series {
   readonly labels: string;
+  readonly attributes: Readonly<Record<string, string>>;
   /** The value; of a histogram the sum. */
   value: number;
   count: number;
@@ -71,8 +91,10 @@ export function createMetrics<const C extends Catalogue>(
     for (const attribute of names) key += `${attributes[attribute] ?? ''}\n`;
     const known = metric.series.get(key);
     if (known || metric.series.size >= SERIES_MAX) return known;
-    const labels = [...always, ...names.map((attribute) => label(attribute, attributes[attribute] ?? ''))];
-    const series = { labels: labels.join(','), value: 0, count: 0, buckets: buckets.map(() => 0) };
+    const own = names.map((attribute) => [attribute, attributes[attribute] ?? ''] as const);
+    const labels = [...always, ...own.map(([attribute, value]) => label(attribute, value))].join(',');
+    const said = Object.fromEntries(own);
+    const series = { labels, attributes: said, value: 0, count: 0, buckets: buckets.map(() => 0) };
     metric.series.set(key, series);
     return series;
   };
@@ -94,7 +116,18 @@ export function createMetrics<const C extends Catalogue>(
       if (bucket >= 0) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1;
     },
     text: () => [...metrics].flatMap(([name, metric]) => linesOf(name, metric)).join('\n') + '\n',
+    read: () =>
+      [...metrics].map(([name, { declared, series }]) => ({
+        name,
+        declared,
+        series: [...series.values()].map(readingOf),
+      })),
   };
+}
+
+function readingOf({ attributes, value, count, buckets }: Series): SeriesReading {
+  const above = count - buckets.reduce((sum, one) => sum + one, 0);
+  return { attributes, value, count, counts: [...buckets, above] };
 }
 
 function linesOf(name: string, { declared, series }: Metric): string[] {

@@ -1,47 +1,58 @@
-import { messageOf } from '@refrain/errors';
+import { noTracing, type Tracing } from '@refrain/contract-kit';
+import type { SpanCounts } from './counted-exporter.ts';
 import type { Logger } from './logger.ts';
-import { otelTracing, type TraceSpan } from './tracing.ts';
-import type { Fields } from './logger.ts';
+import type { MetricReading } from './metrics.ts';
+import type { Sampler } from './sampling.ts';
 
-/** Where a process sends its traces. */
+/** How OTLP is spoken: OTEL_EXPORTER_OTLP_PROTOCOL. */
+export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';
+
+/** What the `OTEL_` variables ask for; what else they say is read by OpenTelemetry itself. */
+export interface TelemetrySettings {
+  /** `undefined`: no traces. */
+  readonly traces: Protocol | undefined;
+  /** `undefined`: no metrics but the page. */
+  readonly metrics: Protocol | undefined;
+  readonly sampler: Sampler;
+  /** The share of traces that are told, 0 to 1. */
+  readonly share: number;
+  /** Most spans that wait for the collector; further ones are dropped and counted. */
+  readonly queueMax: number;
+  readonly metricsEveryMs: number;
+}
+
+/** Where a process sends its traces and metrics. */
 export interface Telemetry {
-  readonly tracing: { start(name: string, parent: string, attributes: Fields): TraceSpan };
-  /** Sends what is left. Never throws: a collector that is away must not hold up a stop. */
+  readonly tracing: Tracing;
+  readonly spanCounts: () => SpanCounts;
+  /** Has metrics sent, read anew each time. */
+  readonly tellMetrics: (read: () => Promise<readonly MetricReading[]>) => void;
+  /** Sends what is left, for two seconds at most. Never throws. */
   stop(): Promise<void>;
 }
 
+/** Who sends, what, and where it says that it cannot. */
+export interface TelemetryOptions {
+  readonly service: string;
+  readonly instance: string;
+  readonly settings: TelemetrySettings;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
+
 const off: Telemetry = {
-  tracing: { start: (_, parent) => ({ traceparent: parent, end: () => {} }) },
+  tracing: noTracing,
+  spanCounts: () => ({ sent: 0, thinned: 0, dropped: 0, failed: 0 }),
+  tellMetrics: () => {},
   stop: async () => {},
 };
 
 /**
- * Starts OpenTelemetry when `endpoint` (OTEL_EXPORTER_OTLP_ENDPOINT) names a collector. Without one nothing
- * is loaded: trace ids still run through messages and logs, since they come from the flow's id.
+ * Starts OpenTelemetry where a collector is named. Without one nothing is loaded: trace ids still run through
+ * messages and logs, since they come from the flow's id.
  */
-export async function startTelemetry(options: {
-  service: string;
-  endpoint?: string | undefined;
-  logger: Logger;
-}): Promise<Telemetry> {
-  if (!options.endpoint) return off;
-  const { NodeSDK } = await import('@opentelemetry/sdk-node');
-  const { trace } = await import('@opentelemetry/api');
-  const sdk = new NodeSDK({
-    serviceName: options.service,
-    logRecordProcessors: [],
-    metricReaders: [],
-    instrumentations: [],
-  });
-  sdk.start();
-  return {
-    tracing: otelTracing(trace.getTracer('refrain')),
-    stop: async () => {
-      await sdk
-        .shutdown()
-        .catch((error: unknown) =>
-          options.logger.warn({ error: messageOf(error) }, 'traces were not delivered'),
-        );
-    },
-  };
+export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { traces, metrics } = options.settings;
+  if (!traces && !metrics) return off;
+  const { startOpenTelemetry } = await import('./open-telemetry.ts');
+  return await startOpenTelemetry(options, off);
 }

@@ -1,5 +1,6 @@
 import { connectBroker, jetStreamEventLog, jetStreamSchedules } from '@refrain/jetstream';
-import { noMetrics, noTracing, type Ports, silentLog } from '@refrain/runtime';
+import { noTracing } from '@refrain/contract-kit';
+import { noMetrics, type Ports, silentLog } from '@refrain/runtime';
 import { systemChance, systemClock } from '../../shared/process/system.ts';
 
 /** What a service is hosted on, over a connection of its own: broker and machine's clock; nothing is told. */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readMetricsPage } from '@refrain/telemetry';
 import { type ReceivedSpan, otlpSink } from '../support/otlp-sink.ts';
 import { startShopWith, type TestShop } from '../support/shop.ts';
 import { orderBody, shopDoors, type ShopDoors } from '../support/shop-doors.ts';
@@ -13,6 +15,9 @@ let shop: TestShop;
 let doors: ShopDoors;
 /** An order that was placed with a client's own trace. */
 let traced: string;
+/** An order whose charge failed before anything happened, and one whose stock was refused. */
+let failedOnce: string;
+let refused: string;
 let restarted: ReturnType<typeof restart> | undefined;
 const client = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 
@@ -27,7 +32,14 @@ beforeAll(async () => {
   doors = shopDoors(shop);
   traced = await doors.place(orderBody(), { traceparent: `00-${client.traceId}-${client.spanId}-01` });
   await doors.settled(traced);
+  await doors.setFaults('psp', { mode: 'fail_before', rate: 1, steps: ['confirm'] });
+  failedOnce = await doors.place();
+  while ((await failedCalls()).length === 0) await sleep(20);
+  await doors.setFaults('psp', { mode: 'none' });
+  await doors.settled(failedOnce);
 });
+const failedCalls = async () =>
+  (await doors.calls()).filter(({ orderId, fate }) => orderId === failedOnce && fate === 'failed_before');
 afterAll(async () => {
   await shop.stop();
   await sink.close();
@@ -80,7 +92,8 @@ const shown = async () => ({
 
 /** Stops everything, deletes the read models, starts everything; what was shown before. */
 async function restart() {
-  await doors.settled(await doors.place(orderBody({ lines: [{ sku: 'rare-001', quantity: 6 }] })));
+  refused = await doors.place(orderBody({ lines: [{ sku: 'rare-001', quantity: 6 }] }));
+  await doors.settled(refused);
   await vi.waitFor(async () => expect((await shown()).orders).not.toContain('"status":"placed"'), 5_000);
   const before = await shown();
   const readModels = join(shop.refrainData, 'read-models');
@@ -108,13 +121,29 @@ test('one trace follows an order through all services, each span below what caus
   const parentOf = (span: ReceivedSpan | undefined): ReceivedSpan | undefined =>
     byId.get(span?.parentSpanId ?? '');
   const roots = spans.filter((span) => !parentOf(span));
-  expect(roots.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
-    ['orders: place', client.spanId],
-  ]);
+  expect(roots).toMatchObject([{ name: 'POST /orders', kind: 2, parentSpanId: client.spanId }]);
+  expect(roots[0]?.attributes).toMatchObject({
+    'http.request.method': 'POST',
+    'http.route': '/orders',
+    'http.response.status_code': '202',
+  });
+  const above = (span: ReceivedSpan | undefined): string[] =>
+    span ? [span.name, ...above(parentOf(span))] : [];
   const [charge] = named('psp: charge');
-  expect(parentOf(charge)?.service).toBe('payments');
-  expect(parentOf(parentOf(charge))).toBe(roots[0]);
-  expect(parentOf(parentOf(named('mail: send')[0]))?.service).toBe('orders');
+  expect(above(charge)).toEqual([
+    'psp: charge',
+    'process events.payments.{partition}.charge.{id}',
+    'process events.orders.{partition}.order.{id}',
+    'orders: place',
+    'POST /orders',
+  ]);
+  expect(above(named('mail: send')[0]).at(-1)).toBe('POST /orders');
+  // Creating and confirming the payment: a request each, as the provider is told of it.
+  const requests = spans.filter(({ kind, parentSpanId }) => kind === 3 && parentSpanId === charge?.spanId);
+  expect(requests.map(({ name, attributes }) => [name, attributes['http.response.status_code']])).toEqual([
+    ['POST', '200'],
+    ['POST', '200'],
+  ]);
 
   // The ids of the log are on the spans.
   const streams = await shopStreams(shop);
@@ -127,6 +156,28 @@ test('one trace follows an order through all services, each span below what caus
     'refrain.correlation': traced,
   });
   for (const span of spans) expect(span.attributes['refrain.correlation']).toBe(traced);
+});
+
+test('a retry in the trace of its order is linked to the first attempt, and a compensation is there', async () => {
+  await (restarted ??= restart());
+  const of = (orderId: string, name: string): ReceivedSpan[] =>
+    sink.spans.filter((span) => span.name === name && span.attributes['refrain.correlation'] === orderId);
+  const attempts = of(failedOnce, 'psp: charge');
+  const numbers = attempts.map(({ attributes }) => Number(attributes['refrain.attempt']));
+  expect(numbers).toEqual([1, 2]);
+  expect(attempts[0]?.attributes['error.type']).toBe('provider_error');
+  expect(attempts[1]?.links).toEqual([attempts[0]?.spanId]);
+  expect(attempts[1]?.traceId).toBe(attempts[0]?.traceId);
+  expect(of(refused, 'psp: refund')).toMatchObject([{ attributes: { 'refrain.undoes': 'ChargeCaptured' } }]);
+});
+
+test('metrics come to the collector under the names of the page', async () => {
+  await (restarted ??= restart());
+  const page = readMetricsPage(await (await fetch(`${doors.urls.orders}/metrics`)).text());
+  const names = ['events_total', 'append_seconds', 'matter_seconds', 'consumer_lag', 'ready', 'spans_total'];
+  for (const name of names.map((each) => `refrain_${each}`)) {
+    expect([name, page.has(name), sink.metrics.has(name)]).toEqual([name, true, true]);
+  }
 });
 
 const named = (name: string): ReceivedSpan[] =>

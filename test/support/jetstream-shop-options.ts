@@ -1,3 +1,4 @@
+import type { Tracing } from '@refrain/contract-kit';
 import type { BrokerPlan } from '@refrain/jetstream';
 import type { HostOptions, ServiceDefinition } from '@refrain/runtime';
 import { inventoryService } from '@refrain/service-inventory';
@@ -20,6 +21,8 @@ export interface JetStreamShopOptions {
   /** Fills the broker before anything is made on it. The shop is then opened without being started. */
   fill?: (connection: NatsConnection, plan: BrokerPlan) => Promise<void>;
   host?: Partial<HostOptions>;
+  /** Where the spans of a service go; default: nowhere. */
+  tracing?: (service: ShopService) => Tracing;
   /** What payments calls; default: the fake as it is. */
   provider?: (fake: PaymentProvider) => PaymentProvider;
   post?: (fake: MailGateway) => MailGateway;

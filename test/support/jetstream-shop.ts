@@ -1,4 +1,4 @@
-import { cause } from '@refrain/contract-kit';
+import { cause, noTracing, type Tracing } from '@refrain/contract-kit';
 import { type Commit, nameOf, streamOf } from '@refrain/event-log';
 import {
   brokerPlan,
@@ -16,7 +16,6 @@ import {
   type Desk,
   type HostOptions,
   noMetrics,
-  noTracing,
   type ServiceDefinition,
   ServiceHost,
   silentLog,
@@ -94,6 +93,10 @@ export class JetStreamShop {
     return build(service, shopService(service, this, this.#options));
   }
 
+  #tracing(service: ShopService): Tracing {
+    return this.#options.tracing?.(service) ?? noTracing;
+  }
+
   get definitions(): ServiceDefinition[] {
     return shopServices.map((service) => this.#define(service));
   }
@@ -131,7 +134,7 @@ export class JetStreamShop {
         clock: systemClock,
         chance: systemChance,
         logger: silentLog,
-        tracing: noTracing,
+        tracing: this.#tracing(service),
         metrics: noMetrics,
         governing: undefined,
         recovering: this.#options.recovering ? jetStreamRecovering(this.#nc) : undefined,
@@ -151,7 +154,8 @@ export class JetStreamShop {
     };
     const readModel = new OrdersReadModel(':memory:');
     hosts.orders.follow(readModel);
-    const door = ordersDoor({ handle: hosts.orders, readModel, isReady: () => true });
+    const tracing = this.#tracing('orders');
+    const door = ordersDoor({ handle: hosts.orders, readModel, isReady: () => true, tracing });
     this.#running = { hosts, readModel, door };
   }
 

@@ -9,12 +9,19 @@ export interface ReceivedSpan {
   traceId: string;
   spanId: string;
   parentSpanId: string;
+  /** 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  kind: number;
   attributes: Readonly<Record<string, string>>;
+  /** The span ids of what it is linked to. */
+  links: readonly string[];
 }
 
 interface Attribute {
   key: string;
   value: { stringValue?: string; intValue?: string | number };
+}
+interface MetricsBody {
+  resourceMetrics: { scopeMetrics: { metrics: { name: string }[] }[] }[];
 }
 interface Body {
   resourceSpans: {
@@ -25,7 +32,9 @@ interface Body {
         traceId: string;
         spanId: string;
         parentSpanId?: string;
+        kind: number;
         attributes: Attribute[];
+        links?: { spanId: string }[];
       }[];
     }[];
   }[];
@@ -36,26 +45,39 @@ const textsOf = (attributes: readonly Attribute[]): Record<string, string> =>
     attributes.map(({ key, value }) => [key, String(value.stringValue ?? value.intValue ?? '')]),
   );
 
-/** A collector that keeps every span it is sent. */
+/** So many spans are kept; a test needs no more. */
+const SPANS_MAX = 100_000;
+
+/** A collector that keeps what it is sent. */
 export async function otlpSink(): Promise<{
   endpoint: string;
   spans: readonly ReceivedSpan[];
+  /** The names of the metrics that came. */
+  metrics: ReadonlySet<string>;
   close(): Promise<void>;
 }> {
   const spans: ReceivedSpan[] = [];
   const take = ({ resourceSpans }: Body): void => {
     for (const { resource, scopeSpans } of resourceSpans)
       for (const span of scopeSpans.flatMap((scope) => scope.spans)) {
-        const { name, traceId, spanId, parentSpanId = '' } = span;
+        if (spans.length >= SPANS_MAX) throw new Error('more spans than a test needs');
+        const { name, kind, traceId, spanId, parentSpanId = '', links = [] } = span;
         const service = textsOf(resource.attributes)['service.name'] ?? '';
-        spans.push({ service, name, traceId, spanId, parentSpanId, attributes: textsOf(span.attributes) });
+        const ids = { traceId, spanId, parentSpanId, links: links.map((link) => link.spanId) };
+        spans.push({ service, name, kind, ...ids, attributes: textsOf(span.attributes) });
       }
+  };
+  const metrics = new Set<string>();
+  const takeMetrics = ({ resourceMetrics }: MetricsBody): void => {
+    for (const { scopeMetrics } of resourceMetrics)
+      for (const { name } of scopeMetrics.flatMap((scope) => scope.metrics)) metrics.add(name);
   };
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => (text += String(chunk)));
     request.on('end', () => {
       if (request.url === '/v1/traces') take(JSON.parse(text) as Body);
+      if (request.url === '/v1/metrics') takeMetrics(JSON.parse(text) as MetricsBody);
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   }).listen(0, '127.0.0.1');
@@ -64,6 +86,7 @@ export async function otlpSink(): Promise<{
   return {
     endpoint: `http://127.0.0.1:${port}`,
     spans,
+    metrics,
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -1,5 +1,6 @@
+import { traceIdOf } from '@refrain/contract-kit';
 import { nameOf } from '@refrain/event-log';
-import { foldOperations, nextAction, type Operation, type Operations, traceIdOf } from '@refrain/runtime';
+import { foldOperations, nextAction, type Operation, type Operations } from '@refrain/runtime';
 import type { FoundOperation, PlacedEvent } from './find.ts';
 import { sentencesOf } from './sentences.ts';
 

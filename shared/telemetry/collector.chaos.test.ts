@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startTelemetry, type Telemetry } from './start.ts';
+
+const QUEUE_MAX = 100;
+const said: string[] = [];
+const logger = {
+  info: (_: object, text: string) => void said.push(text),
+  warn: (_: object, text: string) => void said.push(text),
+};
+let server: Server;
+/** What the collector does with a request: `undefined`, nothing at all. */
+let status: number | undefined;
+let bytes: number;
+let telemetry: Telemetry;
+
+beforeEach(async () => {
+  [status, bytes, said.length] = [200, 0, 0];
+  server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    request.on('end', () => status !== undefined && response.writeHead(status).end());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('OTEL_BSP_MAX_QUEUE_SIZE', String(QUEUE_MAX));
+  vi.stubEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '10');
+  vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '20');
+});
+afterEach(async () => {
+  await telemetry.stop();
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  server.close();
+});
+
+const start = async (): Promise<void> => {
+  telemetry = await startTelemetry({
+    service: 'toys',
+    instance: 'toys-1',
+    settings: {
+      traces: 'http/protobuf',
+      metrics: 'http/protobuf',
+      sampler: 'always_on',
+      share: 1,
+      queueMax: QUEUE_MAX,
+      metricsEveryMs: 60_000,
+    },
+    logger,
+  });
+};
+const patiently = { timeout: 20_000, interval: 20 };
+const spans = (count: number): void => {
+  for (let i = 0; i < count; i++)
+    telemetry.tracing.start({ name: 'work', parent: undefined, flow: `${i}` }).end();
+};
+const msOf = async (work: () => Promise<void>): Promise<number> => {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
+};
+
+test('a collector that works takes all of them', async () => {
+  await start();
+  spans(50);
+  await expect.poll(telemetry.spanCounts, patiently).toEqual({ sent: 50, thinned: 0, dropped: 0, failed: 0 });
+  expect(bytes).toBeGreaterThan(1_000);
+});
+
+test('a collector that hangs costs what its queue does not hold, counted, and a stop two seconds at most', async () => {
+  status = undefined;
+  await start();
+  expect(await msOf(async () => spans(1_000))).toBeLessThan(500);
+  const { sent, dropped, failed } = telemetry.spanCounts();
+  expect([sent, failed]).toEqual([0, 0]);
+  expect(dropped).toBeGreaterThanOrEqual(1_000 - QUEUE_MAX - 10);
+  expect(await msOf(() => telemetry.stop())).toBeLessThan(2_500);
+  expect(said).toEqual(['what was left of traces and metrics was not delivered']);
+});
+
+test('nobody listens: spans are counted as failed, it is said once, and once more when it works again', async () => {
+  status = 400;
+  await start();
+  spans(30);
+  await expect.poll(telemetry.spanCounts, patiently).toMatchObject({ sent: 0, failed: 30 });
+  status = 200;
+  spans(30);
+  await expect.poll(telemetry.spanCounts, patiently).toMatchObject({ sent: 30, failed: 30, dropped: 0 });
+  expect(said).toEqual(['the collector does not take traces', 'the collector takes traces again']);
+});
+
+test('a collector that is gone from the start holds up neither work nor stop', async () => {
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:1');
+  await start();
+  telemetry.tellMetrics(async () => []);
+  expect(await msOf(async () => spans(30))).toBeLessThan(500);
+  expect(await msOf(() => telemetry.stop())).toBeLessThan(2_500);
+  expect(telemetry.spanCounts().sent).toBe(0);
+});
