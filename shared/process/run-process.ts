@@ -107,8 +107,7 @@ async function start(
 ): Promise<void> {
   let stopping = false;
   let ready = false;
-  const { instance } = settings;
-  const telemetry = await startTelemetry({ service: name, instance, settings: settings.telemetry, logger });
+  const telemetry = await telemetryOf(name, settings, logger);
   const log = (message: string): void => logger.warn({}, message);
   const nc = await connectAs(settings, log);
   void nc.closed().then((error) => {
@@ -165,6 +164,12 @@ async function start(
   };
   if (hasLostSupervisor()) whenAlone();
 }
+
+const telemetryOf = (
+  service: string,
+  { instance, telemetry: settings }: Settings,
+  logger: Logger,
+): Promise<Telemetry> => startTelemetry({ service, instance, settings, logger });
 
 async function connectAs(settings: Settings, log: (line: string) => void): Promise<Broker> {
   const { user, password, inboxPrefix } = settings.credentials ?? {};

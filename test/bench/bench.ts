@@ -28,7 +28,7 @@ interface Result {
 
 const modes: Record<BenchOptions['mode'], (options: BenchOptions, say: Say) => Promise<Result>> = {
   core: async (options, say) => {
-    const runs: Record<SideName, Run[]> = { plain: [], refrain: [] };
+    const runs: Record<SideName, Run[]> = { plain: [], refrain: [], traced: [], sampled: [] };
     // In turn, so that what else the machine does meanwhile meets both sides alike.
     for (let round = 1; round <= options.rounds; round++)
       for (const name of SIDES)

@@ -6,6 +6,7 @@ import { type PrivateBroker, privateBroker } from './private-broker.ts';
 import { cpuMsOf, memoryOf, watchMemory } from './processes.ts';
 import type { Say } from './progress.ts';
 import { startRefrain } from './refrain.ts';
+import { startTraced } from './traced.ts';
 import type { Side, SideName, StartSide } from './side.ts';
 import { quantile } from './statistics.ts';
 
@@ -39,6 +40,8 @@ export interface Run {
 export const startSide: Readonly<Record<SideName, StartSide>> = {
   plain: startPlain,
   refrain: startRefrain,
+  traced: startTraced(1),
+  sampled: startTraced(0.1),
 };
 
 /** Runs one side once on a fresh broker: warm-up, burst, open loop, and the check of what is on record. */

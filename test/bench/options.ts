@@ -14,7 +14,7 @@ export interface BenchOptions {
 
 export const usage = `npm run bench -- [flags]
 
-  --core         Refrain against the same work by hand on JetStream, in turn, on this machine (default)
+  --core         Refrain, with telemetry and without, against the same work by hand on JetStream (default)
   --shop         the whole shop: HTTP, payment provider and mail sandbox, as \`npm start\` runs it
   --profile      where the time of the core goes: the functions with most self time, per process
   --orders N     orders of one burst (2000)

@@ -21,6 +21,15 @@ const FIGURES: Readonly<Record<Figure, string>> = {
   brokerBytesPer1000Orders: 'broker memory, bytes/1,000 orders',
 };
 
+/** What telemetry may change. */
+const TELEMETRY_FIGURES = [
+  'ordersPerSecond',
+  'p50Ms',
+  'p99Ms',
+  'cpuMsPerOrder',
+  'openCpuMsPerOrder',
+] as const satisfies readonly Figure[];
+
 export interface CoreReport {
   readonly orders: number;
   readonly rounds: number;
@@ -28,11 +37,16 @@ export interface CoreReport {
   readonly load1: number;
   /** Refrain against plain: of each pair of runs, the middle one. */
   readonly ratios: Readonly<Record<Figure, Spread>>;
+  /** Refrain with telemetry against Refrain without, of each pair of runs: the middle one. */
+  readonly telemetry: Readonly<Record<Traced, Readonly<Record<Figure, Spread>>>>;
   readonly figures: Readonly<Record<SideName, Readonly<Record<Figure, Spread>>>>;
   /** Peak by process, in MiB: the most of all runs. */
   readonly peakMiB: Readonly<Record<SideName, Readonly<Record<string, number>>>>;
   readonly problems: readonly string[];
 }
+
+const TRACED = { traced: 'all traces', sampled: '1 in 10' } as const;
+type Traced = keyof typeof TRACED;
 
 const figureNames = Object.keys(FIGURES) as Figure[];
 
@@ -43,14 +57,20 @@ const bySide = <T>(of: (name: SideName) => T): Record<SideName, T> =>
   Object.fromEntries(SIDES.map((name) => [name, of(name)])) as Record<SideName, T>;
 
 export function coreReport(runs: Runs, options: BenchOptions): CoreReport {
-  const ratio = (figure: Figure): number[] =>
-    runs.plain.map((plain, i) => (runs.refrain[i]?.[figure] ?? Number.NaN) / plain[figure]);
+  const ratio =
+    (of: SideName, to: SideName) =>
+    (figure: Figure): number[] =>
+      runs[to].map((run, i) => (runs[of][i]?.[figure] ?? Number.NaN) / run[figure]);
   return {
     orders: options.orders,
     rounds: options.rounds,
     sync: options.sync,
     load1: rounded(loadavg()[0] ?? 0),
-    ratios: spreads(ratio),
+    ratios: spreads(ratio('refrain', 'plain')),
+    telemetry: {
+      traced: spreads(ratio('traced', 'refrain')),
+      sampled: spreads(ratio('sampled', 'refrain')),
+    },
     figures: bySide((name) => spreads((figure) => runs[name].map((run) => run[figure]))),
     peakMiB: bySide((name) => peaks(runs[name])),
     problems: SIDES.flatMap((name) =>
@@ -75,13 +95,13 @@ const tableRow = (cells: readonly string[]): string =>
 
 /** The report as a person reads it: the middle run, and in brackets the range. */
 export function coreText(report: CoreReport): string {
-  const { figures, ratios, peakMiB, problems } = report;
+  const { figures, ratios, telemetry, peakMiB, problems } = report;
   const durability =
     report.sync === 'always'
       ? 'Durability: each write is synced to the disk before it is acknowledged.'
       : 'Durability: acknowledged writes are in the page cache; they are synced every 2 min.';
   const lines = [
-    `${report.rounds} rounds of ${report.orders} orders, both sides in turn; load ${report.load1}`,
+    `${report.rounds} rounds of ${report.orders} orders, all sides in turn; load ${report.load1}`,
     durability,
     '',
     tableRow(['', 'plain JetStream', 'Refrain', 'ratio']),
@@ -94,10 +114,15 @@ export function coreText(report: CoreReport): string {
       ]),
     ),
     '',
+    tableRow(['what telemetry costs, as a ratio to none', TRACED.traced, TRACED.sampled]),
+    ...TELEMETRY_FIGURES.map((figure) =>
+      tableRow([FIGURES[figure], shown(telemetry.traced[figure]), shown(telemetry.sampled[figure])]),
+    ),
+    '',
     ...SIDES.map((name) => `peak memory in MiB, ${name}: ${peaksText(peakMiB[name])}`),
     '',
     problems.length === 0
-      ? 'All orders ended as they should, and the stock adds up, on both sides.'
+      ? 'All orders ended as they should, and the stock adds up, on all sides.'
       : `NOT AS IT SHOULD BE:\n${problems.join('\n')}`,
   ];
   return `${lines.join('\n')}\n`;

@@ -15,7 +15,8 @@ export interface Side extends Target {
 /** Makes what the side needs on a fresh broker, and starts its four workers. */
 export type StartSide = (broker: PrivateBroker) => Promise<Side>;
 
-export const SIDES = ['plain', 'refrain'] as const;
+/** By hand, Refrain without telemetry, with every trace told, and with one in ten and each retry. */
+export const SIDES = ['plain', 'refrain', 'traced', 'sampled'] as const;
 export type SideName = (typeof SIDES)[number];
 
 /** What differs between what was counted and what should be there. */
