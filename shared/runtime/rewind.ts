@@ -6,6 +6,7 @@ import {
   type EventLog,
   outsiderDurableOf,
   type Recovering,
+  type ServiceTopology,
 } from '@refrain/event-log';
 import type { ServiceDefinition } from './definition.ts';
 import { FlowsInDoubt } from './flows-in-doubt.ts';
@@ -18,6 +19,8 @@ export interface RewindParts {
   readonly recovering: Recovering;
   readonly clock: Clock;
   readonly definitions: readonly ServiceDefinition[];
+  /** Services of which only this is known: their durables are put back, what they called for is not known. */
+  readonly guests?: readonly ServiceTopology[] | undefined;
   /** Longest time to wait until every process has gone, in milliseconds. Default 30_000. */
   readonly quietMs?: number | undefined;
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -51,9 +54,10 @@ export async function lastSignOfLife({
   log,
   recovering,
   definitions,
-}: Pick<RewindParts, 'log' | 'recovering' | 'definitions'>): Promise<number | undefined> {
+  guests = [],
+}: Pick<RewindParts, 'log' | 'recovering' | 'definitions' | 'guests'>): Promise<number | undefined> {
   const signs: number[] = [];
-  for (const { service, durables } of definitions.map(topologyOf)) {
+  for (const { service, durables } of [...definitions.map(topologyOf), ...guests]) {
     const [commit] = await log.read(service, Math.max(1, await log.lastSequence(service)), 1);
     if (commit) signs.push(commit.at);
     for (const { stream, durable } of durables) {
@@ -87,16 +91,17 @@ export async function rewind(parts: RewindParts, asked: RecoveryAsked): Promise<
   const begun = await begin(parts, asked);
   if (begun.recovery.phase === 'rewound')
     return { recovery: begun.recovery, again: true, durables: [], flows: {} };
-  const refs = parts.definitions
-    .flatMap((definition) => topologyOf(definition).durables)
+  const topologies = [...parts.definitions.map(topologyOf), ...(parts.guests ?? [])];
+  const refs = topologies
+    .flatMap(({ durables: declared }) => declared)
     .map(({ stream, durable }) => ({ service: stream, durable }));
   await untilQuiet(parts, refs, asked.id);
   const ends: Record<string, number> = {};
-  const logs = [...parts.definitions.map(topologyOf), ...refs].map(({ service }) => service);
+  const logs = [...topologies, ...refs].map(({ service }) => service);
   for (const log of new Set(logs)) ends[log] = await parts.log.lastSequence(log);
   const durables: Rewound[] = [];
   // An outsider notes no floors, and is not waited for: it hears all again, under the same ids.
-  for (const ref of [...refs, ...outsideOf(parts.definitions)]) {
+  for (const ref of [...refs, ...outsideOf(topologies)]) {
     const { floor: from } = await recovering.durables.stateOf(ref);
     const notes = await floorNotes(recovering.bucket, ref);
     const to = rewoundFloor(notes, begun.recovery.since, {
@@ -114,14 +119,12 @@ export async function rewind(parts: RewindParts, asked: RecoveryAsked): Promise<
   return { recovery, again: false, durables, flows };
 }
 
-const outsideOf = (definitions: readonly ServiceDefinition[]): DurableRef[] =>
-  definitions
-    .map(topologyOf)
-    .flatMap(({ service, outsiders = [] }) =>
-      outsiders
-        .filter(({ hears }) => hears.length > 0)
-        .map(({ name }) => ({ service, durable: outsiderDurableOf(name) })),
-    );
+const outsideOf = (topologies: readonly ServiceTopology[]): DurableRef[] =>
+  topologies.flatMap(({ service, outsiders = [] }) =>
+    outsiders
+      .filter(({ hears }) => hears.length > 0)
+      .map(({ name }) => ({ service, durable: outsiderDurableOf(name) })),
+  );
 
 /** From this moment on every process that sees it stops, and none begins. */
 async function begin(

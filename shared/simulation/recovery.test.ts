@@ -1,6 +1,6 @@
 import { operationIdOf } from '@refrain/contract-kit';
 import { isRefrainError } from '@refrain/errors';
-import { readReport, type RecoveryReport, rewind } from '@refrain/runtime';
+import { readReport, type RecoveryReport, rewind, topologyOf } from '@refrain/runtime';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, Fault, Run } from './breakable.fixture.ts';
 
@@ -61,6 +61,20 @@ describe('while a recovery rewinds', () => {
     const instance = run.start();
     await run.pass(1_000);
     expect(await rewound(run)).toMatchObject({ again: false, durables: [{ durable: 'w-effects' }] });
+    expect(instance.alive).toBe(false);
+  });
+
+  it('a guest, of which only its topology is known, lets go and is put back, too', async () => {
+    const run = open();
+    const instance = run.start();
+    await run.pass(1_000);
+    const { log, recovering } = run.world.admin();
+    const guests = [topologyOf(definitionOf(silent))];
+    const parts = { log, recovering, clock: run.world.clock, definitions: [], guests };
+    let result: unknown;
+    void rewind(parts, { id: 'boot-2', since: run.world.clock.now() }).then((done) => (result = done));
+    await run.until(() => result !== undefined);
+    expect(result).toMatchObject({ durables: [{ durable: 'w-effects' }], flows: {} });
     expect(instance.alive).toBe(false);
   });
 

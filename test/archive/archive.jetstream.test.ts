@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,33 @@ test('broken off it is gone on with by the same file only, and meanwhile nothing
   expect(await isPlatformHeld(bucket)).toBe(true);
   expect(await fillFrom(archive, target)).toMatchObject({ again: true });
   await expect(fillFrom(other, target)).rejects.toThrow('another archive was imported');
+});
+
+/** Ends with the signal that ended it. */
+async function killedImport(url: string, messages: number): Promise<NodeJS.Signals | null> {
+  const script = join(import.meta.dirname, 'killed-import.ts');
+  const child = spawn(process.execPath, [script, url, archive, String(messages)], { stdio: 'inherit' });
+  return await new Promise((done) => child.once('close', (_, signal) => done(signal)));
+}
+
+test('killed by SIGKILL, wherever that is, it is gone on with to the same end', async () => {
+  const { url } = await newBroker();
+  for (const messages of [0, 1, 30]) {
+    expect(await killedImport(url, messages)).toBe('SIGKILL');
+    const looking = await connectBroker({ url, name: 'a test' });
+    await expect(isPlatformHeld(jetStreamRecovering(looking).bucket)).rejects.toThrow('RF_IMPORT_UNFINISHED');
+    await looking.close();
+  }
+  const shop = await JetStreamShop.open({
+    broker: { url, stop: async () => {} },
+    recovering: true,
+    fill: async (connection, plan) => void (await fillFrom(archive, { connection, plan })),
+  });
+  onTestFinished(() => shop.close());
+  expect(await isPlatformHeld(bucketOf(shop))).toBe(true);
+  const again = join(folder, 'killed.ndjson');
+  await exported(shop, again);
+  expect(readFileSync(again).equals(readFileSync(archive))).toBe(true);
 });
 
 test('the id of an empty platform is taken over, once nobody works there', async () => {

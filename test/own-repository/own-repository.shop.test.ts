@@ -62,6 +62,12 @@ test('a service of another repository hears an order and writes its invoice', {
     await expect
       .poll(() => recorded(orderId), { timeout: 30_000, interval: 1_000 })
       .toEqual(['InvoiceRequested', 'InvoiceWritten']);
+    const state = await shop.refrain('state', 'invoices', `invoice/${orderId}`);
+    expect(state).toMatchObject({
+      code: 2,
+      document: { error: { message: expect.stringContaining('is a guest') as string } },
+    });
+    expect((await shop.refrain('audit')).document).toMatchObject({ leftOut: ['invoices'] });
   } finally {
     await stopGuest(guest);
     expect((await shop.refrain('guests', 'dismiss', 'invoices')).code).toBe(0);

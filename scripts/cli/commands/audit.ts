@@ -2,6 +2,7 @@ import type { Audit } from '../../audit/mod.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { integerOr, onOff } from '../options.ts';
+import { tellLeftOut } from '../guests/left-out.ts';
 import type { Output } from '../output.ts';
 import { findShop } from '../shop-at.ts';
 import { auditRunningShop } from '../shop-log/audit-shop.ts';
@@ -49,12 +50,13 @@ export async function audit({ options: asked, env, out }: Context<typeof options
     onProgress: out.progress,
   });
   out.progress('');
-  report(found, out);
+  const guests = tellLeftOut(out, env, 'Their contracts lie in their own repositories.');
+  report({ ...found, ...(guests.length > 0 && { leftOut: guests }) }, out);
   const unsettled = asked.settled && found.unsettled.length > 0;
   return found.violations.length > 0 || unsettled ? exit.finding : exit.fine;
 }
 
-function report(found: Audit, out: Output): void {
+function report(found: Audit & { readonly leftOut?: readonly string[] }, out: Output): void {
   for (const line of linesOf(found)) out.line(line);
   out.document(found);
 }

@@ -2,6 +2,7 @@ import { exportShop, checkTarget } from '../archive/export-shop.ts';
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { guestsOf } from '../guests/guest-list.ts';
+import { tellLeftOut } from '../guests/left-out.ts';
 import { list } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
@@ -40,6 +41,7 @@ export const command = defineCommand({
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
     out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);
     out.line(`sha256 ${done.sha256}`);
+    tellLeftOut(out, env, 'Without their logs the file is to read: no platform imports it.');
     out.document(done);
     return exit.fine;
   },

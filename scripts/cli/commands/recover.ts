@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
+import { tellLeftOut } from '../guests/left-out.ts';
 import { integerOr, text } from '../options.ts';
 import { isFinding, rewoundLines, toldLines } from '../recovery/lines.ts';
 import { recoverShop, recoveryTold } from '../recovery/recover-shop.ts';
@@ -26,7 +27,9 @@ export const command = defineCommand({
     const since = sinceOf(options.since);
     const shop = findShop(env);
     const id = `since ${new Date(since).toISOString()}`;
-    const rewound = await recoverShop(shop, { id, since, onProgress: out.progress });
+    const { dataFolder } = shop;
+    const rewound = await recoverShop(shop, { id, since, dataFolder, onProgress: out.progress });
+    tellLeftOut(out, env, 'They hear again what they heard; what they called for is not asked for.');
     if (rewound) for (const line of rewoundLines(rewound)) out.line(line);
     const told = await recoveryTold(shop, { id, waitMs: options.waitS * 1_000, onProgress: out.progress });
     for (const line of toldLines(told)) out.line(line);

@@ -3,6 +3,7 @@ import { decisionsOf, readingOf, replayLog } from '@refrain/replay';
 import type { ServiceDefinition } from '@refrain/runtime';
 import { type Context, defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
+import { refuseGuest } from '../guests/left-out.ts';
 import { text } from '../options.ts';
 import type { Output } from '../output.ts';
 import { IncidentReader } from '../replay/incident.ts';
@@ -42,6 +43,7 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { options: asked, operands, env, out } = context;
+    refuseGuest('replay', operands[0] ?? '', env);
     const definition = definitionOf(operands[0] ?? '');
     const { service } = definition.contract.$contract;
     const span = spanOf(asked);

@@ -2,6 +2,7 @@ import { canonicalJson } from '@refrain/contract-kit';
 import { EntityState } from '@refrain/runtime';
 import { type Context, defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
+import { refuseGuest, tellLeftOut } from '../guests/left-out.ts';
 import { onOff, text } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import {
@@ -36,6 +37,7 @@ export const command = defineCommand({
     const position = readPosition(asked.at);
     if (asked.all) return await showAll({ operands, position, env, out });
     const { service, entityType, entityId } = readEntityName(operands, 'state', ' or --all');
+    refuseGuest('state', service, env);
     const kind = kindOf(service, entityType, 'state');
     const name = `${entityType}/${entityId}`;
     return await withShopLog(findShop(env), async (log) => {
@@ -80,6 +82,7 @@ async function showAll({
     }
   });
   out.progress('');
+  tellLeftOut(out, env, 'Their deciders lie in their own repositories.');
   for (const reports of Object.values(shop))
     for (const { service, entity, seq, state } of reports)
       out.line(`${service} ${entity} ${seq} ${canonicalJson(state)}`);

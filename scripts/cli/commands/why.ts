@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
+import { tellLeftOut } from '../guests/left-out.ts';
 import { idOf } from '../operator/options.ts';
 import { findShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
@@ -19,6 +20,7 @@ export const command = defineCommand({
     out.progress('');
     if (!found) {
       out.note(`The log knows no operation ${id}.`);
+      tellLeftOut(out, env, 'Their logs were not searched.');
       out.document({
         error: { code: 'FINDING', message: `the log knows no operation ${id}`, exit: exit.finding },
       });

@@ -10,6 +10,7 @@ import {
 } from '@refrain/runtime';
 import { asAdmin, clock } from '../as-admin.ts';
 import type { BrokerPlace } from '../broker-login.ts';
+import { guestsOf } from '../guests/guest-list.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
 
 /** How often nats-server syncs what it has acknowledged, in milliseconds, where nobody told it otherwise. */
@@ -25,6 +26,8 @@ export interface RecoverOptions {
   /** The one before, where it is kept beside the store. */
   readonly before?: RecoveryAsked['before'];
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** Where the shop keeps whom it has admitted: their durables are put back, too. */
+  readonly dataFolder: string;
 }
 
 /**
@@ -34,11 +37,12 @@ export interface RecoverOptions {
  */
 export const recoverShop = async (
   broker: BrokerPlace,
-  { id, since, before, onProgress }: RecoverOptions,
+  { id, since, before, onProgress, dataFolder }: RecoverOptions,
 ): Promise<RewindResult | undefined> =>
   await asAdmin(broker, async (admin) => {
     const { log, recovering } = admin;
-    const parts = { log, recovering, clock, definitions: shopDefinitions(), onProgress };
+    const [definitions, guests] = [shopDefinitions(), guestsOf(dataFolder)];
+    const parts = { log, recovering, clock, definitions, guests, onProgress };
     const lastSign = since === undefined ? await lastSignOfLife(parts) : undefined;
     const from = since ?? (lastSign === undefined ? undefined : lostSince(lastSign, syncIntervalMs));
     return from === undefined ? undefined : await rewind(parts, { id, since: from, before });

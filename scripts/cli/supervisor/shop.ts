@@ -127,7 +127,7 @@ async function recoverAfterBoot(
 ): Promise<string | undefined> {
   const [before, now] = [bootKept(dataFolder), bootNow()];
   if (now === undefined || now === before?.boot) return undefined;
-  const asked = { id: `boot ${now}`, before: before?.recovered, onProgress: () => {} };
+  const asked = { id: `boot ${now}`, before: before?.recovered, dataFolder, onProgress: () => {} };
   const rewound = before === undefined ? undefined : await recoverShop(broker, asked);
   if (rewound) {
     say('the machine was booted since this store was written last: the broker may have lost the end of it');
