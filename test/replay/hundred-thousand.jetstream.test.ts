@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hash } from '@refrain/contract-kit';
+import { brokerPlan, connectBroker, jetStreamCopies, jetStreamEventLog, reconcile } from '@refrain/jetstream';
+import { systemClock } from '@refrain/process';
+import type { NatsConnection } from 'nats';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type TestBroker, testBroker } from '../../shared/jetstream/test-broker.fixture.ts';
+import { checkArchive, importArchive } from '../../scripts/cli/archive/import-logs.ts';
+import { main } from '../../scripts/cli/main.ts';
+import { serviceNames } from '../../scripts/cli/supervisor/found-services.ts';
+import { identify } from '../../scripts/cli/supervisor/process-identity.ts';
+import { writeRunFile } from '../../scripts/cli/supervisor/run-file.ts';
+import { shopTopology } from '../../scripts/cli/supervisor/shop-topology.ts';
+import { copyLogs } from './copied-logs.ts';
+import { recordedShop } from './recorded-shop.ts';
+
+const EVENTS = 100_000;
+const plan = brokerPlan(shopTopology());
+const folder = mkdtempSync(join(tmpdir(), 'refrain-100k-'));
+const archive = join(folder, 'shop.ndjson');
+const brokers: TestBroker[] = [];
+const connections: NatsConnection[] = [];
+
+async function newBroker(): Promise<NatsConnection> {
+  const broker = await testBroker(inject('natsServerBin'));
+  brokers.push(broker);
+  const connection = await connectBroker({ url: broker.url, name: 'a test' });
+  connections.push(connection);
+  return connection;
+}
+
+/** Every command finds a shop here that has a broker and no process. */
+function pretendShop(natsUrl: string): NodeJS.ProcessEnv {
+  const supervisor = identify(process.pid);
+  const startedAt = new Date().toISOString();
+  writeRunFile(folder, { version: 1, supervisor, startedAt, natsUrl, portBase: 1, ports: {}, processes: [] });
+  return { REFRAIN_DATA: folder };
+}
+
+async function refrain(...argv: string[]): Promise<{ code: number; document: unknown }> {
+  let out = '';
+  const streams = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: () => true },
+  };
+  const code = await main([...argv, '--json'], env, streams);
+  return { code, document: JSON.parse(out) };
+}
+
+let env: NodeJS.ProcessEnv;
+let orderId: string;
+/** How many events were written, and how many commits of orders are among them. */
+let written = 0;
+
+beforeAll(async () => {
+  const connection = await newBroker();
+  await reconcile(connection, plan);
+  const { world } = await recordedShop(1);
+  const isLeft = ({ entity }: { entity: { entityType: string } }): boolean =>
+    entity.entityType === 'warehouse' || entity.entityType === 'receipt';
+  const recorded = serviceNames.flatMap((service) => [...world.broker.commitsOf(service)]);
+  const kept = recorded.filter((commit) => !isLeft(commit));
+  const each = kept.reduce((sum, { types }) => sum + types.length, 0);
+  const copies = Math.ceil(EVENTS / each);
+  written = copies * each;
+  await copyLogs(jetStreamEventLog(connection, { clock: systemClock }), recorded, { copies, isLeft });
+  env = pretendShop(brokers[0]?.url ?? '');
+  const completed = kept.find(({ types }) => types.includes('OrderCompleted.1'));
+  orderId = hash(completed?.entity.entityId ?? '', String(Math.floor(copies / 2)));
+}, 120_000);
+afterAll(async () => {
+  for (const connection of connections) await connection.close();
+  for (const broker of brokers) await broker.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Changed {
+  readonly events: readonly { readonly seq: number; readonly type: string }[];
+}
+
+test('an entity in the middle of the log is shown as it was, and which event changed it', async () => {
+  const { code, document } = await refrain('diff', 'orders', `order/${orderId}`);
+  const { events } = document as Changed;
+  const completed = events.find(({ type }) => type === 'OrderCompleted');
+  expect([code, events[0]?.type, completed?.type]).toEqual([0, 'OrderPlaced', 'OrderCompleted']);
+  const at = async (seq: number): Promise<unknown> =>
+    (await refrain('state', 'orders', `order/${orderId}`, '--at', String(seq))).document;
+  const last = completed?.seq ?? 0;
+  expect(await at(last - 1)).toMatchObject({ state: { status: 'placed' } });
+  expect(await at(last)).toMatchObject({ state: { status: 'completed' } });
+});
+
+test('all decisions of orders are made again as they were', { timeout: 60_000 }, async () => {
+  const { code, document } = await refrain('replay', 'orders');
+  expect([code, document]).toMatchObject([0, { different: 0 }]);
+  expect((document as { same: number }).same).toBeGreaterThan(EVENTS / 10);
+});
+
+test('the logs are exported, and fill another platform with the same', { timeout: 60_000 }, async () => {
+  const { code, document } = await refrain('export', archive);
+  expect([code, document]).toMatchObject([0, { events: written }]);
+  const connection = await newBroker();
+  const quiet = { onProgress: () => {} };
+  const checked = await checkArchive(archive, serviceNames, quiet.onProgress);
+  const copies = jetStreamCopies(connection);
+  await importArchive({ archive: checked, connection, plan, copiesOf: async () => copies, ...quiet });
+  const before = await refrain('diff', 'orders', `order/${orderId}`);
+  env = pretendShop(brokers[1]?.url ?? '');
+  expect(await refrain('diff', 'orders', `order/${orderId}`)).toEqual(before);
+  expect((await refrain('retries', 'ls')).document).toMatchObject({ held: true });
+});
