@@ -14,6 +14,7 @@ export default {
         'test/{bench,proof}/*.ts',
         'test/example/show.ts',
         'test/releases/record.ts',
+        'test/archive/killed-import.ts',
         'test/mutants/sim-seeds.ts',
         'test/**/*.test.ts',
         'test/support/*.ts',

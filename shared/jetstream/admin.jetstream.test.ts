@@ -148,9 +148,9 @@ test("a durable from 'now' begins behind what is stored when it is made, and sta
 async function heard(count: number): Promise<string[]> {
   const ids: string[] = [];
   const log = jetStreamEventLog(nc, { clock });
-  const handle = async ({ commit, ack }: Delivery): Promise<void> => {
-    ids.push(commit.entity.entityId);
-    ack();
+  const handle = async (delivery: Delivery): Promise<void> => {
+    ids.push(delivery.commit.entity.entityId);
+    delivery.ack();
   };
   const subscription = await log.subscribe({ service: name, durable: 'reader' }, { maxInFlight: 1 }, handle);
   await expect.poll(() => ids.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
