@@ -32,6 +32,8 @@ export const telemetryVariables = {
   OTEL_TRACES_SAMPLER: samplers.default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_BSP_MAX_QUEUE_SIZE: above0.default(2_048),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: above0.default(512),
+  OTEL_BSP_SCHEDULE_DELAY: above0.default(5_000),
   OTEL_METRIC_EXPORT_INTERVAL: above0.default(60_000),
 };
 
@@ -51,6 +53,8 @@ export function telemetrySettingsOf(e: z.output<typeof variables>): TelemetrySet
     sampler: e.OTEL_TRACES_SAMPLER,
     share: e.OTEL_TRACES_SAMPLER_ARG,
     queueMax: e.OTEL_BSP_MAX_QUEUE_SIZE,
+    batchMax: e.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+    everyMs: e.OTEL_BSP_SCHEDULE_DELAY,
     metricsEveryMs: e.OTEL_METRIC_EXPORT_INTERVAL,
   };
 }

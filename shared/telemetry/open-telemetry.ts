@@ -1,14 +1,4 @@
-import {
-  context,
-  type Link,
-  metrics as metricsApi,
-  ROOT_CONTEXT,
-  SamplingDecision,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
+import { context, metrics as metricsApi, SamplingDecision, trace } from '@opentelemetry/api';
 import {
   defaultResource,
   envDetector,
@@ -22,6 +12,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { messageOf } from '@refrain/errors';
 import { newSpanId, preciseClock } from './clock.ts';
 import { type SpanCounts, spanGate, toldExporter } from './counted-exporter.ts';
@@ -29,9 +20,9 @@ import { metricExporter, traceExporter } from './exporters.ts';
 import { traceHttpCalls } from './http-calls.ts';
 import type { MetricReading } from './metrics.ts';
 import { metricProducer } from './otlp-metrics.ts';
+import { readableIn, type Scoped, type ToReadable } from './readable-span.ts';
 import { samplingOf } from './sampling.ts';
 import type { Protocol, Telemetry, TelemetryOptions } from './start.ts';
-import type { ToldSpan } from './told-span.ts';
 import { createTracing } from './tracing.ts';
 
 /** Longest time that a collector may take for what is left when a process ends, in milliseconds. */
@@ -40,16 +31,14 @@ const STOP_MS = 2_000;
 /** Starts the SDK for what is asked for; the rest is as in `off`. */
 export async function startOpenTelemetry(options: TelemetryOptions, off: Telemetry): Promise<Telemetry> {
   const { settings, service, instance } = options;
-  const ids = { traceId: '', spanId: '' };
-  const traces = settings.traces && (await tracesOf(options, settings.traces, ids));
+  const traces = settings.traces && (await tracesOf(options, settings.traces));
   const metrics = settings.metrics && (await metricsOf(options, settings.metrics));
   const sdk = new NodeSDK({
     serviceName: service,
     resource: defaultResource().merge(resourceFromAttributes({ 'service.instance.id': instance })),
     resourceDetectors: [envDetector, hostDetector, processDetector],
-    ...(traces ? { traceExporter: traces.exporter } : { spanProcessors: [] }),
+    spanProcessors: traces ? [traces.processor] : [],
     sampler: { shouldSample: () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED }) }, // decided before
-    idGenerator: { generateTraceId: () => ids.traceId, generateSpanId: () => ids.spanId },
     metricReaders: metrics ? [metrics.reader] : [],
     logRecordProcessors: [],
     instrumentations: [],
@@ -75,54 +64,34 @@ const tellingOf = ({ logger }: Pick<TelemetryOptions, 'logger'>, what: string) =
   works: (): void => logger.info({}, `the collector takes ${what} again`),
 });
 
-async function tracesOf(
-  options: TelemetryOptions,
-  protocol: Protocol,
-  ids: { traceId: string; spanId: string },
-) {
-  const { sampler, share, queueMax } = options.settings;
+async function tracesOf(options: TelemetryOptions, protocol: Protocol) {
+  const { sampler, share, queueMax, batchMax, everyMs } = options.settings;
   const gate = spanGate(queueMax);
   const counts = { sent: 0, failed: 0 };
-  const real = await traceExporter(protocol);
-  const exporter = toldExporter(real, tellingOf(options, 'traces'), {
+  const exporter = toldExporter(await traceExporter(protocol), tellingOf(options, 'traces'), {
     onTaken: (spans) => gate.left(spans.length),
     onDone: (spans, isSent) => (counts[isSent ? 'sent' : 'failed'] += spans.length),
   });
+  const processor = new BatchSpanProcessor({
+    exporter,
+    maxQueueSize: queueMax,
+    maxExportBatchSize: Math.min(batchMax, queueMax),
+    scheduledDelayMillis: everyMs,
+  });
+  let toReadable: ToReadable | undefined;
   const { tracing, thinned } = createTracing({
     sampling: samplingOf(sampler, share),
-    tell: (span) => gate.admit() && tell(span, ids),
+    tell: (span) => {
+      if (!gate.admit()) return;
+      // The SDK knows the resource, and gives it to a span of its own only: one is begun and thrown away.
+      toReadable ??= readableIn(trace.getTracer('refrain').startSpan('') as unknown as Scoped);
+      processor.onEnd(toReadable(span));
+    },
     now: preciseClock(),
     newSpanId,
   });
   const all = (): SpanCounts => ({ ...counts, thinned: thinned(), dropped: gate.dropped() });
-  return { exporter, tracing, counts: all };
-}
-
-const KINDS = {
-  internal: SpanKind.INTERNAL,
-  server: SpanKind.SERVER,
-  client: SpanKind.CLIENT,
-  producer: SpanKind.PRODUCER,
-  consumer: SpanKind.CONSUMER,
-} as const;
-
-/** Hands a span over under the ids that it has already. */
-function tell(span: ToldSpan, ids: { traceId: string; spanId: string }): void {
-  const { name, kind, traceId, spanId, parentSpanId, link, startedAt, endedAt, attributes, error } = span;
-  const traceFlags = TraceFlags.SAMPLED;
-  const parent = parentSpanId && { traceId, spanId: parentSpanId, traceFlags, isRemote: true };
-  const links: Link[] = link ? [{ context: { ...link, traceFlags } }] : [];
-  ids.traceId = traceId;
-  ids.spanId = spanId;
-  const open = trace
-    .getTracer('refrain')
-    .startSpan(
-      name,
-      { kind: KINDS[kind], attributes, links, startTime: startedAt },
-      parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
-    );
-  if (error !== undefined) open.setStatus({ code: SpanStatusCode.ERROR, message: error });
-  open.end(endedAt);
+  return { processor, tracing, counts: all };
 }
 
 async function metricsOf(options: TelemetryOptions, protocol: Protocol) {

@@ -18,6 +18,10 @@ export interface TelemetrySettings {
   readonly share: number;
   /** Most spans that wait for the collector; further ones are dropped and counted. */
   readonly queueMax: number;
+  /** Most spans that are sent together. */
+  readonly batchMax: number;
+  /** Longest time that a span waits for others, in milliseconds. */
+  readonly everyMs: number;
   readonly metricsEveryMs: number;
 }
 

@@ -13,7 +13,7 @@ export interface ToldSpan {
   /** Milliseconds since 1970, with fractions. */
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly attributes: SpanFields;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
   /** Why it failed. */
   readonly error: string | undefined;
 }
@@ -32,7 +32,9 @@ function destinationOf({ of }: SpanMessage, isSent: boolean): { template: string
 }
 
 /** Name, kind and attributes of a span about a message, by the conventions for messaging. */
-export function toldMessage(message: SpanMessage): Pick<ToldSpan, 'name' | 'kind' | 'attributes'> {
+export function toldMessage(message: SpanMessage): Pick<ToldSpan, 'name' | 'kind'> & {
+  readonly attributes: SpanFields;
+} {
   const isSent = message.operation === 'send';
   const { template, name } = destinationOf(message, isSent);
   const verb = isSent ? 'publish' : 'process';

@@ -121,15 +121,25 @@ class OpenSpan implements Span {
       link: earlier && { traceId: earlier.traceId, spanId: earlier.spanId },
       startedAt: this.#startedAt,
       endedAt: this.#endedAt ?? this.#startedAt,
-      attributes: {
-        ...about.attributes,
-        ...(message && { 'messaging.message.conversation_id': flow }),
-        'refrain.correlation': flow,
-        ...attributes,
-        ...this.#more,
-        ...(this.#error && { 'error.type': this.#error.type }),
-      },
+      attributes: defined(
+        about.attributes,
+        message && { 'messaging.message.conversation_id': flow },
+        { 'refrain.correlation': flow || undefined, 'error.type': this.#error?.type },
+        attributes,
+        this.#more,
+      ),
       error: this.#error?.message,
     };
   }
+}
+
+/** All of them in one, without what is not known. */
+function defined(...parts: readonly (SpanFields | undefined)[]): ToldSpan['attributes'] {
+  const all: Record<string, string | number | boolean> = {};
+  for (const part of parts)
+    for (const name in part) {
+      const value = part[name];
+      if (value !== undefined) all[name] = value;
+    }
+  return all;
 }

@@ -35,6 +35,8 @@ export const benchTelemetry = (name: string, env = process.env): Promise<Telemet
       sampler: 'parentbased_traceidratio',
       share: Number(env['BENCH_TRACES_SHARE'] ?? 0),
       queueMax: 2_048,
+      batchMax: 512,
+      everyMs: 5_000,
       metricsEveryMs: 60_000,
     },
     logger: { info: () => {}, warn: (fields, text) => console.error(name, text, fields['error']) },
