@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { count, missing, name, pageOf, saidFields, text, time } from './common.ts';
+
+/** What nobody could decide, as `refrain dead-letters ls` shows it. */
+export const letterSeen = z.object({
+  id: text,
+  group: text,
+  service: text,
+  entity: text,
+  flow: text,
+  cause: text,
+  reaction: text,
+  operation: text.optional(),
+  error: text,
+  at: time,
+  redriven: z.object({ by: text, why: text, at: time }).optional(),
+  redrivable: z.boolean(),
+});
+export type LetterSeen = z.output<typeof letterSeen>;
+
+/** Most letters that the overview counts of one service, most groups it shows; `truncated` says there are more. */
+export const LETTERS_MAX = 10_000;
+export const GROUPS_MAX = 200;
+
+export const letterGroup = z.object({
+  service: text,
+  group: text,
+  reaction: text,
+  error: text,
+  letters: count,
+  /** How many of them were driven again and are not decided yet, and how many cannot be. */
+  redriven: count,
+  notRedrivable: count,
+  firstAt: time,
+  lastAt: time,
+});
+export type LetterGroup = z.output<typeof letterGroup>;
+
+export const lettersOverview = z.object({
+  groups: z.array(letterGroup),
+  letters: count,
+  truncated: z.boolean(),
+  missing,
+});
+export type LettersOverview = z.output<typeof lettersOverview>;
+
+export const lettersPage = pageOf(letterSeen);
+
+/** Exactly one of `ids`, `group`, `flow` and `all`. A dry run needs no `why`. */
+export const redriveRequest = z
+  .strictObject({
+    ...saidFields,
+    why: saidFields.why.optional(),
+    ids: z.array(name).min(1).max(200).optional(),
+    group: name.optional(),
+    flow: name.optional(),
+    all: z.literal(true).optional(),
+  })
+  .refine(
+    (body) => [body.ids, body.group, body.flow, body.all].filter((it) => it !== undefined).length === 1,
+    'expected one of ids, group, flow and all',
+  );
+
+/** What came of it, or would. */
+export const redriving = z.object({
+  dryRun: z.boolean(),
+  succeeded: count,
+  failed: count,
+  errors: z.array(z.object({ error: text, letters: count })),
+  already: count,
+  pending: count,
+  refused: z.array(z.object({ id: text, problem: text })),
+  unknown: z.array(text),
+});
+export type RedrivingSeen = z.output<typeof redriving>;
