@@ -80,13 +80,23 @@ export const treeNode: z.ZodType<TreeNode> = z.object({
   },
 });
 
-/** Why nothing happened for a while. */
-export const waitReasons = ['backoff', 'budget', 'suppressed', 'lag', 'schedule late'] as const;
+/** Why nothing happened for a while: the values of `reason` of the metric `refrain_wait_seconds`. */
+export const waitReasons = [
+  'backoff',
+  'outage',
+  'budget',
+  'suppressed',
+  'throttled',
+  'probing',
+  'no word',
+  'lag',
+  'schedule late',
+] as const;
 export const wait = z.object({
   /**
-   * `backoff`: until the next attempt was due. `budget`, `suppressed`: it was due, and the governor's word held
-   * it. `lag`: until a service heard an event, or began an operation. `schedule late`: it was due and free to
-   * go, and its alarm or the log was late.
+   * `backoff`, `outage`: until the next attempt was due, by the rule or because of an outage. `budget`,
+   * `suppressed`, `throttled`, `probing`, `no word`: it was due, and the governor held it. `lag`: until a service
+   * heard an event, or began an operation. `schedule late`: it was due and free to go, and its alarm was late.
    */
   reason: z.enum(waitReasons),
   /** Milliseconds since 1970; `to` is missing while it lasts. */

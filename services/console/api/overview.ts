@@ -64,8 +64,10 @@ export const overview = z.object({
   services: z.array(serviceSeen),
   matters: z.array(matterSeen),
   words: z.array(wordSeen),
-  /** Events of each type in the logs, `orders.OrderPlaced`: how many there are. */
+  /** Events of each type in the logs, `orders.OrderPlaced`: how many there are, from `countedFrom` on. */
   events: z.record(text, count),
+  /** By service, the first commit that is counted; 1: all of its log. Of a long log, the latest 20,000. */
+  countedFrom: z.record(text, count),
   /** Whether the logs have been counted to their end: while not, `events` still grows by the past. */
   counted: z.boolean(),
   missing,
