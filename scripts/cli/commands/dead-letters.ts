@@ -5,7 +5,8 @@ import { Desks } from '../operator/desks.ts';
 import { idOf, saidOf, saidOptions } from '../operator/options.ts';
 import { linesOf, redriveAll } from '../operator/redriving.ts';
 import { codeOf, tellSpoken, tellUnknown } from '../operator/telling.ts';
-import { letterView, spoken } from '../operator/views.ts';
+import { letterView } from '../operator/views.ts';
+import { sayResolved } from '../operator/words.ts';
 import { table } from '../output.ts';
 import { findShop } from '../shop-at.ts';
 import { commandGroup } from '../subcommands.ts';
@@ -111,9 +112,7 @@ const resolve = defineCommand({
     const id = idOf('dead-letters resolve', '<id>', operands[0]);
     const said = saidOf('dead-letters resolve', options);
     const desks = new Desks(findShop(env));
-    const answer = await desks.firstOf((service) =>
-      desks.post(service, `dead-letters/${id}/resolve`, spoken, said),
-    );
+    const answer = await sayResolved(desks, id, said);
     return answer ? tellSpoken(answer, out, id) : tellUnknown(desks, out, 'dead letter', id);
   },
 });

@@ -5,7 +5,8 @@ import { text } from '../options.ts';
 import { Desks } from '../operator/desks.ts';
 import { idOf, saidOf, saidOptions } from '../operator/options.ts';
 import { codeOf, reasonOf, tellSpoken, tellUnknown } from '../operator/telling.ts';
-import { newerView, operationView, spoken } from '../operator/views.ts';
+import { newerView, operationView } from '../operator/views.ts';
+import { operationAt, sayOf } from '../operator/words.ts';
 import { table } from '../output.ts';
 import { type FoundShop, findShop } from '../shop-at.ts';
 import { commandGroup } from '../subcommands.ts';
@@ -63,7 +64,7 @@ const show = defineCommand({
   async run({ operands, env, out }) {
     const id = idOf('retries show', one.operands, operands[0]);
     const desks = new Desks(findShop(env));
-    const found = await desks.firstOf((service) => desks.get(service, `operations/${id}`, operationView));
+    const found = await operationAt(desks, id);
     if (found?.kind !== 'done') return tellUnknown(desks, out, 'operation', id);
     const it = found.value;
     const rows = [
@@ -93,11 +94,10 @@ const speaking = (action: 'retry' | 'cancel', name: string, summary: string) =>
       const id = idOf(name, one.operands, operands[0]);
       const said = saidOf(name, options);
       const desks = new Desks(findShop(env));
-      const seen = await desks.firstOf((service) => desks.get(service, `operations/${id}`, operationView));
+      const seen = await operationAt(desks, id);
       if (seen?.kind !== 'done') return tellUnknown(desks, out, 'operation', id);
       const { service, attempts: attempt } = seen.value;
-      const answer = await desks.post(service, `operations/${id}/${action}`, spoken, { ...said, attempt });
-      return tellSpoken(answer, out, id);
+      return tellSpoken(await sayOf(desks, { service, id }, action, { ...said, attempt }), out, id);
     },
   });
 

@@ -6,7 +6,7 @@ import { withShopLog } from '../shop-log/open.ts';
 import { eventsOfFlow, type FlowEvent } from '../trace/flow-events.ts';
 import { linesOf } from '../trace/lines.ts';
 import { outsideOf } from '../trace/outside.ts';
-import { treesOf } from '../trace/tree.ts';
+import { treesOf, withoutData } from '../trace/tree.ts';
 
 export const command = defineCommand({
   name: 'trace',
@@ -48,14 +48,4 @@ function endOf(events: readonly FlowEvent[]): string {
   const { reason } = end.data as { reason?: string };
   const how = end.type === 'OrderCompleted' ? 'completed' : 'cancelled';
   return `${how}${reason === undefined ? '' : ` (${reason})`} after ${end.at - (events[0]?.at ?? 0)} ms`;
-}
-
-interface Shown {
-  readonly event?: FlowEvent | undefined;
-  readonly children: readonly Shown[];
-}
-
-/** Events stand in the document in full; the tree names them. */
-function withoutData({ event, children, ...rest }: Shown): unknown {
-  return { ...rest, ...(event && { eventId: event.id }), children: children.map(withoutData) };
 }

@@ -4,7 +4,7 @@ import { integer } from '../options.ts';
 import { Desks } from '../operator/desks.ts';
 import { idOf, saidOf, saidOptions } from '../operator/options.ts';
 import { tellSpoken, tellUnknown } from '../operator/telling.ts';
-import { operationView, spoken } from '../operator/views.ts';
+import { operationAt, sayVerdict } from '../operator/words.ts';
 import { findShop } from '../shop-at.ts';
 
 export const command = defineCommand({
@@ -30,12 +30,12 @@ export const command = defineCommand({
       );
     const said = saidOf('verdict', options);
     const desks = new Desks(findShop(env));
-    const seen = await desks.firstOf((service) => desks.get(service, `operations/${id}`, operationView));
+    const seen = await operationAt(desks, id);
     if (seen?.kind !== 'done') return tellUnknown(desks, out, 'operation', id);
     const { service, attempts } = seen.value;
     const attempt = options.attempt ?? attempts;
     out.note(`About attempt ${attempt} of ${seen.value.effect}, ${service} ${seen.value.entity}.`);
     const word = { ...said, happened: what === 'happened', attempt };
-    return tellSpoken(await desks.post(service, `operations/${id}/verdict`, spoken, word), out, id);
+    return tellSpoken(await sayVerdict(desks, { service, id }, word), out, id);
   },
 });

@@ -9,6 +9,8 @@ export interface DemoOptions {
   /** How long after the last one was placed all must have settled. */
   readonly timeoutMs: number;
   readonly onProgress?: (ended: number, underWay: number) => void;
+  /** Ends the placing; what was placed is followed to its end. Default: never. */
+  readonly signal?: AbortSignal;
 }
 
 /** Most orders placed and not yet settled at once; beyond it, placing waits. */
@@ -18,7 +20,7 @@ const underWayMax = 256;
 export async function runDemo(
   client: OrdersClient,
   orders: readonly PlannedOrder[],
-  { rate, timeoutMs, onProgress = () => undefined }: DemoOptions,
+  { rate, timeoutMs, onProgress = () => undefined, signal }: DemoOptions,
 ): Promise<Ended[]> {
   const startedMs = performance.now();
   const underWay = new Set<Promise<void>>();
@@ -37,7 +39,7 @@ export async function runDemo(
     const earlyMs = dueMs - performance.now();
     if (earlyMs > 0) await sleep(earlyMs);
     while (underWay.size >= underWayMax) await Promise.race(underWay);
-    if (failures.length > 0) break;
+    if (failures.length > 0 || signal?.aborted) break;
     const one = settle(planned, performance.now() + timeoutMs).finally(() => underWay.delete(one));
     underWay.add(one);
     onProgress(results.length, underWay.size);

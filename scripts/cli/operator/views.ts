@@ -44,6 +44,7 @@ export type LetterSeen = z.infer<typeof letterView>;
 export const newerView = z.looseObject({ source: text, type: text, version: z.number(), lastSeen: text });
 
 export const spoken = z.object({ changed: z.boolean(), says: text, entity: text });
+export type Spoken = z.infer<typeof spoken>;
 
 export const redriveReport = z.object({
   dryRun: z.boolean(),

@@ -29,18 +29,24 @@ export function changesOf(
 ): EventChanges[] {
   const found = new EntityState(entity, kind);
   return commits.flatMap((commit) => {
-    const { seq, at, id } = commit;
-    const told = isTold(commit);
-    return commit.body().events.flatMap((event) => {
-      const before = told && reportOf(found, at);
-      found.applyKnown([knownEvent(event, kind.contract, entity)], { seq, id, at });
-      if (!before) return [];
-      const after = reportOf(found, at);
-      const { type, cause } = event;
-      const changes = fieldChanges(before.state, after.state);
-      const operations = operationChanges(before, after);
-      return [{ seq, at: after.at, type, id: event.id, cause, changes, operations }];
-    });
+    if (isTold(commit)) return changesIn(found, commit);
+    found.apply(commit);
+    return [];
+  });
+}
+
+/** Folds one more commit, event by event, and tells what each of them changed. */
+export function changesIn(found: EntityState, commit: Commit): EventChanges[] {
+  const { seq, at, id } = commit;
+  const { entity, kind } = found;
+  return commit.body().events.map((event) => {
+    const before = reportOf(found, at);
+    found.applyKnown([knownEvent(event, kind.contract, entity)], { seq, id, at });
+    const after = reportOf(found, at);
+    const { type, cause } = event;
+    const changes = fieldChanges(before.state, after.state);
+    const operations = operationChanges(before, after);
+    return { seq, at: after.at, type, id: event.id, cause, changes, operations };
   });
 }
 

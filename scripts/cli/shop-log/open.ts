@@ -29,27 +29,41 @@ export interface ShopRecords {
   readonly platformId: () => Promise<string>;
 }
 
+export interface OpenShopLog {
+  readonly log: EventLog;
+  readonly records: ShopRecords;
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Reads a shop's logs, and what its governor has said, as the broker's user `audit`, who may write nothing.
+ * Opens a shop's logs, and what its governor has said, as the broker's user `audit`, who may write nothing.
+ * `name`: what the broker's monitoring calls the reader.
  * @throws RF_UNREACHABLE when the broker does not answer.
  */
+export async function openShopLog(shop: FoundShop, name = 'refrain'): Promise<OpenShopLog> {
+  const connection = await connectBroker({ ...loginAs(shop, 'audit', name), firstMs });
+  const log = jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs });
+  const platformId = (): Promise<string> => platformIdOf(connection, 'orders');
+  const snapshots: ShopRecords['snapshots'] = (service) => ({
+    bucket: jetStreamSnapshots(connection, service),
+    keys: () => snapshotKeys(connection, service),
+  });
+  const { bucket } = jetStreamRecovering(connection);
+  const recovery = async (): Promise<string> => (await readRecovery(bucket)).recovery?.id ?? '';
+  const governor = jetStreamGovernorStore(connection);
+  const records = { governor, snapshots, recovery, platformId };
+  return { log, records, close: async () => await connection.close() };
+}
+
+/** Opens them for as long as `work` takes. @throws RF_UNREACHABLE when the broker does not answer. */
 export async function withShopLog<T>(
   shop: FoundShop,
   work: (log: EventLog, records: ShopRecords) => Promise<T>,
 ): Promise<T> {
-  const connection = await connectBroker({ ...loginAs(shop, 'audit', 'refrain'), firstMs });
+  const { log, records, close } = await openShopLog(shop);
   try {
-    const log = jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs });
-    const platformId = (): Promise<string> => platformIdOf(connection, 'orders');
-    const snapshots: ShopRecords['snapshots'] = (service) => ({
-      bucket: jetStreamSnapshots(connection, service),
-      keys: () => snapshotKeys(connection, service),
-    });
-    const { bucket } = jetStreamRecovering(connection);
-    const recovery = async (): Promise<string> => (await readRecovery(bucket)).recovery?.id ?? '';
-    const governor = jetStreamGovernorStore(connection);
-    return await work(log, { governor, snapshots, recovery, platformId });
+    return await work(log, records);
   } finally {
-    await connection.close();
+    await close();
   }
 }

@@ -27,6 +27,17 @@ export interface TraceNode {
   readonly children: readonly TraceNode[];
 }
 
+/** A node that names its event instead of holding it. */
+export interface NamedNode extends Omit<TraceNode, 'event' | 'children'> {
+  readonly eventId?: string;
+  readonly children: NamedNode[];
+}
+
+/** For documents in which the events stand beside the tree. */
+export function withoutData({ event, children, ...rest }: TraceNode): NamedNode {
+  return { ...rest, ...(event && { eventId: event.id }), children: children.map(withoutData) };
+}
+
 interface Growing extends TraceNode {
   readonly children: TraceNode[];
 }
