@@ -34,6 +34,7 @@ const placing = z.strictObject({
 });
 const query = z.strictObject({
   status: z.enum(['placed', 'cancelling', 'completed', 'cancelled']).optional(),
+  first: z.enum(['oldest', 'newest']).default('oldest'),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   after: z.string().max(64).optional(),
 });
@@ -79,8 +80,13 @@ const completedOrder = (orderId: string): Problem =>
 const accepted = (reply: FastifyReply, orderId: string) =>
   reply.code(202).header('location', `/orders/${orderId}`).header('refrain-correlation-id', orderId);
 
-function nextPage({ status, limit }: z.output<typeof query>, after: string): string {
-  const asked = new URLSearchParams({ ...(status && { status }), limit: String(limit), after });
+function nextPage({ status, first, limit }: z.output<typeof query>, after: string): string {
+  const asked = new URLSearchParams({
+    ...(status && { status }),
+    ...(first === 'newest' && { first }),
+    limit: String(limit),
+    after,
+  });
   return `</orders?${asked.toString()}>; rel="next"`;
 }
 

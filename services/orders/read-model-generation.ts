@@ -13,6 +13,14 @@ export interface OrderView {
   readonly settledAt?: string;
 }
 
+/** Which orders, and from which end. `after`: the last order of the page before. */
+export interface ListQuery {
+  readonly status?: string | undefined;
+  readonly first?: 'oldest' | 'newest' | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
 /** One building of the read model: its table, and how far it has read. */
 export type Generation = ReturnType<typeof openGeneration>;
 
@@ -60,8 +68,11 @@ export function openGeneration(db: DatabaseSync, n: number) {
   );
   const one = db.prepare(`SELECT * FROM ${table} WHERE orderId = ?`);
   const placedAt = db.prepare(`SELECT seq FROM ${table} WHERE orderId = ?`);
-  const all = db.prepare(`SELECT * FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ?`);
-  const ofStatus = db.prepare(`SELECT * FROM ${table} WHERE status = ? AND seq > ? ORDER BY seq LIMIT ?`);
+  const list = (which: string) => ({
+    oldest: db.prepare(`SELECT * FROM ${table} WHERE ${which} seq > ? ORDER BY seq LIMIT ?`),
+    newest: db.prepare(`SELECT * FROM ${table} WHERE ${which} seq < ? ORDER BY seq DESC LIMIT ?`),
+  });
+  const [all, ofStatus] = [list(''), list('status = ? AND')];
 
   const note = ({ type, version, data }: RecordedEvent, { entity, seq, at }: Commit): void => {
     const { entityId } = entity;
@@ -95,18 +106,12 @@ export function openGeneration(db: DatabaseSync, n: number) {
       const row = one.get(orderId) as Row | undefined;
       return row && viewOf(row);
     },
-    list({
-      status,
-      limit,
-      after,
-    }: {
-      status?: string | undefined;
-      limit: number;
-      after?: string | undefined;
-    }) {
-      const from = after === undefined ? { seq: 0 } : (placedAt.get(after) as { seq: number } | undefined);
+    list({ status, first = 'oldest', limit, after }: ListQuery) {
+      const start = { seq: first === 'oldest' ? 0 : Number.MAX_SAFE_INTEGER };
+      const from = after === undefined ? start : (placedAt.get(after) as { seq: number } | undefined);
       if (!from) return undefined;
-      const rows = status === undefined ? all.all(from.seq, limit) : ofStatus.all(status, from.seq, limit);
+      const rows =
+        status === undefined ? all[first].all(from.seq, limit) : ofStatus[first].all(status, from.seq, limit);
       return (rows as unknown as Row[]).map(viewOf);
     },
   };

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Commit, Position } from '@refrain/event-log';
 import type { ReadModel, RebuildableModel } from '@refrain/runtime';
-import { type Generation, openGeneration, type OrderView } from './read-model-generation.ts';
+import { type Generation, type ListQuery, openGeneration, type OrderView } from './read-model-generation.ts';
 
 /** Changes with the tables; a file of another version is emptied. */
 const VERSION = 2;
@@ -89,11 +89,7 @@ export class OrdersReadModel implements RebuildableModel {
    * In the order of placing, behind the order `after`. `undefined`: it does not know that order, or does not
    * answer yet, see `isIdle`.
    */
-  list(query: {
-    status?: string | undefined;
-    limit: number;
-    after?: string | undefined;
-  }): OrderView[] | undefined {
+  list(query: ListQuery): OrderView[] | undefined {
     return this.#serving?.list(query);
   }
 
