@@ -36,6 +36,7 @@ export default {
       entry: [
         'refrain.ts',
         'cli/commands/*.ts',
+        'console/{main,worker}.ts',
         'check.ts',
         '*.mjs',
         'adr-index.ts',

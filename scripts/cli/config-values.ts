@@ -56,6 +56,14 @@ const nextAbove = (path: string): string => {
   return there;
 };
 
+/** A name or an address, as it stands in a URL without port: `shop.example`, `192.168.1.5`, `[::]`. */
+const isHost = (value: string): boolean => URL.parse(`http://${value}`)?.hostname === value.toLowerCase();
+
+/** The switch that a word means. */
+const flag = z
+  .enum(['true', 'false', '1', '0'], expected('true or false'))
+  .transform((value) => value === 'true' || value === '1');
+
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** What the values must look like. A message never repeats a value that may be secret. */
@@ -93,6 +101,17 @@ export const schemas = {
       (value) => ['smtp:', 'smtps:'].includes(URL.parse(value)?.protocol ?? ''),
       expected('smtp://host:port or smtps://host:port'),
     ),
+  CONSOLE_HOST: z
+    .string()
+    .refine(isHost, expected('a name or an address to listen on, without port, such as 192.168.1.5')),
+  CONSOLE_READ_ONLY: flag,
+  CONSOLE_TOKEN: z.string().regex(/^[\x21-\x7e]{16,200}$/, expected('16 to 200 visible ASCII characters')),
+  TRACE_URL_TEMPLATE: z
+    .string()
+    .refine(
+      (value) => isHttpUrl(value) && value.includes('{traceId}'),
+      expected('a URL with {traceId} in it, such as http://localhost:16686/trace/{traceId}'),
+    ),
   '--port-base': wholeNumber(1024, 65_500),
 } as const;
 
@@ -101,8 +120,12 @@ export const isHttpUrl = (value: string): boolean =>
 
 export const isLiveKey = (key: string): boolean => /^[rs]k_live_/.test(key);
 
-/** A key keeps its kind and its last four characters, a URL everything but its password and its token. */
+/** Where only this machine reaches it. */
+export const isLoopback = (host: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(host);
+
+/** A token is not shown. A key keeps its kind and its last four characters, a URL everything but its password and its token. */
 export function masked(name: string, value: string): string {
+  if (name.endsWith('_TOKEN')) return '…';
   if (/_KEY$|HEADERS$/.test(name)) {
     const [, kind = ''] = /^([a-z]+_[a-z]+_)/.exec(value) ?? [];
     return `${kind}…${kind !== '' && value.length - kind.length > 12 ? value.slice(-4) : ''}`;

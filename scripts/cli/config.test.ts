@@ -59,6 +59,10 @@ test('tells all wrong values at once', () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
     OTEL_TRACES_SAMPLER: 'some',
     OTEL_TRACES_SAMPLER_ARG: '10',
+    CONSOLE_HOST: 'a:1',
+    CONSOLE_READ_ONLY: 'perhaps',
+    CONSOLE_TOKEN: 'abcdefgh short',
+    TRACE_URL_TEMPLATE: 'http://traces/',
   };
   expect(() => read(wrong, { realProviders: true })).toThrow(
     /^RF_CONFIG: .*\.env line 1 is not KEY=VALUE.*Nothing was started/,
@@ -114,6 +118,21 @@ test('a file of users belongs to a broker of others', () => {
   expect(read({ NATS_USERS: usersFile, NATS_URL: 'nats://a:4222,nats://b:4222' }).natsUsers).toBe(usersFile);
 });
 
+test('the console is shown to others with a token only', () => {
+  expect(() => read({ CONSOLE_HOST: '0.0.0.0' })).toThrow(
+    'CONSOLE_HOST (environment) is "0.0.0.0", which others reach: it needs CONSOLE_TOKEN',
+  );
+  const token = 'a-token-of-24-characters';
+  expect(read({ CONSOLE_HOST: '0.0.0.0', CONSOLE_TOKEN: token }).console).toEqual({
+    CONSOLE_HOST: '0.0.0.0',
+    CONSOLE_TOKEN: token,
+  });
+  expect(read({ CONSOLE_READ_ONLY: '1' }).console).toEqual({
+    CONSOLE_HOST: '127.0.0.1',
+    CONSOLE_READ_ONLY: 'true',
+  });
+});
+
 test('the authorities of a broker belong to a broker of others, and are found from every folder', () => {
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, '');
@@ -153,6 +172,7 @@ test.each([
   ['NATS_URL', 'nats://me:secret@a:1,tls://b:2', 'nats://me:…@a:1,tls://b:2'],
   ['SMTP_URL', 'smtps://me:secret@mail', 'smtps://me:…@mail'],
   ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=Bearer x', '…'],
+  ['CONSOLE_TOKEN', 'a-token-of-24-characters', '…'],
   ['LOG_LEVEL', 'info', 'info'],
 ])('shows %s=%s as %s', (name, value, shown) => {
   expect(masked(name, value)).toBe(shown);

@@ -4,7 +4,7 @@ import { telemetryVariables } from '@refrain/process/telemetry-settings';
 import { DEADLINE_S_DEFAULT } from '@refrain/service-orders/deadline';
 import type { z } from 'zod';
 import { type Found, openSources, type Source, type Sourced } from './config-sources.ts';
-import { isHttpUrl, isLiveKey, masked, schemas } from './config-values.ts';
+import { isHttpUrl, isLiveKey, isLoopback, masked, schemas } from './config-values.ts';
 import { root } from './paths.ts';
 import { foundServices } from './supervisor/found-services.ts';
 
@@ -28,6 +28,8 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   readonly realProviders: boolean;
   readonly portBase: number;
+  /** What the console reads of its environment: only what was given. */
+  readonly console: Readonly<Record<string, string>>;
   /** Every `OTEL_*` variable, as it was given. */
   readonly otel: Readonly<Record<string, string>>;
   /** What each found service reads besides, by its name: of the environment, or what it says itself. */
@@ -77,6 +79,7 @@ export function readConfig({ env, flags = {}, envFile = join(root, '.env') }: Co
     smtpUrl: provider('SMTP_URL'),
     realProviders,
     portBase: reader.read('--port-base', '4000'),
+    console: consoleSettings(reader),
     otel: reader.all('OTEL_'),
     ofServices: Object.fromEntries(foundServices.map((one) => [one.name, reader.declared(one.env)])),
   };
@@ -133,12 +136,32 @@ function contradictions(
   if (values.realProviders && !found.find('STRIPE_API_KEY') && !found.find('SMTP_URL')) {
     problems.push('--real-providers needs STRIPE_API_KEY or SMTP_URL, neither is set');
   }
+  const host = found.find('CONSOLE_HOST');
+  if (host && !isLoopback(host.value) && !found.find('CONSOLE_TOKEN')) {
+    problems.push(
+      `${host.given} is "${host.value}", which others reach: it needs CONSOLE_TOKEN, which is not set`,
+    );
+  }
   // A live key in a developer's shell is not ours; one in this project's own file was meant for us.
   const key = values.realProviders ? undefined : found.find('STRIPE_API_KEY');
   if (key?.source === '.env' && isLiveKey(key.value)) {
     problems.push('STRIPE_API_KEY (.env) is a live key: live keys are refused everywhere in this sample');
   }
   return problems;
+}
+
+/** Checked here, so that all that is wrong is told at once; read again by the process that they are for. */
+function consoleSettings(reader: ReturnType<typeof createReader>): Record<string, string> {
+  const host = reader.read('CONSOLE_HOST', '127.0.0.1');
+  const readOnly = reader.read('CONSOLE_READ_ONLY', 'false');
+  const token = reader.read('CONSOLE_TOKEN');
+  const traceUrl = reader.read('TRACE_URL_TEMPLATE');
+  return {
+    CONSOLE_HOST: host,
+    ...(readOnly && { CONSOLE_READ_ONLY: 'true' }),
+    ...(token !== undefined && { CONSOLE_TOKEN: token }),
+    ...(traceUrl !== undefined && { TRACE_URL_TEMPLATE: traceUrl }),
+  };
 }
 
 /** Processes of the shop run elsewhere. */

@@ -38,7 +38,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['order', 'tea-001:1', '--key='], '--key: expected a value, found an empty one'],
     [['up', '--fresh=yes'], '--fresh takes no value, found "yes"'],
     [['up', '--nodes', '2'], '--nodes: expected 1 or 3, found 2'],
-    [['up', '--only', 'console'], '--only: console is not in this version'],
+    [['up', '--instances', 'console=2'], '--instances: unknown name "console"'],
     [['config', '--port-base', '80'], '--port-base: expected a whole number from 1024 to 65500, found "80"'],
   ])('%j', async (argv, said) => {
     const { code, out, err } = await refrain(...argv);

@@ -14,6 +14,8 @@ export interface DoorOptions {
   readonly metrics?: { readonly type: string; readonly page: () => Promise<string> } | undefined;
   /** Shows its requests as spans, where anybody is told. */
   readonly tracing?: Tracing | undefined;
+  /** Names that requests may be for besides this machine's own on the loopback; `any` for one that knows who asks. */
+  readonly hosts?: readonly string[] | 'any' | undefined;
   /** Told of every error that nobody expected. */
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
 }
@@ -23,8 +25,8 @@ const hostOf = (host: string): string => host.replace(/:\d*$/, '');
 /** The names that requests may be for, without a port: this machine's own on the loopback. */
 const HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-function refuseForeignHost(host: string): void {
-  if (HOSTS.includes(hostOf(host))) return;
+function refuseForeignHost(host: string, others: DoorOptions['hosts'] = []): void {
+  if (others === 'any' || [...HOSTS, ...others].includes(hostOf(host))) return;
   const named = host === '' ? 'names no Host' : `is for the host "${host.slice(0, 100)}", which this is not`;
   const detail = `The request ${named}. Nothing was done.`;
   throw new Problem({ status: 421, type: 'host-refused', title: 'Wrong host', detail });
@@ -35,7 +37,7 @@ function refuseForeignHost(host: string): void {
  * web page that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers
  * each error as problem+json, and gives a request's traceparent back.
  */
-export function openDoor({ isReady, metrics, tracing, onDefect = () => {} }: DoorOptions): FastifyInstance {
+export function openDoor({ isReady, metrics, hosts, tracing, onDefect = () => {} }: DoorOptions): FastifyInstance {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error);
     if (!problem) onDefect(error, request);
@@ -60,7 +62,7 @@ export function openDoor({ isReady, metrics, tracing, onDefect = () => {} }: Doo
   app.addHook('onRoute', ({ method, url }) => routes.add([method].flat(), url));
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
-    refuseForeignHost(request.headers.host ?? '');
+    refuseForeignHost(request.headers.host ?? '', hosts);
     const traceparent = traceparentOf(request);
     if (traceparent) reply.header('traceparent', traceparent);
   });

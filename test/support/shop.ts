@@ -104,6 +104,9 @@ function environmentOf(refrainData: string): NodeJS.ProcessEnv {
     STRIPE_API_KEY: _key,
     SMTP_URL: _mail,
     ORDER_DEADLINE_S: _deadline,
+    CONSOLE_HOST: _host,
+    CONSOLE_READ_ONLY: _readOnly,
+    CONSOLE_TOKEN: _token,
     ...rest
   } = process.env;
   return { ...rest, REFRAIN_DATA: refrainData, NO_COLOR: '1' };

@@ -36,7 +36,7 @@ const ls = defineCommand({
 });
 
 /** Names that the broker's users and the shop's processes have. */
-const taken: readonly string[] = [...childNames, 'admin', 'audit', 'route', 'supervisor', 'nats', 'console'];
+const taken: readonly string[] = [...childNames, 'admin', 'audit', 'route', 'supervisor', 'nats'];
 
 const admit = defineCommand({
   name: 'guests admit',

@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import { root } from '../paths.ts';
 
 /**
- * In this order, and ended the other way round. The governor comes before those it governs; the edge last, so
- * that nobody places an order before the shop can keep it.
+ * In this order, and ended the other way round. The governor comes before those it governs; the edge after
+ * them, so that nobody places an order before the shop can keep it; the console last: it only looks on.
  */
-export const stages = ['broker', 'sandbox', 'governor', 'service', 'edge'] as const;
+export const stages = ['broker', 'sandbox', 'governor', 'service', 'edge', 'console'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A child as data: nothing of it is decided while it runs. */

@@ -33,7 +33,7 @@ const named = (table: ReturnType<typeof tableFor>, name: string) => {
   return found;
 };
 
-test('the whole shop: two sandboxes, the governor, then the services, on their ports', () => {
+test('the whole shop: two sandboxes, the governor, then the services, the console, on their ports', () => {
   const table = tableFor();
   const found = foundServices.slice(4); // whoever has added some
   expect(table.map(({ name, ports }) => [name, ports])).toEqual([
@@ -45,6 +45,7 @@ test('the whole shop: two sandboxes, the governor, then the services, on their p
     ['inventory', { inventory: 4012 }],
     ['notifications', { notifications: 4013 }],
     ...found.map(({ name, port }) => [name, port === undefined ? {} : { [name]: 4_000 + port }]),
+    ['console', { console: 4000 }],
   ]);
 });
 
@@ -100,7 +101,7 @@ test('a real provider takes the place of its sandbox only', () => {
 
 test.each([
   [{ only: ['nobody'] }, '--only: unknown name "nobody", expected one of psp, mail, governor, orders'],
-  [{ only: ['console'] }, '--only: console is not in this version'],
+  [{ instances: ['console=2'] }, '--instances: unknown name "console"'],
   [{ instances: ['payments'] }, 'expected a number from 1 to 16 as in payments=3, found "payments"'],
   [{ instances: ['payments=0'] }, '--instances payments: expected a number from 1 to 16'],
   [{ instances: ['psp=2'] }, '--instances: unknown name "psp"'],

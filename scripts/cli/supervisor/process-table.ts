@@ -10,10 +10,11 @@ const sandboxNames = ['psp', 'mail'] as const;
 /** What there may be several instances of, and `--instances` may name. */
 export const instanceNames: readonly string[] = ['governor', ...serviceNames];
 /** What `--only` may name. */
-export const childNames: readonly string[] = [...sandboxNames, ...instanceNames];
+export const childNames: readonly string[] = [...sandboxNames, ...instanceNames, 'console'];
 
 const sandboxGraceMs = 3_000;
 const serviceGraceMs = 12_000;
+const consoleGraceMs = 3_000;
 /** The local stand-in takes any test key. */
 const sandboxKey = 'sk_test_refrain_sandbox';
 
@@ -29,7 +30,7 @@ export interface TableInput {
 }
 
 /**
- * Every sandbox, governor and service that is to run, as data. A real provider takes the place of its
+ * Every sandbox, governor and service that is to run, and the console, as data. A real provider takes the place of its
  * sandbox.
  */
 export function processTable(input: TableInput): ProcessSpec[] {
@@ -44,7 +45,20 @@ export function processTable(input: TableInput): ProcessSpec[] {
         service(found, index + 1, input),
       ),
     ),
+    ...(only.includes('console') ? [consoleOf(config)] : []),
   ];
+}
+
+function consoleOf({ dataFolder, logLevel, portBase, console: settings }: Config): ProcessSpec {
+  const port = portBase + portOffsets.console;
+  return {
+    name: 'console',
+    stage: 'console',
+    entry: join(root, 'scripts', 'console', 'main.ts'),
+    env: { REFRAIN_DATA: dataFolder, LOG_LEVEL: logLevel, CONSOLE_PORT: String(port), ...settings },
+    ports: { console: port },
+    graceMs: consoleGraceMs,
+  };
 }
 
 const portOf = ({ portBase }: Config, name: keyof typeof portOffsets): number => portBase + portOffsets[name];

@@ -16,7 +16,6 @@ export interface UpFlags {
 }
 
 const instancesMax = 16;
-const later = ['console'];
 
 /** @throws UsageError naming everything that is wrong at once. */
 export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
@@ -54,10 +53,6 @@ export function readUpRequest({ only, instances, nodes }: UpFlags): UpRequest {
 /** The name if it is one of `known`, else a problem said. */
 function knownName(name: string, flag: string, known: readonly string[], problems: string[]): string[] {
   if (known.includes(name)) return [name];
-  problems.push(
-    later.includes(name)
-      ? `${flag}: ${name} is not in this version`
-      : `${flag}: unknown name "${name}", expected one of ${known.join(', ')}`,
-  );
+  problems.push(`${flag}: unknown name "${name}", expected one of ${known.join(', ')}`);
   return [];
 }

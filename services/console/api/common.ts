@@ -53,7 +53,7 @@ export type ProblemSeen = z.output<typeof problem>;
 
 /** What the page has to know before anything else. */
 export const session = z.object({
-  /** A token has to be given first: POST `login`. */
+  /** A token has to be given first: POST `login`. Until then nothing else is told here. */
   needsToken: z.boolean(),
   /** Nothing can be changed here: `CONSOLE_READ_ONLY`. */
   readOnly: z.boolean(),

@@ -18,21 +18,19 @@ export const letterSeen = z.object({
 });
 export type LetterSeen = z.output<typeof letterSeen>;
 
-/** Most letters that the overview counts of one service, most groups it shows; `truncated` says there are more. */
-export const LETTERS_MAX = 10_000;
+/** Most groups that are shown, those with the most letters first; `truncated` says that there are more. */
 export const GROUPS_MAX = 200;
 
+/** Dead letters of one reaction and one kind of error. */
 export const letterGroup = z.object({
   service: text,
   group: text,
   reaction: text,
-  error: text,
+  /** What their errors have in common. */
+  errorClass: text,
   letters: count,
-  /** How many of them were driven again and are not decided yet, and how many cannot be. */
-  redriven: count,
-  notRedrivable: count,
-  firstAt: time,
-  lastAt: time,
+  oldest: time,
+  newest: time,
 });
 export type LetterGroup = z.output<typeof letterGroup>;
 

@@ -18,7 +18,6 @@ export {
 export {
   GROUPS_MAX,
   type LetterGroup,
-  LETTERS_MAX,
   type LetterSeen,
   lettersOverview,
   type LettersOverview,
@@ -65,6 +64,7 @@ export {
   type OrderPage,
   orderPlaced,
   orderRequest,
+  orderSeen,
   type OrderSeen,
   ordersPage,
   type OrdersPage,

@@ -1,0 +1,117 @@
+import { GROUPS_MAX, type LettersOverview, type OperationSeen, type RetriesPage } from '@refrain/console/api';
+import { z } from 'zod';
+import type { Answer, Desks } from '../cli/operator/desks.ts';
+import { letterView, operationView } from '../cli/operator/views.ts';
+import { refused } from './problems.ts';
+
+const operations = z.object({ items: z.array(operationView), next: z.string().optional() });
+const letters = z.object({ items: z.array(letterView), next: z.string().optional() });
+const groups = z.object({
+  items: z.array(
+    z.object({
+      group: z.string(),
+      reaction: z.string(),
+      errorClass: z.string(),
+      letters: z.number(),
+      oldest: z.string(),
+      newest: z.string(),
+    }),
+  ),
+});
+
+interface Asked {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  readonly state?: string | undefined;
+  readonly flow?: string | undefined;
+}
+
+/** So many a service is asked for at once when most of them may not be wanted. */
+const LOOKED_AT = 1_000;
+
+/**
+ * A page of what is open in all services, oldest first. The desks' own cursors order by time and id, so the
+ * same cursor holds for all of them.
+ */
+export async function openWork(desks: Desks, asked: Asked): Promise<RetriesPage> {
+  const { items, more } = await pagesOf(desks, asked, asked.limit);
+  return { ...pageOf(items, asked.limit, more), missing: [...desks.missing] };
+}
+
+/** Only what a person's verdict brings on: of the first 1,000 that wait, and that are a defect, in each service. */
+export async function verdictsNeeded(
+  desks: Desks,
+  { limit, after }: Pick<Asked, 'limit' | 'after'>,
+): Promise<RetriesPage> {
+  const found = await Promise.all(
+    ['waiting', 'defect'].map(
+      async (state) => (await pagesOf(desks, { limit, after, state }, LOOKED_AT)).items,
+    ),
+  );
+  const items = found.flat().filter(({ needs }) => needs?.includes('verdict'));
+  return { ...pageOf(items.sort(byCursor), limit, false), missing: [...desks.missing] };
+}
+
+async function pagesOf(
+  desks: Desks,
+  { after, state, flow }: Asked,
+  limit: number,
+): Promise<{ items: OperationSeen[]; more: boolean }> {
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...(after !== undefined && { after }),
+    ...(state !== undefined && { state }),
+    ...(flow !== undefined && { flow }),
+  }).toString();
+  const answers = await Promise.all(
+    desks.services.map(async (service) =>
+      valueOf(await desks.get(service, `operations?${query}`, operations)),
+    ),
+  );
+  const items = answers.flatMap((answer) => answer.items as OperationSeen[]);
+  return { items: items.sort(byCursor), more: answers.some(({ next }) => next !== undefined) };
+}
+
+/** As `pageOf` of the desks makes it. */
+const cursorOf = ({ since, id }: OperationSeen): string =>
+  `${String(Date.parse(since)).padStart(16, '0')}-${id}`;
+
+const byCursor = (one: OperationSeen, other: OperationSeen): number =>
+  cursorOf(one) < cursorOf(other) ? -1 : 1;
+
+function pageOf(all: readonly OperationSeen[], limit: number, more: boolean): Omit<RetriesPage, 'missing'> {
+  const items = all.slice(0, limit);
+  const last = items.at(-1);
+  return { items, ...((more || all.length > limit) && last && { next: cursorOf(last) }) };
+}
+
+/** Dead letters of all services in groups, those with the most first. */
+export async function letterGroups(desks: Desks): Promise<LettersOverview> {
+  const found = await Promise.all(
+    desks.services.map(async (service) => {
+      const { items } = valueOf(await desks.get(service, 'dead-letter-groups', groups));
+      return items.map((group) => ({ service, ...group }));
+    }),
+  );
+  const all = found.flat().sort((a, b) => b.letters - a.letters);
+  return {
+    groups: all.slice(0, GROUPS_MAX),
+    letters: all.reduce((total, group) => total + group.letters, 0),
+    truncated: all.length > GROUPS_MAX,
+    missing: [...desks.missing],
+  };
+}
+
+/** A page of the letters of one group. */
+export async function lettersOf(
+  desks: Desks,
+  { service, group, limit, after }: Pick<Asked, 'limit' | 'after'> & { service: string; group: string },
+): Promise<z.output<typeof letters>> {
+  const query = new URLSearchParams({ group, limit: String(limit), ...(after !== undefined && { after }) });
+  return valueOf(await desks.get(service, `dead-letters?${query.toString()}`, letters));
+}
+
+function valueOf<T>(answer: Answer<T>): T {
+  if (answer.kind === 'done') return answer.value;
+  throw refused(answer.detail);
+}

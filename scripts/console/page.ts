@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf } from '@refrain/errors';
+import { root } from '../cli/paths.ts';
+import { hashOfSources, type PageFile, readPage } from './page-files.ts';
+
+/** The page as it is shown now: its files, or why there are none. */
+export type Page =
+  | { readonly state: 'built'; readonly files: ReadonlyMap<string, PageFile> }
+  | { readonly state: 'building' }
+  | { readonly state: 'failed'; readonly problem: string };
+
+const BUILD_MS_MAX = 120_000;
+const sources = join(root, 'services', 'console');
+const builds = join(root, '.cache', 'console');
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+
+/**
+ * The page, built from its sources where they have changed since it was built last: once for a checkout, in a
+ * process of its own, without the network. `said` is told how it went.
+ */
+export function openPage(said: (text: string, problem?: string) => void): { readonly now: () => Page } {
+  let page: Page = { state: 'building' };
+  const open = async (): Promise<void> => {
+    try {
+      page = { state: 'built', files: await prepared() };
+      said('the page is ready');
+    } catch (error) {
+      page = { state: 'failed', problem: messageOf(error) };
+      said('the page could not be built', messageOf(error));
+    }
+  };
+  void open();
+  return { now: () => page };
+}
+
+async function prepared(): Promise<ReadonlyMap<string, PageFile>> {
+  const folder = join(builds, hashOfSources(sources, join(root, 'package-lock.json')));
+  if (!existsSync(join(folder, 'index.html'))) await build(folder);
+  return readPage(folder);
+}
+
+/** Built beside and put in its place whole: another console may be doing the same. */
+async function build(folder: string): Promise<void> {
+  mkdirSync(builds, { recursive: true });
+  const beside = mkdtempSync(`${folder}.`);
+  try {
+    const argv = [vite, 'build', sources, '--outDir', beside, '--emptyOutDir', '--logLevel', 'warn'];
+    await promisify(execFile)(process.execPath, argv, { cwd: root, timeout: BUILD_MS_MAX });
+    if (!existsSync(folder)) renameSync(beside, folder);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,87 @@
+import { login } from '@refrain/console/api';
+import { openDoor, Problem, readStrictly } from '@refrain/http';
+import { messageOf } from '@refrain/errors';
+import type { FastifyInstance } from 'fastify';
+import { actingRoutes } from './acting-routes.ts';
+import {
+  cookieFor,
+  foreignOrigin,
+  headers,
+  isFromHere,
+  isKnown,
+  isSame,
+  readOnly,
+  tokenRequired,
+} from './guard.ts';
+import { lookingRoutes } from './looking-routes.ts';
+import type { Page } from './page.ts';
+import { pageRoutes } from './page-routes.ts';
+import type { ConsoleParts } from './parts.ts';
+import { problemFor } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It changes something, so a console that only reads refuses it. */
+    changes?: boolean;
+  }
+}
+
+/** Who listens there is reached under any name. */
+const wildcards = ['0.0.0.0', '[::]'];
+/** What is shown before the token is given: the page itself, and that it needs one. */
+const open = ['/api/session', '/api/login'];
+
+/** The console's door: the API and the page, and who may use them. */
+export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInstance {
+  const { settings, logger } = parts;
+  const { host, token } = settings;
+  const door = openDoor({
+    isReady: () => true,
+    hosts: wildcards.includes(host) ? 'any' : [host],
+    onDefect: (error, { method, url }) =>
+      logger.error({ method, url: url.split('?')[0], error: messageOf(error) }, 'defect of the console'),
+  });
+  door.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers);
+    const [path = ''] = request.url.split('?');
+    if (path.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (!isFromHere(request)) throw foreignOrigin();
+    if (path.startsWith('/api/') && !open.includes(path) && !isKnown(request, token)) throw tokenRequired();
+    if (request.routeOptions.config.changes === true && settings.readOnly) throw readOnly();
+  });
+  // What services record of a person's word stands in the log; that it came from here, and all else, here.
+  door.addHook('onResponse', async (request, reply) => {
+    if (request.routeOptions.config.changes !== true) return;
+    const { by, why } = (request.body ?? {}) as { by?: unknown; why?: unknown };
+    const said = {
+      ...(typeof by === 'string' && { by: by.slice(0, 200) }),
+      ...(typeof why === 'string' && { why: why.slice(0, 500) }),
+    };
+    const { method, url } = request;
+    logger.info({ action: `${method} ${url.split('?')[0]}`, status: reply.statusCode, ...said }, 'action');
+  });
+  const answerErrors = door.errorHandler;
+  door.setErrorHandler((error, request, reply) =>
+    answerErrors.call(door, problemFor(error) as Error, request, reply),
+  );
+  loginRoute(door, token);
+  lookingRoutes(door, parts);
+  actingRoutes(door, parts);
+  pageRoutes(door, page);
+  return door;
+}
+
+function loginRoute(door: FastifyInstance, token: string | undefined): void {
+  door.post('/api/login', async (request, reply) => {
+    const given = readStrictly(login, request.body, 'body');
+    if (token === undefined) return reply.code(204).send();
+    if (!isSame(given.token, token))
+      throw new Problem({
+        status: 401,
+        type: 'token-wrong',
+        title: 'Not this token',
+        detail: 'This is not the token that CONSOLE_TOKEN holds. Nobody was logged in.',
+      });
+    return reply.code(204).header('set-cookie', cookieFor(token)).send();
+  });
+}
