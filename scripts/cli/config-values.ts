@@ -123,7 +123,10 @@ export const isLiveKey = (key: string): boolean => /^[rs]k_live_/.test(key);
 /** Where only this machine reaches it. */
 export const isLoopback = (host: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(host);
 
-/** A token is not shown. A key keeps its kind and its last four characters, a URL everything but its password and its token. */
+/**
+ * A token is not shown. A key keeps its kind and its last four characters, a URL everything but its password
+ * and its token.
+ */
 export function masked(name: string, value: string): string {
   if (name.endsWith('_TOKEN')) return '…';
   if (/_KEY$|HEADERS$/.test(name)) {

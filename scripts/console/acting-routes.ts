@@ -10,7 +10,7 @@ import {
   retriesQuery,
   retryWord,
   said,
-  type Task,
+  type Errand,
   verdictWord,
 } from '@refrain/console/api';
 import { readStrictly } from '@refrain/http';
@@ -39,7 +39,7 @@ export function actingRoutes(door: FastifyInstance, parts: ConsoleParts): void {
   letterRoutes(door, parts);
   governorRoutes(door, parts);
   sandboxRoutes(door, parts);
-  taskRoutes(door, parts);
+  errandRoutes(door, parts);
 }
 
 function operationRoutes(door: FastifyInstance, { shop }: ConsoleParts): void {
@@ -71,7 +71,7 @@ function operationRoutes(door: FastifyInstance, { shop }: ConsoleParts): void {
   });
 }
 
-function letterRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): void {
+function letterRoutes(door: FastifyInstance, { shop, errands }: ConsoleParts): void {
   door.get('/api/dead-letters', async () => letterGroups(shop.desks()));
   door.get('/api/dead-letters/:service/:group', async (request) => {
     const of = readStrictly(ofGroup, request.params, 'group');
@@ -79,13 +79,13 @@ function letterRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): voi
     if (!desks.services.includes(of.service)) throw unknown(`No service ${of.service} is ready here`);
     return await lettersOf(desks, { ...of, ...readStrictly(pageQuery, request.query, 'query') });
   });
-  const redrive = (kind: 'dry run' | 'redrive', body: unknown): Task => {
+  const redrive = (kind: 'dry run' | 'redrive', body: unknown): Errand => {
     const { why, by, ...chosen } = readStrictly(redriveRequest, body, 'body');
     const dryRun = kind === 'dry run';
     if (why === undefined && !dryRun) throw refused('A redrive needs a reason: why. Nothing was done.');
     const asked = { ...saidBy({ by, why: why ?? 'a dry run' }), ...(dryRun && { dryRun }) };
     const desks = shop.desks();
-    return tasks.start({
+    return errands.start({
       kind,
       about: aboutOf(chosen),
       work: async (report, signal) =>
@@ -140,7 +140,7 @@ function told<T>(answer: Answer<T>): T {
   throw refused(answer.refused);
 }
 
-function sandboxRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): void {
+function sandboxRoutes(door: FastifyInstance, { shop, errands }: ConsoleParts): void {
   door.get('/api/faults', async () => {
     const found = shop.found();
     return { items: await Promise.all(sandboxesOf(found).map((sandbox) => readFaultsOf(found, sandbox))) };
@@ -154,7 +154,7 @@ function sandboxRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): vo
     const found = shop.found();
     needSandboxes(found);
     const about = `${asked.orders} orders at ${asked.rate} a second`;
-    const started = tasks.start({
+    const started = errands.start({
       kind: 'load',
       about,
       work: async (report, signal) => await runLoad(found, asked, report, signal),
@@ -163,10 +163,10 @@ function sandboxRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): vo
   });
 }
 
-function taskRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): void {
-  const read = (work: ReadingWork, about: string): Task => {
+function errandRoutes(door: FastifyInstance, { shop, errands }: ConsoleParts): void {
+  const read = (work: ReadingWork, about: string): Errand => {
     const { dataFolder } = shop.found();
-    return tasks.start({
+    return errands.start({
       kind: work.kind,
       about,
       work: async (report, signal) => await inWorker(dataFolder, work, report, signal),
@@ -185,15 +185,15 @@ function taskRoutes(door: FastifyInstance, { shop, tasks }: ConsoleParts): void 
     const about = `${service}${entity === undefined ? '' : ` ${entity}`}, from ${from} to ${to}`;
     return reply.code(202).send(read({ kind: 'replay', ...asked }, about));
   });
-  door.get('/api/tasks', async () => ({ items: tasks.list() }));
-  door.get('/api/tasks/:id', async (request) => known(tasks.get(idOf(request)), idOf(request)));
-  door.post('/api/tasks/:id/stop', async (request) => {
+  door.get('/api/errands', async () => ({ items: errands.list() }));
+  door.get('/api/errands/:id', async (request) => known(errands.get(idOf(request)), idOf(request)));
+  door.post('/api/errands/:id/stop', async (request) => {
     readStrictly(nothing, request.body, 'body');
-    return known(tasks.stop(idOf(request)), idOf(request));
+    return known(errands.stop(idOf(request)), idOf(request));
   });
 }
 
-function known(task: Task | undefined, id: string): Task {
-  if (task) return task;
-  throw unknown(`There is no task ${id}: the last 20 are kept, while the console runs`);
+function known(errand: Errand | undefined, id: string): Errand {
+  if (errand) return errand;
+  throw unknown(`There is no errand ${id}: the last 20 are kept, while the console runs`);
 }

@@ -28,7 +28,9 @@ export interface FeedParts {
   readonly tell: (text: string) => void;
 }
 
-/** Follows the shop, and sends what happens to all who listen: at most two frames a second, the same to all. */
+/**
+ * Follows the shop, and sends what happens to all who listen: at most two frames a second, the same to all.
+ */
 export class LiveFeed {
   readonly #parts: FeedParts;
   readonly #lines = new Set<Line>();

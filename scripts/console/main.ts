@@ -9,7 +9,7 @@ import { openPage } from './page.ts';
 import { consoleDoor } from './server.ts';
 import { type ConsoleSettings, readSettings } from './settings.ts';
 import { StandingReader } from './standing.ts';
-import { Tasks } from './tasks.ts';
+import { Errands } from './errands.ts';
 import { WatchedShop } from './watched-shop.ts';
 
 /** Requests at once that read whole logs: an order's page, an entity, a search for an operation. */
@@ -22,13 +22,13 @@ async function start(settings: ConsoleSettings): Promise<void> {
   const shop = new WatchedShop(settings.dataFolder);
   const standing = new StandingReader(shop);
   const follower = new LogFollower(serviceNames);
-  const tasks = new Tasks();
+  const errands = new Errands();
   const feed = new LiveFeed({ shop, standing, follower, tell: (text) => logger.warn({}, text) });
   const page = openPage((text, problem) =>
     problem === undefined ? logger.info({}, text) : logger.error({ problem }, text),
   );
   const heavily = limitTo(HEAVY_MAX);
-  const parts = { settings, shop, standing, follower, feed, tasks, mask: shopMasker(), logger, heavily };
+  const parts = { settings, shop, standing, follower, feed, errands, mask: shopMasker(), logger, heavily };
   const door = consoleDoor(parts, page.now);
   const { host, port } = settings;
   const listening = await door.listen({ host: host.replaceAll(/[[\]]/g, ''), port });
@@ -39,7 +39,7 @@ async function start(settings: ConsoleSettings): Promise<void> {
   const end = (why: string): void => {
     setTimeout(() => process.exit(1), END_MS).unref();
     logger.info({ why }, 'stopping');
-    tasks.stopAll();
+    errands.stopAll();
     feed.stop();
     void Promise.allSettled([door.close(), following, shop.close()]).then(() => {
       flush();

@@ -38,7 +38,10 @@ export async function openWork(desks: Desks, asked: Asked): Promise<RetriesPage>
   return { ...pageOf(items, asked.limit, more), missing: [...desks.missing] };
 }
 
-/** Only what a person's verdict brings on: of the first 1,000 that wait, and that are a defect, in each service. */
+/**
+ * Only what a person's verdict brings on: of the first 1,000 that wait, and that are a defect, in each
+ * service.
+ */
 export async function verdictsNeeded(
   desks: Desks,
   { limit, after }: Pick<Asked, 'limit' | 'after'>,

@@ -12,7 +12,9 @@ import { storyOf } from '../cli/why/story.ts';
 import type { Mask } from './masking.ts';
 import { waitsOf } from './waits.ts';
 
-/** An order from all sides, from its flow's events and what the sandboxes know; `undefined`: nobody knows it. */
+/**
+ * An order from all sides, from its flow's events and what the sandboxes know; `undefined`: nobody knows it.
+ */
 export async function orderPageOf(
   shop: FoundShop,
   log: EventLog,

@@ -7,9 +7,13 @@ const html = 'text/html; charset=utf-8';
 
 /** What is shown where there is no page: in words only, since what is built is what is missing. */
 const notice = (title: string, text: string, again = false): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>${
-    again ? '<meta http-equiv="refresh" content="1">' : ''
-  }<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+  [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    `<title>${title}</title>`,
+    '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">',
+    again ? '<meta http-equiv="refresh" content="1">' : '',
+    `</head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`,
+  ].join('');
 
 const building = notice(
   'The page is being built',

@@ -6,7 +6,7 @@ import type { LogFollower } from './log-follower.ts';
 import type { Mask } from './masking.ts';
 import type { ConsoleSettings } from './settings.ts';
 import type { StandingReader } from './standing.ts';
-import type { Tasks } from './tasks.ts';
+import type { Errands } from './errands.ts';
 import type { WatchedShop } from './watched-shop.ts';
 
 /** What the routes share. */
@@ -16,7 +16,7 @@ export interface ConsoleParts {
   readonly standing: StandingReader;
   readonly follower: LogFollower;
   readonly feed: LiveFeed;
-  readonly tasks: Tasks;
+  readonly errands: Errands;
   readonly mask: Mask;
   readonly logger: Logger;
   /** Lets few at once do what reads whole logs. */

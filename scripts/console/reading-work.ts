@@ -6,7 +6,7 @@ import { findShop } from '../cli/shop-at.ts';
 import { auditRunningShop } from '../cli/shop-log/audit-shop.ts';
 import { withShopLog } from '../cli/shop-log/open.ts';
 import { type Mask, shopMasker } from './masking.ts';
-import type { Report } from './tasks.ts';
+import type { Report } from './errands.ts';
 
 /** Work that reads whole logs and changes nothing. */
 export type ReadingWork =

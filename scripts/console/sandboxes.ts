@@ -10,7 +10,7 @@ import { createOrdersClient, type OrderRequest } from '../cli/orders/orders-clie
 import { type FoundShop, urlOf } from '../cli/shop-at.ts';
 import { Problem } from '@refrain/http';
 import { refused, unknown } from './problems.ts';
-import type { Report } from './tasks.ts';
+import type { Report } from './errands.ts';
 
 const schemas = { psp: pspFaults, mail: mailFaults } as const;
 type Sandbox = keyof typeof schemas;

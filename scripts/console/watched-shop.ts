@@ -6,7 +6,9 @@ import { type OpenShopLog, openShopLog } from '../cli/shop-log/open.ts';
 /** So long, in milliseconds, run.json is not read again. */
 const FOUND_MS = 250;
 
-/** The running shop, as every command finds it; with one connection to its logs, opened when first asked for. */
+/**
+ * The running shop, as every command finds it; with one connection to its logs, opened when first asked for.
+ */
 export class WatchedShop {
   readonly #env: NodeJS.ProcessEnv;
   #found: { shop: FoundShop; at: number } | undefined;

@@ -214,6 +214,13 @@ test('orders are listed as they were placed, page by page and by status', async 
   const next = async (query: string) => (await door.inject(`/orders?${query}`)).headers['link'];
   expect(await next('limit=2')).toBe(`</orders?limit=2&after=${ids[1]}>; rel="next"`);
   expect(await next(`limit=2&after=${ids[1]}`)).toBeUndefined();
+  const newest = ids.toReversed();
+  expect(await list('first=newest')).toEqual(newest);
+  expect(await list(`first=newest&limit=1&after=${newest[0]}`)).toEqual([newest[1]]);
+  expect(await list('first=newest&status=placed')).toEqual([ids[2], ids[0]]);
+  expect(await next('first=newest&limit=2')).toBe(
+    `</orders?first=newest&limit=2&after=${newest[1]}>; rel="next"`,
+  );
   expect(await list('status=completed')).toEqual([ids[1]]);
   expect(await list(`status=placed&after=${ids[0]}`)).toEqual([ids[2]]);
 });

@@ -52,6 +52,16 @@ test.each(['evil.example', '127.0.0.1.evil.example', 'localhost.', '0.0.0.0'])(
   },
 );
 
+test('a door may be opened for other names, or for all', async () => {
+  const from = async (hosts: 'any' | string[], host: string) => {
+    const door = openDoor({ isReady: () => true, hosts });
+    return (await door.inject({ url: '/health/live', headers: { host } })).statusCode;
+  };
+  expect(await from(['192.168.1.5'], '192.168.1.5:4000')).toBe(200);
+  expect(await from(['192.168.1.5'], 'evil.example')).toBe(421);
+  expect(await from('any', 'shop.example:4000')).toBe(200);
+});
+
 const type = (name: string) => ({ headers: { 'content-type': name } });
 
 test.each([

@@ -14,7 +14,10 @@ export interface DoorOptions {
   readonly metrics?: { readonly type: string; readonly page: () => Promise<string> } | undefined;
   /** Shows its requests as spans, where anybody is told. */
   readonly tracing?: Tracing | undefined;
-  /** Names that requests may be for besides this machine's own on the loopback; `any` for one that knows who asks. */
+  /**
+   * Names that requests may be for besides this machine's own on the loopback; `any` for one that knows who
+   * asks.
+   */
   readonly hosts?: readonly string[] | 'any' | undefined;
   /** Told of every error that nobody expected. */
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;

@@ -30,8 +30,8 @@ export interface TableInput {
 }
 
 /**
- * Every sandbox, governor and service that is to run, and the console, as data. A real provider takes the place of its
- * sandbox.
+ * Every sandbox, governor and service that is to run, and the console, as data. A real provider takes the
+ * place of its sandbox.
  */
 export function processTable(input: TableInput): ProcessSpec[] {
   const { config, only } = input;

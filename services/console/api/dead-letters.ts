@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, missing, name, pageOf, saidFields, text, time } from './common.ts';
+import { count, missing, name, pageOf, saidFields, text, time } from './fields.ts';
 
 /** What nobody could decide, as `refrain dead-letters ls` shows it. */
 export const letterSeen = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, text, time } from './common.ts';
+import { count, text, time } from './fields.ts';
 
 export const entityQuery = z.strictObject({
   /** As it was at that sequence of its service's log, or at that time; now where it is missing. */

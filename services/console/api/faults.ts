@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, text } from './common.ts';
+import { count, text } from './fields.ts';
 
 /** The fault that is set in a sandbox, every default filled in, and what else could be. */
 export const sandboxFaults = z.object({

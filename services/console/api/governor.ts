@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, saidFields, text } from './common.ts';
+import { count, saidFields, text } from './fields.ts';
 
 const pinKind = z.enum(['suppressed', 'throttled', 'open']);
 
@@ -78,7 +78,10 @@ const change = z.discriminatedUnion('what', [
 export const governorHistory = z.object({ items: z.array(change) });
 export type GovernorHistory = z.output<typeof governorHistory>;
 
-/** `rate`, calls a second, is required for `throttled` and for nothing else. `forS`: until then, else for good. */
+/**
+ * `rate`, calls a second, is required for `throttled` and for nothing else. `forS`: until then, else for
+ * good.
+ */
 export const pinRequest = z
   .strictObject({
     ...saidFields,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, text, time } from './common.ts';
+import { count, text, time } from './fields.ts';
 import { processSeen, serviceSeen, wordSeen } from './overview.ts';
 
 /** Most frames a second, and listeners at once: one more is answered with 503. */

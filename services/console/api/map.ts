@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { missing, text, time } from './common.ts';
+import { missing, text, time } from './fields.ts';
 import { serviceSeen, wordSeen } from './overview.ts';
 
 /** What takes part: a service, a dependency that services call, a program or a service of others. */
@@ -35,7 +35,9 @@ export const mapEdge = z.object({
 });
 export type MapEdge = z.output<typeof mapEdge>;
 
-/** The choreography as contracts and reactions say it, which `refrain graph` prints; and how it stands now. */
+/**
+ * The choreography as contracts and reactions say it, which `refrain graph` prints; and how it stands now.
+ */
 export const choreographyMap = z.object({
   at: time,
   nodes: z.array(mapNode),

@@ -14,7 +14,7 @@ export {
   session,
   spoken,
   type SpokenSeen,
-} from './common.ts';
+} from './fields.ts';
 export {
   GROUPS_MAX,
   type LetterGroup,
@@ -89,8 +89,8 @@ export {
   diagnosis,
   type DiagnosisSeen,
   RESULT_ITEMS_MAX,
-  task,
-  type Task,
-  taskKinds,
-  tasksPage,
-} from './tasks.ts';
+  errand,
+  type Errand,
+  errandKinds,
+  errandsPage,
+} from './errands.ts';

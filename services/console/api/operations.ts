@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, missing, name, pageFields, pageOf, saidFields, text, time } from './common.ts';
+import { count, missing, name, pageFields, pageOf, saidFields, text, time } from './fields.ts';
 
 /** An operation without an outcome, as `refrain retries ls` shows it. */
 export const operationSeen = z.object({
@@ -9,7 +9,10 @@ export const operationSeen = z.object({
   flow: text,
   effect: text,
   dependency: text,
-  /** `open`: due or under way. `parked`: due later, or held. `waiting`: outcome unknown. `defect`: a bug of ours. */
+  /**
+   * `open`: due or under way. `parked`: due later, or held. `waiting`: outcome unknown. `defect`: a bug of
+   * ours.
+   */
   state: z.enum(['open', 'parked', 'waiting', 'defect', 'closed']),
   since: time,
   attempts: count,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, missing, money, pageFields, pageOf, text, time } from './common.ts';
+import { count, missing, money, pageFields, pageOf, text, time } from './fields.ts';
 import { operationStory } from './operations.ts';
 
 const status = z.enum(['placed', 'cancelling', 'completed', 'cancelled']);
@@ -7,7 +7,9 @@ const status = z.enum(['placed', 'cancelling', 'completed', 'cancelled']);
 export const ordersQuery = z.strictObject({
   ...pageFields,
   status: status.optional(),
-  /** The id of an order, or of an operation: then the order that it belongs to. Exact, nothing else is asked. */
+  /**
+   * The id of an order, or of an operation: then the order that it belongs to. Exact, nothing else is asked.
+   */
   query: z.string().trim().min(1).max(64).optional(),
 });
 
@@ -95,8 +97,9 @@ export const waitReasons = [
 export const wait = z.object({
   /**
    * `backoff`, `outage`: until the next attempt was due, by the rule or because of an outage. `budget`,
-   * `suppressed`, `throttled`, `probing`, `no word`: it was due, and the governor held it. `lag`: until a service
-   * heard an event, or began an operation. `schedule late`: it was due and free to go, and its alarm was late.
+   * `suppressed`, `throttled`, `probing`, `no word`: it was due, and the governor held it. `lag`: until a
+   * service heard an event, or began an operation. `schedule late`: it was due and free to go, and its alarm
+   * was late.
    */
   reason: z.enum(waitReasons),
   /** Milliseconds since 1970; `to` is missing while it lasts. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, missing, money, text, time } from './common.ts';
+import { count, missing, money, text, time } from './fields.ts';
 
 /** What `refrain ps` shows of a process. */
 export const processSeen = z.object({
@@ -20,7 +20,10 @@ export const serviceSeen = z.object({
   commits: count,
   /** Commits that its durables have yet to deliver; deadlines hold theirs back and are not counted. */
   lag: count,
-  /** Operations without an outcome: `open` (also parked and held), `waiting` and `defect` need a person or time. */
+  /**
+   * Operations without an outcome: `open` (also parked and held), `waiting` and `defect` need a person or
+   * time.
+   */
   open: count,
   waiting: count,
   defect: count,
@@ -30,7 +33,9 @@ export const serviceSeen = z.object({
 });
 export type ServiceSeen = z.output<typeof serviceSeen>;
 
-/** One thing that the business waits for, such as `captured and unsettled`; as of the last look at the log. */
+/**
+ * One thing that the business waits for, such as `captured and unsettled`; as of the last look at the log.
+ */
 export const matterSeen = z.object({
   service: text,
   matter: text,

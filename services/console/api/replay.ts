@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, name, text } from './common.ts';
+import { count, name, text } from './fields.ts';
 
 const position = z.string().min(1).max(40);
 

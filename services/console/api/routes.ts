@@ -1,9 +1,10 @@
 /**
- * Where everything of the console's API lies. Ids stand in paths as they are: `[A-Za-z0-9_-]{1,64}`. A page of
- * a list is asked for by `limit` and `after` (the `next` of the page before).
+ * Where everything of the console's API lies. Ids stand in paths as they are: `[A-Za-z0-9_-]{1,64}`. A page
+ * of a list is asked for by `limit` and `after` (the `next` of the page before).
  *
- * Each answer that is an error is problem+json (`problem`): 400 what was asked is not understood, 401 the token
- * is missing, 403 read-only or a foreign Origin, 404 not known, 409 refused, 503 something is not reached.
+ * Each answer that is an error is problem+json (`problem`): 400 what was asked is not understood, 401 the
+ * token is missing, 403 read-only or a foreign Origin, 404 not known, 409 refused, 503 something is not
+ * reached.
  */
 export const routes = {
   /** GET -> `session`. Needs no token. */
@@ -16,7 +17,9 @@ export const routes = {
   map: '/api/map',
   /** GET, server-sent events: `frame` events with a `frame`; see there. */
   live: '/api/live',
-  /** GET `ordersQuery` -> `ordersPage`. POST `orderRequest` -> 202 `orderPlaced`, where there are sandboxes. */
+  /**
+   * GET `ordersQuery` -> `ordersPage`. POST `orderRequest` -> 202 `orderPlaced`, where there are sandboxes.
+   */
   orders: '/api/orders',
   /** GET -> `orderPage`. */
   order: (id: string) => `/api/orders/${id}`,
@@ -45,28 +48,28 @@ export const routes = {
   deadLetters: '/api/dead-letters',
   /** GET `pageQuery` -> `lettersPage`: the letters of one group. */
   deadLetterGroup: (service: string, group: string) => `/api/dead-letters/${service}/${group}`,
-  /** POST `redriveRequest` -> 202 `task`, whose result is a `redriving`. Nothing is recorded. */
+  /** POST `redriveRequest` -> 202 `errand`, whose result is a `redriving`. Nothing is recorded. */
   deadLettersDryRun: '/api/dead-letters/dry-run',
-  /** POST `redriveRequest` -> 202 `task`, whose result is a `redriving`. */
+  /** POST `redriveRequest` -> 202 `errand`, whose result is a `redriving`. */
   deadLettersRedrive: '/api/dead-letters/redrive',
   /** POST `said` -> `spoken`. */
   deadLetterResolve: (id: string) => `/api/dead-letters/${id}/resolve`,
-  /** POST `replayRequest` -> 202 `task`, whose result is a `replayReport`. */
+  /** POST `replayRequest` -> 202 `errand`, whose result is a `replayReport`. */
   replay: '/api/replay',
   /** GET -> `faultsPage`, where there are sandboxes. */
   faults: '/api/faults',
   /** PUT `faultRequest` -> `sandboxFaults`. `sandbox`: `psp` or `mail`. */
   fault: (sandbox: string) => `/api/faults/${sandbox}`,
-  /** POST `loadRequest` -> 202 `task`, whose result is a `loadSummary`; where there are sandboxes. */
+  /** POST `loadRequest` -> 202 `errand`, whose result is a `loadSummary`; where there are sandboxes. */
   load: '/api/load',
-  /** POST `nothing` -> 202 `task`, whose result is an `auditReport`. */
+  /** POST `nothing` -> 202 `errand`, whose result is an `auditReport`. */
   audit: '/api/audit',
-  /** POST `nothing` -> 202 `task`, whose result is a `diagnosis`. */
+  /** POST `nothing` -> 202 `errand`, whose result is a `diagnosis`. */
   doctor: '/api/doctor',
-  /** GET -> `tasksPage`. */
-  tasks: '/api/tasks',
-  /** GET -> `task`. Ask again each half second while it is `running`. */
-  task: (id: string) => `/api/tasks/${id}`,
-  /** POST `nothing` -> `task`: asks it to end; what it has done stays done. */
-  taskStop: (id: string) => `/api/tasks/${id}/stop`,
+  /** GET -> `errandsPage`. */
+  errands: '/api/errands',
+  /** GET -> `errand`. Ask again each half second while it is `running`. */
+  errand: (id: string) => `/api/errands/${id}`,
+  /** POST `nothing` -> `errand`: asks it to end; what it has done stays done. */
+  errandStop: (id: string) => `/api/errands/${id}/stop`,
 } as const;

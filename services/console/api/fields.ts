@@ -11,7 +11,9 @@ export const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 
 export const LIMIT_MAX = 200;
 export const LIMIT_DEFAULT = 50;
 
-/** How a page of a list is asked for: `limit` 1 to 200, 50 by default; `after`: the `next` of the one before. */
+/**
+ * How a page of a list is asked for: `limit` 1 to 200, 50 by default; `after`: the `next` of the one before.
+ */
 export const pageFields = {
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
   after: z.string().min(1).max(100).optional(),

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { count, text, time } from './common.ts';
+import { count, text, time } from './fields.ts';
 
-export const taskKinds = ['dry run', 'redrive', 'replay', 'load', 'audit', 'doctor'] as const;
+export const errandKinds = ['dry run', 'redrive', 'replay', 'load', 'audit', 'doctor'] as const;
 
 /**
  * Something that takes longer than a request. Of each kind one at a time: a second is refused with 409. The
  * last 20 are kept, in memory: they are gone with the console, what they did is not.
  */
-export const task = z.object({
+export const errand = z.object({
   id: text,
-  kind: z.enum(taskKinds),
+  kind: z.enum(errandKinds),
   /** What was asked for, in a few words. */
   about: text,
   state: z.enum(['running', 'done', 'failed', 'stopped']),
@@ -24,9 +24,9 @@ export const task = z.object({
   /** Of a `failed` one: why. */
   problem: text.optional(),
 });
-export type Task = z.output<typeof task>;
+export type Errand = z.output<typeof errand>;
 /** Newest first, without results. */
-export const tasksPage = z.object({ items: z.array(task) });
+export const errandsPage = z.object({ items: z.array(errand) });
 
 /** Most items of each list in a result; counts tell how many there are. */
 export const RESULT_ITEMS_MAX = 200;
