@@ -26,6 +26,8 @@ export interface FeedParts {
   readonly follower: LogFollower;
   /** Told once when the shop cannot be followed, and once when it can again. */
   readonly tell: (text: string) => void;
+  /** Milliseconds between two frames; default: as many frames a second as there may be. */
+  readonly everyMs?: number;
 }
 
 /**
@@ -66,7 +68,7 @@ export class LiveFeed {
       this.#wake = Promise.withResolvers();
       const began = performance.now();
       const more = await this.#turn();
-      const pause = this.#lines.size > 0 ? FRAME_MS : more ? 50 : IDLE_MS;
+      const pause = this.#lines.size > 0 ? (this.#parts.everyMs ?? FRAME_MS) : more ? 50 : IDLE_MS;
       const left = Math.max(10, pause - (performance.now() - began));
       await Promise.race([this.#wake.promise, sleep(left, undefined, { signal }).catch(() => {})]);
     }

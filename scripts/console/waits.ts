@@ -73,7 +73,9 @@ function waitsOfOne({ id, begun, records }: Operation, facts: readonly OutsideFa
     to === undefined ? { from, ms: Math.max(0, now - from) } : spanOf(from, to);
   const waits: Wait[] = [];
   const first = nextAfter(begun.at);
-  const says = `${begun.type} was recorded; the first call came after that`;
+  const begins =
+    first === undefined ? 'nothing has come of it yet' : `it went on ${first - begun.at} ms later`;
+  const says = `${begun.type} was recorded; ${begins}`;
   waits.push({ reason: 'lag', ...lasting(begun.at, first), ...of, attempt: 1, says });
   for (const record of records) {
     if (record.type === 'refrain.AttemptFailed')
