@@ -38,6 +38,7 @@ export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInsta
   const door = openDoor({
     isReady: () => true,
     hosts: wildcards.includes(host) ? 'any' : [host],
+    meaningOf: problemFor,
     onDefect: (error, { method, url }) =>
       logger.error({ method, url: url.split('?')[0], error: messageOf(error) }, 'defect of the console'),
   });
@@ -60,10 +61,6 @@ export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInsta
     const { method, url } = request;
     logger.info({ action: `${method} ${url.split('?')[0]}`, status: reply.statusCode, ...said }, 'action');
   });
-  const answerErrors = door.errorHandler;
-  door.setErrorHandler((error, request, reply) =>
-    answerErrors.call(door, problemFor(error) as Error, request, reply),
-  );
   loginRoute(door, token);
   lookingRoutes(door, parts);
   actingRoutes(door, parts);

@@ -19,6 +19,8 @@ export interface DoorOptions {
    * asks.
    */
   readonly hosts?: readonly string[] | 'any' | undefined;
+  /** What a handler's error is taken for before it is answered. Default: for what it is. */
+  readonly meaningOf?: ((error: unknown) => unknown) | undefined;
   /** Told of every error that nobody expected. */
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
 }
@@ -40,8 +42,16 @@ function refuseForeignHost(host: string, others: DoorOptions['hosts'] = []): voi
  * web page that a browser was tricked into resolving to 127.0.0.1 names another), takes JSON only, answers
  * each error as problem+json, and gives a request's traceparent back.
  */
-export function openDoor({ isReady, metrics, hosts, tracing, onDefect = () => {} }: DoorOptions): FastifyInstance {
-  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+export function openDoor({
+  isReady,
+  metrics,
+  hosts,
+  tracing,
+  meaningOf,
+  onDefect = () => {},
+}: DoorOptions): FastifyInstance {
+  const answer = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error = meaningOf ? meaningOf(thrown) : thrown;
     const problem = problemOf(error);
     if (!problem) onDefect(error, request);
     const { about } = problem ?? defect();

@@ -107,8 +107,14 @@ test('read-only, all is shown', async () => {
   expect((await readOnly.door.inject(get(routes.retries))).statusCode).toBe(200);
 });
 
-test('each action leaves a line with who and why, whatever came of it', () => {
-  expect(lines).toContainEqual({ action: `POST ${routes.retryNow('x')}`, status: 403, why: 'x' });
+test('each action leaves a line with who and why, whatever came of it', async () => {
+  const action = `POST ${routes.retryNow('x')}`;
+  const asked = { method: 'POST' as const, url: routes.retryNow('x'), headers, payload: why };
+  await readOnly.door.inject(asked);
+  expect(lines).toContainEqual({ action, status: 403 }); // it was refused before anybody read what it says
+  const known = { ...headers, authorization: `Bearer ${token}` };
+  await withToken.door.inject({ ...asked, headers: known, payload: { ...why, by: 'ada' } });
+  expect(lines).toContainEqual({ action, status: 404, by: 'ada', why: 'x' });
 });
 
 test('a door that is open to others answers to the name they use, and a page from elsewhere has no cookie', async () => {

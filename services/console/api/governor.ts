@@ -93,5 +93,8 @@ export const pinRequest = z
     ({ kind, rate }) => (kind === 'throttled') === (rate !== undefined),
     'expected a rate for throttled, and for nothing else',
   );
-export const pinned = z.object({ pin });
-export const released = z.object({ released: z.object({ by: text, host: text, why: text }) });
+export const pinned = z.object({ dependency: text, pin });
+export const released = z.object({
+  dependency: text,
+  released: z.object({ by: text, host: text, why: text }),
+});
