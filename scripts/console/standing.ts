@@ -17,9 +17,9 @@ export interface Standing {
 }
 
 /** So long, in milliseconds, nobody is asked again, however many look. */
-const FRESH_MS = 1_000;
+const FRESH_MS = 1_500;
 
-/** Asks a shop how it stands, at most once a second for all who want to know. */
+/** Asks a shop how it stands, no more often than every second and a half, for all who want to know. */
 export class StandingReader {
   readonly #shop: WatchedShop;
   #asked: { standing: Promise<Standing>; at: number } | undefined;

@@ -101,8 +101,15 @@ const documentOf = ({ processes }: RunFile) =>
 /** What a person sees once everything runs, and what to type next. */
 export function welcome({ processes }: Pick<RunFile, 'processes'>): string[] {
   const rows = processes.map(({ name, url, pid }) => [`  ${name}`, url === '' ? '-' : url, `pid ${pid}`]);
+  const shown = processes.find(({ name }) => name === 'console');
   const next = processes.some(({ name }) => name === 'orders')
-    ? ['Next, in another terminal:', '  npx refrain order tea-001:2', '  npx refrain demo', '']
+    ? [
+        ...(shown ? [`In a browser: ${shown.url}`] : []),
+        'Next, in another terminal:',
+        '  npx refrain order tea-001:2',
+        '  npx refrain demo',
+        '',
+      ]
     : [];
   return ['', ...table(rows), '', ...next, 'Ctrl-C ends it.', ''];
 }
