@@ -35,10 +35,10 @@ test('the first frame tells how all stands, the next ones what has happened sinc
 
 test('where nothing happens there is a frame in five seconds, and the time of a word alone is nothing', () => {
   const frames = new Frames();
-  frames.next(now(0, {}));
+  frames.next(now(0, { 'a.B': 7 }));
   const older = { ...standing, words: [{ ...word, saidAgoMs: 900 }] };
-  expect(frames.next(now(500, {}, { standing: older }))).toBeUndefined();
-  expect(frames.next(now(SILENT_MS_MAX, {}))).toMatchObject({ ms: SILENT_MS_MAX, events: {} });
+  expect(frames.next(now(500, { 'a.B': 7 }, { standing: older }))).toBeUndefined();
+  expect(frames.next(now(SILENT_MS_MAX, { 'a.B': 7 }))).toMatchObject({ ms: SILENT_MS_MAX, events: {} });
 });
 
 test('a governor that falls silent is told, and who has just come is told all', () => {

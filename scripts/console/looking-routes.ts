@@ -78,7 +78,7 @@ function shopRoutes(door: FastifyInstance, parts: ConsoleParts): void {
     return { at, nodes, edges, services: [...services], words: [...words], missing: [...missing] };
   });
 
-  door.get('/api/live', async (_, reply) => {
+  door.get('/api/live', { exposeHeadRoute: false }, async (_, reply) => {
     if (!feed.listen(reply.raw)) throw busy('as many listen as can');
     // What hooks have put on the reply goes out with it.
     reply.hijack();
