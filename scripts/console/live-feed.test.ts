@@ -1,5 +1,7 @@
 import { LISTENERS_MAX } from '@refrain/console/api';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Line, LiveFeed, WAITING_BYTES_MAX } from './live-feed.ts';
@@ -32,13 +34,13 @@ class FakeLine extends EventEmitter implements Line {
   }
 }
 
-function open({ log = async () => fakeLog } = {}) {
+function open({ log = async () => fakeLog, padding = '' } = {}) {
   const told: string[] = [];
   let turns = 0;
   const standing = {
     // Something is different each time, so that each turn has a frame.
     read: async () => ({
-      processes: [{ name: 'orders', pid: turns++, url: '', status: 'ready' as const }],
+      processes: [{ name: 'orders', pid: turns++, url: padding, status: 'ready' as const }],
       services: [],
       matters: [],
       words: [],
@@ -81,6 +83,26 @@ test('who does not read is cut off, and the others go on', async () => {
   const before = quick.written.length;
   await vi.waitFor(() => expect(quick.written.length).toBeGreaterThan(before));
   expect(feed.listeners).toBe(1);
+});
+
+test('a real connection that nobody reads is cut off, and holds no more than it may', async () => {
+  const padding = 'x'.repeat(400_000);
+  const { feed } = open({ padding });
+  let most = 0;
+  const server = createServer((_, response) => {
+    feed.listen(response);
+    const seen = setInterval(() => (most = Math.max(most, response.writableLength)), 5);
+    response.on('close', () => clearInterval(seen));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.pause().write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await vi.waitFor(() => expect(feed.listeners).toBe(1));
+  await vi.waitFor(() => expect(feed.listeners).toBe(0), { timeout: 10_000 });
+  expect(most).toBeLessThan(WAITING_BYTES_MAX + 3 * padding.length);
+  socket.destroy();
 });
 
 test('as many listen as can, and a feed that stops ends all of them', () => {
