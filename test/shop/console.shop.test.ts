@@ -86,7 +86,10 @@ const place = async (paymentMethod: string): Promise<string> => {
   return (answer.body as { orderId: string }).orderId;
 };
 
-afterAll(() => doors.setFaults('psp', { mode: 'none' }));
+afterAll(async () => {
+  await doors.setFaults('psp', { mode: 'none' });
+  await doors.setFaults('mail', { mode: 'none' });
+});
 
 test('the shop is seen whole: processes, services, words, what goes between them', async () => {
   expect(await get(routes.session, session)).toMatchObject({ needsToken: false, sandboxes: ['psp', 'mail'] });
@@ -184,6 +187,31 @@ test('a provider that fails is seen, waited for, and a person’s word about it 
   const told = page.operations.flatMap(({ steps }) => steps.flatMap(({ sentences }) => sentences));
   expect(told).toContainEqual(
     expect.stringMatching(/^A person wanted the next attempt.*: console \(on .*it is well again$/),
+  );
+});
+
+test('an outcome that nobody can know waits for a verdict, which counts once and is on record', async () => {
+  await doors.setFaults('mail', { mode: 'fail_after' });
+  const orderId = await place('pm_card_visa');
+  const asked = await vi.waitFor(
+    async () => {
+      const { items } = await get(routes.verdicts, retriesPage);
+      const found = items.find(({ flow }) => flow === orderId);
+      if (!found) throw new Error('nobody is asked yet');
+      return found;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  await doors.setFaults('mail', { mode: 'none' });
+  const word = { why: 'the mail is there', happened: true, attempt: asked.attempts };
+  expect(await post(routes.verdict(asked.id), word, spoken)).toMatchObject({ changed: true });
+  expect(await post(routes.verdict(asked.id), word, spoken)).toMatchObject({ changed: false });
+  const other = await ask(routes.verdict(asked.id), sent('POST', { ...word, happened: false }));
+  expect(other).toMatchObject({ status: 409, body: { type: 'urn:refrain:problem:refused' } });
+  const { status, steps } = await get(routes.operation(asked.id), operationStory);
+  expect(status).toBe('closed');
+  expect(steps.flatMap(({ sentences }) => sentences)).toContainEqual(
+    expect.stringMatching(/^A person said that it happened: console \(on .*the mail is there$/),
   );
 });
 
