@@ -1,0 +1,65 @@
+import { useSyncExternalStore } from 'react';
+import { frame, routes } from '../../api/mod.ts';
+import { type Live, LivePicture } from './live-picture.ts';
+
+/** `lost`: nothing was heard for a while, or the line broke; it is tried again by itself. */
+export type Line = 'connecting' | 'open' | 'lost';
+
+const silentMsMax = 12_000;
+const againMs = 2_000;
+
+/** The one line to the server's frames, however many parts of the page look at it. */
+class LiveLine {
+  readonly #picture = new LivePicture();
+  readonly #listeners = new Set<() => void>();
+  #source: EventSource | undefined;
+  #watch: ReturnType<typeof setTimeout> | undefined;
+  line: Line = 'connecting';
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (!this.#source) this.#open();
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly live = (): Live => this.#picture.live;
+  readonly state = (): Line => this.line;
+
+  #open(): void {
+    this.#source?.close();
+    const source = new EventSource(routes.live);
+    this.#source = source;
+    source.addEventListener('frame', (event: MessageEvent<string>) => {
+      const read = frame.safeParse(JSON.parse(event.data));
+      if (!read.success) return;
+      this.#picture.take(read.data);
+      this.#say('open');
+      this.#reopenAfter(silentMsMax);
+    });
+    // What the browser gives up (an answer that is an error) it does not try again, so this does.
+    source.addEventListener('error', () => {
+      this.#say('lost');
+      this.#reopenAfter(againMs);
+    });
+    this.#reopenAfter(silentMsMax);
+  }
+
+  #reopenAfter(ms: number): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      this.#say('lost');
+      this.#open();
+    }, ms);
+  }
+
+  #say(line: Line): void {
+    this.line = line;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const liveLine = new LiveLine();
+
+/** What the frames add up to; renders again with each, at most twice a second. */
+export const useLive = (): Live => useSyncExternalStore(liveLine.subscribe, liveLine.live);
+export const useLine = (): Line => useSyncExternalStore(liveLine.subscribe, liveLine.state);

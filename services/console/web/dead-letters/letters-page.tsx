@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { LetterGroup } from '../../api/mod.ts';
+import { lettersQuery } from '../data/queries.ts';
+import { PageHead, Panel } from '../parts/panel.tsx';
+import { Pill } from '../parts/pill.tsx';
+import { Scroll } from '../parts/scroll.tsx';
+import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { At } from '../parts/when.tsx';
+import { number } from '../parts/words.ts';
+import { Redrive } from './redrive.tsx';
+import { RedriveProgress } from './redrive-progress.tsx';
+
+export function LettersPage() {
+  const { data, error, refetch } = useQuery(lettersQuery);
+  return (
+    <>
+      <PageHead
+        title="Dead letters"
+        text="What nobody could decide, in groups of the same reaction and the same error. Try a group with today’s code first: that records nothing."
+      >
+        {data && data.letters > 0 ? (
+          <Redrive what={{ all: true }} about="all dead letters" flags="all" />
+        ) : null}
+      </PageHead>
+      <RedriveProgress />
+      <Panel
+        title="Groups"
+        flush
+        aside={
+          data ? (
+            <span className="quiet small">
+              {number(data.letters)} letters{data.truncated ? ' and more' : ''}
+            </span>
+          ) : undefined
+        }
+      >
+        {data && data.missing.length > 0 ? (
+          <p className="notice tone-warn">Not all is shown: {data.missing.join(', ')} did not answer.</p>
+        ) : null}
+        {!data && error ? (
+          <Failed
+            title="The dead letters are not there"
+            error={error}
+            command="npx refrain dead-letters ls"
+            retry={() => void refetch()}
+          />
+        ) : !data ? (
+          <Loading what="dead letters" />
+        ) : data.groups.length === 0 ? (
+          <Empty
+            title="No dead letter"
+            text="Every event could be decided."
+            command="npx refrain dead-letters ls"
+          />
+        ) : (
+          <Groups groups={data.groups} />
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function Groups({ groups }: { groups: readonly LetterGroup[] }) {
+  return (
+    <Scroll label="Groups of dead letters">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>Service</th>
+            <th>Reaction</th>
+            <th>Error</th>
+            <th className="number">Letters</th>
+            <th className="number">Latest</th>
+            <th>
+              <span className="unseen">What one can do</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map(({ service, group, reaction, error, letters, redriven, lastAt }) => (
+            <tr key={`${service} ${group}`}>
+              <td>{service}</td>
+              <td>
+                <Link to="/dead-letters/$service/$group" params={{ service, group }}>
+                  {reaction}
+                </Link>
+              </td>
+              <td className="error-text">{error}</td>
+              <td className="number">
+                {number(letters)}{' '}
+                {redriven > 0 ? <Pill tone="active">{number(redriven)} under way</Pill> : null}
+              </td>
+              <td className="number">
+                <At at={lastAt} />
+              </td>
+              <td>
+                <Redrive what={{ group }} about={`the group ${group}`} flags={`--group ${group}`} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}

@@ -1,0 +1,81 @@
+import '@xyflow/react/dist/base.css';
+import './map.css';
+import { type EdgeChange, MarkerType, type NodeChange, ReactFlow } from '@xyflow/react';
+import { useMemo } from 'react';
+import type { ChoreographyMap } from '../../api/mod.ts';
+import { useLive } from '../data/live.ts';
+import { arrange, sizeOf } from './arrange.ts';
+import { edgeTypes, type ShopEdge } from './flow-edge.tsx';
+import { nodeTypes, type ShopNode } from './map-nodes.tsx';
+import { flowing, recording, standing } from './standing.ts';
+
+interface Chosen {
+  /** The id of the arrow or the node whose details are shown. */
+  readonly chosen: string | undefined;
+  readonly onChoose: (id: string | undefined) => void;
+}
+
+/** The picture: who hears whom, and what flows between them now. */
+export function Choreography({ map, chosen, onChoose }: Chosen & { map: ChoreographyMap }) {
+  const live = useLive();
+  const placed = useMemo(() => arrange(map), [map]);
+  const { services, words } = standing(map, live);
+  const nodes = map.nodes.map((node): ShopNode => {
+    const isService = node.kind === 'service' || node.kind === 'guest';
+    return {
+      id: node.id,
+      type: isService ? 'service' : 'other',
+      position: placed.at.get(node.id) ?? { x: 0, y: 0 },
+      ...sizeOf(node),
+      selected: node.id === chosen,
+      ariaLabel: `${node.id}, ${node.kind}`,
+      data: {
+        node,
+        service: services.find(({ service }) => service === node.id),
+        word: words.find(({ dependency }) => dependency === node.id),
+        recording: recording(node.id, live),
+      },
+    };
+  });
+  const edges = map.edges.map((edge): ShopEdge => {
+    const back = placed.back.has(edge.id);
+    return {
+      id: edge.id,
+      type: 'flow',
+      source: edge.from,
+      target: edge.to,
+      sourceHandle: back ? 'back-out' : 'out',
+      targetHandle: back ? 'back-in' : 'in',
+      selected: edge.id === chosen,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
+      ariaLabel: `from ${edge.from} to ${edge.to}`,
+      data: { edge, flowing: flowing(edge, live, words) },
+    };
+  });
+  // By mouse or by Enter: either is a change of the selection.
+  const choose = (changes: readonly (NodeChange<ShopNode> | EdgeChange<ShopEdge>)[]): void => {
+    for (const change of changes) if (change.type === 'select' && change.selected) onChoose(change.id);
+  };
+  return (
+    <div className="map-canvas">
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        fitView
+        fitViewOptions={{ padding: 0.04, maxZoom: 1.1 }}
+        minZoom={0.3}
+        maxZoom={1.6}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        zoomOnScroll={false}
+        zoomOnDoubleClick={false}
+        preventScrolling={false}
+        onNodesChange={(changes) => choose(changes)}
+        onEdgesChange={(changes) => choose(changes)}
+        onPaneClick={() => onChoose(undefined)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { FlowEventSeen, OrderPage } from '../../api/mod.ts';
+import { Json } from '../parts/json.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { At } from '../parts/when.tsx';
+import { duration, shortId } from '../parts/words.ts';
+
+const stepRows = 100;
+
+/** Which way an event moves its flow, for the shape of its dot. */
+function kindOf(type: string): 'failure' | 'undo' | 'platform' | 'plain' {
+  if (/refrain\.(?:AttemptFailed|Defect)$|(?:Failed|Abandoned|Stuck|Unresolved|Contradicted)$/.test(type))
+    return 'failure';
+  if (/Cancel|Refund|Releas|Recalled|Undone|Declined|Refused|Rejected|Unwanted/.test(type)) return 'undo';
+  return type.startsWith('refrain.') ? 'platform' : 'plain';
+}
+
+/** All events of the flow by time, each in the lane of its service. */
+export function Timeline({ order }: { order: OrderPage }) {
+  const [rows, setRows] = useState(stepRows);
+  const { events } = order;
+  const lanes = [...new Set(events.map(({ service }) => service))];
+  const begin = events[0]?.at ?? 0;
+  return (
+    <Panel
+      title="Timeline"
+      flush
+      aside={
+        <span className="lane-names small">
+          {lanes.map((lane, i) => (
+            <span key={lane} className={`lane-name lane-${i % 5}`}>
+              {lane}
+            </span>
+          ))}
+        </span>
+      }
+      foot={
+        events.length > rows ? (
+          <>
+            <span>
+              {rows} of {events.length} events
+            </span>
+            <button type="button" className="button" onClick={() => setRows(rows + stepRows)}>
+              Show more
+            </button>
+          </>
+        ) : undefined
+      }
+    >
+      <ol className="timeline">
+        {events.slice(0, rows).map((event) => (
+          <TimelineRow
+            key={event.id}
+            event={event}
+            lane={lanes.indexOf(event.service)}
+            lanes={lanes.length}
+            begin={begin}
+          />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+interface RowProps {
+  event: FlowEventSeen;
+  lane: number;
+  lanes: number;
+  begin: number;
+}
+
+function TimelineRow({ event, lane, lanes, begin }: RowProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <li>
+      <details className="event" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          <span className="number quiet event-at">+{duration(event.at - begin)}</span>
+          <Lanes lane={lane} lanes={lanes} kind={kindOf(event.type)} />
+          <span className="event-type">{event.type}</span>
+          <span className="quiet event-service">{event.service}</span>
+        </summary>
+        {open ? <EventDetails event={event} /> : null}
+      </details>
+    </li>
+  );
+}
+
+const laneWidth = 16;
+
+/** A line for each service, and a dot on the one that recorded: its shape says what kind of event it was. */
+function Lanes({ lane, lanes, kind }: { lane: number; lanes: number; kind: ReturnType<typeof kindOf> }) {
+  const at = lane * laneWidth + laneWidth / 2;
+  return (
+    <svg className="lanes" width={lanes * laneWidth} height="30" aria-hidden="true">
+      {Array.from({ length: lanes }, (_, i) => (
+        <path key={i} d={`M${i * laneWidth + laneWidth / 2} 0v30`} className="lane-line" />
+      ))}
+      {kind === 'failure' ? (
+        <path d={`M${at - 4} 11l8 8M${at + 4} 11l-8 8`} className="dot-failure" />
+      ) : kind === 'undo' ? (
+        <path d={`M${at - 5} 15l7-5v10z`} className="dot-undo" />
+      ) : (
+        <circle cx={at} cy="15" r={kind === 'platform' ? 2.5 : 4.5} className={`dot lane-${lane % 5}`} />
+      )}
+    </svg>
+  );
+}
+
+function EventDetails({ event }: { event: FlowEventSeen }) {
+  const { entity, seq, cause, reaction, operation, version, at, data, service } = event;
+  return (
+    <div className="event-details">
+      <dl className="facts">
+        <dt>at</dt>
+        <dd>
+          <At at={at} />
+        </dd>
+        <dt>entity</dt>
+        <dd className="mono">
+          {entity}{' '}
+          <span className="quiet">
+            at {seq} of {service}
+          </span>
+        </dd>
+        <dt>cause</dt>
+        <dd className="mono">{cause}</dd>
+        <dt>reaction</dt>
+        <dd>{reaction}</dd>
+        {operation === undefined ? null : (
+          <>
+            <dt>operation</dt>
+            <dd>
+              <Link to="." search={{ view: 'operations', operation }} className="mono">
+                {shortId(operation)}
+              </Link>
+            </dd>
+          </>
+        )}
+        <dt>version</dt>
+        <dd>{version}</dd>
+      </dl>
+      <Json value={data} label={`Payload of ${event.type}`} />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import type { ReactNode } from 'react';
+import { Command } from './command.tsx';
+import { Icon } from './icon.tsx';
+
+interface StateProps {
+  title: string;
+  text?: ReactNode;
+  command?: string;
+  children?: ReactNode;
+}
+
+/** Nothing is there: why, and what would bring something. */
+export function Empty({ title, text, command, children }: StateProps) {
+  return (
+    <div className="state">
+      <Icon name="empty" />
+      <h3>{title}</h3>
+      {text === undefined ? null : <p>{text}</p>}
+      {command === undefined ? null : <Command text={command} />}
+      {children}
+    </div>
+  );
+}
+
+/** It could not be shown: what was said, and where else one can look. */
+export function Failed({
+  title,
+  error,
+  command,
+  retry,
+}: {
+  title: string;
+  error: unknown;
+  command?: string;
+  retry?: () => void;
+}) {
+  return (
+    <div className="state is-bad" role="alert">
+      <Icon name="broken" />
+      <h3>{title}</h3>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      {retry === undefined ? null : (
+        <button type="button" className="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {command === undefined ? null : (
+        <>
+          <p className="small">The same from a terminal:</p>
+          <Command text={command} />
+        </>
+      )}
+    </div>
+  );
+}
+
+export function Loading({ what, lines = 5 }: { what: string; lines?: number }) {
+  return (
+    <div className="skeleton" role="status">
+      <div className="unseen">Loading {what}</div>
+      {Array.from({ length: lines }, (_, i) => (
+        <span key={i} aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { Pill, type Tone } from './pill.tsx';
+import { duration, rate } from './words.ts';
+
+interface Said {
+  readonly kind: string;
+  readonly rate?: number | undefined;
+  readonly ramp?: boolean | undefined;
+  /** In the map whether, on the governor’s page what. */
+  readonly pinned?: boolean | undefined;
+  readonly saidAgoMs?: number | undefined;
+}
+
+const tones: Readonly<Record<string, Tone>> = {
+  open: 'good',
+  throttled: 'warn',
+  suppressed: 'held',
+  probing: 'active',
+};
+
+/** After this the governor counts as silent, and instances keep to what they may do alone. */
+const silentMsMax = 3_000;
+
+/** The governor’s word on a dependency, in one word. */
+export function Word({ word }: { word: Said }) {
+  if (word.saidAgoMs !== undefined && word.saidAgoMs > silentMsMax)
+    return <Pill tone="bad">silent for {duration(word.saidAgoMs)}</Pill>;
+  const limit = word.rate === undefined ? '' : ` ${rate(word.rate)}/s`;
+  return (
+    <Pill tone={tones[word.kind] ?? 'quiet'}>
+      {word.ramp === true ? 'ramp' : word.kind}
+      {limit}
+      {word.pinned === true ? ', pinned' : ''}
+    </Pill>
+  );
+}

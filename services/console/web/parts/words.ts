@@ -1,0 +1,49 @@
+import type { MoneySeen } from '../../api/mod.ts';
+
+/** How numbers, times and ids are written, the same on each page. */
+const units = [
+  { ms: 86_400_000, name: 'd' },
+  { ms: 3_600_000, name: 'h' },
+  { ms: 60_000, name: 'min' },
+] as const;
+
+/** `340 ms`, `4.2 s`, `3 min`, `2 h`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  const unit = units.find((one) => ms >= one.ms) ?? units[2];
+  const whole = Math.floor(ms / unit.ms);
+  return `${whole} ${unit.name}`;
+}
+
+const counts = new Intl.NumberFormat('en');
+export const number = (value: number): string => counts.format(value);
+
+/** A rate a second: `0`, `0.4`, `12`. */
+export const rate = (value: number): string =>
+  value === 0 ? '0' : value < 9.95 ? value.toFixed(1) : number(Math.round(value));
+
+export const euros = ({ minor, currency }: MoneySeen): string => `${(minor / 100).toFixed(2)} ${currency}`;
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** The time of day; with the day where it is another one than `nowMs`'s. */
+export function timeOfDay(ms: number, nowMs: number): string {
+  const then = new Date(ms);
+  const text = clock.format(then);
+  return new Date(nowMs).toDateString() === then.toDateString() ? text : `${day.format(then)}, ${text}`;
+}
+
+/** `in 4.2 s`, `3 min ago`, `now`. */
+export function fromNow(ms: number, nowMs: number): string {
+  const far = ms - nowMs;
+  if (Math.abs(far) < 500) return 'now';
+  return far > 0 ? `in ${duration(far)}` : `${duration(-far)} ago`;
+}
+
+export const shortId = (id: string): string => (id.length > 14 ? `${id.slice(0, 6)}…${id.slice(-4)}` : id);
+
+/** An argument as a shell takes it. */
+export const quoted = (text: string): string =>
+  /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
