@@ -23,6 +23,8 @@ const staticChecks = {
   format: ['biome', 'format', '--reporter=summary'],
   lint: ['oxlint'],
   types: ['tsc', '--noEmit', '-p', 'tsconfig.json'],
+  // The page has a browser's types, which nothing else may lean on.
+  'page types': ['tsc', '--noEmit', '-p', 'services/console/tsconfig.json'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
@@ -58,7 +60,7 @@ const secondsSince = (startedMs: number): string =>
 async function checkStatically(name: string, command: readonly [string, ...string[]]): Promise<boolean> {
   const startedMs = performance.now();
   const { code, output } = await run(command);
-  console.log(`${code === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(9)}  ${secondsSince(startedMs)}`);
+  console.log(`${code === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(10)}  ${secondsSince(startedMs)}`);
   if (code !== 0) console.log(`${output.trimEnd()}\n        again: npx ${command.join(' ')}\n`);
   return code === 0;
 }
@@ -89,7 +91,7 @@ async function runTests(args: readonly string[], before: readonly boolean[]): Pr
   // A vitest that broke off without counting, or that failed for another reason than a test, is a failure of
   // its own.
   if (!counted || (code !== 0 && count.failed === 0)) count.failed++;
-  console.log(`${code === 0 ? 'passed' : 'FAILED'}  tests      ${secondsSince(startedMs)}`);
+  console.log(`${code === 0 ? 'passed' : 'FAILED'}  tests       ${secondsSince(startedMs)}`);
   console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   return count.failed === 0;
 }

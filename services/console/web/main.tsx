@@ -1,5 +1,3 @@
-// First: it says how zod is to work, before any schema is made.
-import './data/plain-zod.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';

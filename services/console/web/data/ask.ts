@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problem } from '../../api/mod.ts';
+import { problem } from '@refrain/console/api';
 
 const answerMsMax = 20_000;
 

@@ -1,4 +1,4 @@
-import type { Frame, ProcessSeen, ServiceSeen, WordSeen } from '../../api/mod.ts';
+import type { Frame, ProcessSeen, ServiceSeen, WordSeen } from '@refrain/console/api';
 import { Ring } from './ring.ts';
 
 /** How far back charts reach, in seconds. */

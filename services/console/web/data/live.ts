@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { frame, routes } from '../../api/mod.ts';
+import { frame, routes } from '@refrain/console/api';
 import { type Live, LivePicture } from './live-picture.ts';
 
 /** `lost`: nothing was heard for a while, or the line broke; it is tried again by itself. */

@@ -14,7 +14,7 @@ import {
   retriesPage,
   routes,
   session,
-} from '../../api/mod.ts';
+} from '@refrain/console/api';
 import { ask, Refused, withQuery } from './ask.ts';
 
 const kept = { gcMs: 60_000, staleMs: 1_000 };

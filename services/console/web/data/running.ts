@@ -1,8 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type Task as Running, routes, task as running, tasksPage as runningPage } from '../../api/mod.ts';
+import {
+  type Task as Running,
+  routes,
+  task as running,
+  tasksPage as runningPage,
+} from '@refrain/console/api';
 import { ask, send } from './ask.ts';
 
-export type { Task as Running } from '../../api/mod.ts';
+export type { Task as Running } from '@refrain/console/api';
 
 const againMs = 500;
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { type LetterSeen, routes, spoken } from '../../api/mod.ts';
+import { type LetterSeen, routes, spoken } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { letterGroupQuery } from '../data/queries.ts';
 import { Action } from '../parts/action.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { LetterGroup } from '../../api/mod.ts';
+import type { LetterGroup } from '@refrain/console/api';
 import { lettersQuery } from '../data/queries.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Pill } from '../parts/pill.tsx';

@@ -1,4 +1,4 @@
-import { redriving } from '../../api/mod.ts';
+import { redriving } from '@refrain/console/api';
 import { useRunning } from '../data/running.ts';
 import { Panel, Tile } from '../parts/panel.tsx';
 import { Progress } from '../parts/progress.tsx';

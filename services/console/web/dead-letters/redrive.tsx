@@ -1,4 +1,4 @@
-import { routes } from '../../api/mod.ts';
+import { routes } from '@refrain/console/api';
 import { begin } from '../data/running.ts';
 import { Action } from '../parts/action.tsx';
 

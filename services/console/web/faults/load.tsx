@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { loadSummary, routes } from '../../api/mod.ts';
+import { loadSummary, routes } from '@refrain/console/api';
 import { begin, useRunning } from '../data/running.ts';
 import { Action } from '../parts/action.tsx';
 import { Panel } from '../parts/panel.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { routes, sandboxFaults, type SandboxFaults } from '../../api/mod.ts';
+import { routes, sandboxFaults, type SandboxFaults } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { Action } from '../parts/action.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -47,7 +47,7 @@ export function Sandbox({ sandbox: { sandbox, modes: known, faults } }: { sandbo
           {faults.mode === 'slow' ? `, by ${duration(faults.delayMs)}` : ''}
         </p>
         <div className="fields">
-          <label className="field">
+          <label className="field whole">
             <span>Fault</span>
             <select className="input" value={mode} onChange={({ target }) => setMode(target.value)}>
               {known.map((name) => (

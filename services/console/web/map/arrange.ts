@@ -1,9 +1,9 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { ChoreographyMap, MapEdge, MapNode } from '../../api/mod.ts';
+import type { ChoreographyMap, MapEdge, MapNode } from '@refrain/console/api';
 
 export const sizes = {
   service: { width: 208, height: 118 },
-  other: { width: 168, height: 84 },
+  other: { width: 186, height: 88 },
 } as const;
 
 export const sizeOf = ({ kind }: MapNode) =>

@@ -2,7 +2,7 @@ import '@xyflow/react/dist/base.css';
 import './map.css';
 import { type EdgeChange, MarkerType, type NodeChange, ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
-import type { ChoreographyMap } from '../../api/mod.ts';
+import type { ChoreographyMap } from '@refrain/console/api';
 import { useLive } from '../data/live.ts';
 import { arrange, sizeOf } from './arrange.ts';
 import { edgeTypes, type ShopEdge } from './flow-edge.tsx';

@@ -1,4 +1,4 @@
-import type { ChoreographyMap, MapEdge } from '../../api/mod.ts';
+import type { ChoreographyMap, MapEdge } from '@refrain/console/api';
 import { useLive } from '../data/live.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { MatterSeen, Overview } from '../../api/mod.ts';
+import type { MatterSeen, Overview } from '@refrain/console/api';
 import { useLive } from '../data/live.ts';
 import { overviewQuery } from '../data/queries.ts';
 import { Tile } from '../parts/panel.tsx';

@@ -1,5 +1,5 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
-import type { MapEdge } from '../../api/mod.ts';
+import type { MapEdge } from '@refrain/console/api';
 import { rate } from '../parts/words.ts';
 import { type Flowing, heldBack } from './standing.ts';
 

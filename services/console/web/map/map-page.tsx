@@ -1,7 +1,7 @@
 import './map.css';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import type { ChoreographyMap } from '../../api/mod.ts';
+import type { ChoreographyMap } from '@refrain/console/api';
 import { useLive } from '../data/live.ts';
 import { mapQuery } from '../data/queries.ts';
 import { useNarrow } from '../parts/narrow.ts';

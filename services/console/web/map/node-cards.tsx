@@ -1,4 +1,4 @@
-import type { MapNode, ServiceSeen, WordSeen } from '../../api/mod.ts';
+import type { MapNode, ServiceSeen, WordSeen } from '@refrain/console/api';
 import { Pill } from '../parts/pill.tsx';
 import { Word } from '../parts/word.tsx';
 import { duration, number, rate } from '../parts/words.ts';
@@ -68,7 +68,7 @@ function Troubles({ service }: { service: ServiceSeen }) {
 }
 
 const kinds = {
-  dependency: 'called by services',
+  dependency: 'dependency',
   outsider: 'another program',
   guest: 'a guest',
   service: '',
@@ -80,9 +80,13 @@ export function OtherCard({ node, word }: NodeData) {
     <div className={`node-card is-outside${word && word.kind !== 'open' ? ` word-${word.kind}` : ''}`}>
       <div className="node-head">
         <strong>{node.id}</strong>
-        {word ? <Word word={word} /> : null}
+        <span className="quiet small">{kinds[node.kind]}</span>
       </div>
-      <p className="quiet small">{kinds[node.kind]}</p>
+      {word ? (
+        <p>
+          <Word word={word} />
+        </p>
+      ) : null}
       {word ? (
         <p className="small">
           {word.held > 0 ? (

@@ -1,4 +1,4 @@
-import type { ChoreographyMap, MapEdge, ServiceSeen, WordSeen } from '../../api/mod.ts';
+import type { ChoreographyMap, MapEdge, ServiceSeen, WordSeen } from '@refrain/console/api';
 import type { Live } from '../data/live-picture.ts';
 
 /** How an arrow stands now. */

@@ -1,8 +1,8 @@
-import type { TreeNode } from '../../api/mod.ts';
+import type { TreeNode } from '@refrain/console/api';
 import { Panel } from '../parts/panel.tsx';
 import { Pill, type Tone } from '../parts/pill.tsx';
 import { Empty } from '../parts/state.tsx';
-import { duration } from '../parts/words.ts';
+import { offset } from '../parts/words.ts';
 
 const kinds: Record<TreeNode['kind'], { tone: Tone; says: string }> = {
   event: { tone: 'active', says: 'event' },
@@ -27,7 +27,7 @@ function Branches({ nodes }: { nodes: readonly TreeNode[] }) {
       {nodes.map((node, i) => (
         <li key={node.eventId ?? `${node.kind} ${node.at} ${i}`}>
           <div className={`branch branch-${node.kind}`}>
-            <span className="number quiet">+{duration(node.afterMs)}</span>
+            <span className="number quiet">{offset(node.afterMs)}</span>
             <Pill tone={kinds[node.kind].tone}>{kinds[node.kind].says}</Pill>
             <strong>{node.where}</strong>
             <span className="branch-text">{node.text}</span>

@@ -1,4 +1,4 @@
-import type { EntityPage } from '../../api/mod.ts';
+import type { EntityPage } from '@refrain/console/api';
 import { Scroll } from '../parts/scroll.tsx';
 
 const plain = (value: unknown): string => (value === undefined ? '–' : JSON.stringify(value));

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { OperationStory } from '../../api/mod.ts';
+import type { OperationStory } from '@refrain/console/api';
 import { Command } from '../parts/command.tsx';
 import { Json } from '../parts/json.tsx';
 import { Panel } from '../parts/panel.tsx';

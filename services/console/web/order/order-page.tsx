@@ -1,7 +1,7 @@
 import './order.css';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
-import type { OrderPage as Order } from '../../api/mod.ts';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { OrderPage as Order } from '@refrain/console/api';
 import { orderQuery } from '../data/queries.ts';
 import { Command } from '../parts/command.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -119,26 +119,24 @@ function Facts({ order }: { order: Order }) {
 
 function Views({ order }: { order: Order }) {
   const { view, operation } = useSearch({ from: '/orders/$orderId' });
+  const navigate = useNavigate({ from: '/orders/$orderId' });
   // Who comes with an operation wants to see it.
   const shown = view ?? (operation === undefined ? undefined : 'operations');
   return (
     <>
-      <nav className="views" aria-label="Views of the order">
-        {views.map((one) => (
-          <Link
-            key={one.name}
-            to="/orders/$orderId"
-            params={{ orderId: order.orderId }}
-            search={one.view === undefined ? {} : { view: one.view }}
-            aria-current={one.view === shown ? 'true' : undefined}
-            activeOptions={{ exact: true }}
-            activeProps={{}}
+      <div className="views" role="group" aria-label="Views of the order">
+        {views.map(({ name, view: value }) => (
+          <button
+            key={name}
+            type="button"
             className="view"
+            aria-pressed={value === shown}
+            onClick={() => void navigate({ search: value === undefined ? {} : { view: value } })}
           >
-            {one.name}
-          </Link>
+            {name}
+          </button>
         ))}
-      </nav>
+      </div>
       {shown === 'causes' ? (
         <Causes tree={order.tree} />
       ) : shown === 'operations' ? (

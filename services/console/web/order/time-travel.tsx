@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useId } from 'react';
-import type { EntityPage, OrderPage } from '../../api/mod.ts';
+import type { EntityPage, OrderPage } from '@refrain/console/api';
 import { entityQuery } from '../data/queries.ts';
 import { Command } from '../parts/command.tsx';
 import { Json } from '../parts/json.tsx';

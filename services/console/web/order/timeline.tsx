@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { FlowEventSeen, OrderPage } from '../../api/mod.ts';
+import { z } from 'zod';
+import type { FlowEventSeen, OrderPage } from '@refrain/console/api';
 import { Json } from '../parts/json.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { At } from '../parts/when.tsx';
-import { duration, shortId } from '../parts/words.ts';
+import { offset, shortId } from '../parts/words.ts';
 
 const stepRows = 100;
 
@@ -14,6 +15,14 @@ function kindOf(type: string): 'failure' | 'undo' | 'platform' | 'plain' {
     return 'failure';
   if (/Cancel|Refund|Releas|Recalled|Undone|Declined|Refused|Rejected|Unwanted/.test(type)) return 'undo';
   return type.startsWith('refrain.') ? 'platform' : 'plain';
+}
+
+const failed = z.object({ n: z.number(), failure: z.string(), class: z.string() });
+
+/** Of a failed attempt what failed, else why it was recorded. */
+function aboutOf({ type, data, reaction }: FlowEventSeen): string {
+  const read = type === 'refrain.AttemptFailed' ? failed.safeParse(data).data : undefined;
+  return read ? `attempt ${read.n}: ${read.failure} (${read.class})` : reaction;
 }
 
 /** All events of the flow by time, each in the lane of its service. */
@@ -76,9 +85,10 @@ function TimelineRow({ event, lane, lanes, begin }: RowProps) {
     <li>
       <details className="event" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>
-          <span className="number quiet event-at">+{duration(event.at - begin)}</span>
+          <span className="number quiet event-at">{offset(event.at - begin)}</span>
           <Lanes lane={lane} lanes={lanes} kind={kindOf(event.type)} />
           <span className="event-type">{event.type}</span>
+          <span className="quiet event-about">{aboutOf(event)}</span>
           <span className="quiet event-service">{event.service}</span>
         </summary>
         {open ? <EventDetails event={event} /> : null}

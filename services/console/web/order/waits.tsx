@@ -1,8 +1,8 @@
 import { Link, useParams } from '@tanstack/react-router';
-import type { Wait } from '../../api/mod.ts';
+import type { Wait } from '@refrain/console/api';
 import { Panel } from '../parts/panel.tsx';
 import { Pill, type Tone } from '../parts/pill.tsx';
-import { duration, shortId } from '../parts/words.ts';
+import { duration, offset, shortId } from '../parts/words.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
   backoff: 'warn',
@@ -30,7 +30,7 @@ export function Waits({ waits, placedMs }: { waits: readonly Wait[]; placedMs: n
       <ol className="waits">
         {shown.map((wait) => (
           <li key={`${wait.from} ${wait.operation ?? wait.entity} ${wait.reason}`}>
-            <span className="number quiet">+{duration(Math.max(0, wait.from - placedMs))}</span>
+            <span className="number quiet">{offset(wait.from - placedMs)}</span>
             <Pill tone={tones[wait.reason] ?? 'quiet'}>{wait.reason}</Pill>
             <strong className="number">{duration(wait.ms)}</strong>
             <span className="wait-says">

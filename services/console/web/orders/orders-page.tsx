@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
-import type { OrderSeen } from '../../api/mod.ts';
+import type { OrderSeen } from '@refrain/console/api';
 import { ordersQuery } from '../data/queries.ts';
 import { Pager, usePages } from '../parts/pager.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';

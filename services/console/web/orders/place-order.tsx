@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { orderPlaced, routes } from '../../api/mod.ts';
+import { orderPlaced, routes } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { Action } from '../parts/action.tsx';
 

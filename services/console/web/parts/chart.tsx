@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import UPlot from 'uplot';
 
 export interface Line {
@@ -16,6 +16,8 @@ interface ChartProps {
   lines: readonly Line[];
   /** Seconds since 1970, then the values of each line. */
   data: readonly (readonly number[])[];
+  /** How many seconds its width stands for. */
+  spanS: number;
   height?: number;
 }
 
@@ -29,8 +31,13 @@ function colorsOf(host: HTMLElement): (token: string) => string {
   };
 }
 
-function optionsFor(host: HTMLElement, lines: readonly Line[], height: number): UPlot.Options {
+function optionsFor(
+  host: HTMLElement,
+  lines: readonly Line[],
+  size: { height: number; spanS: number },
+): UPlot.Options {
   const color = colorsOf(host);
+  const { height, spanS } = size;
   const axis: UPlot.Axis = {
     stroke: color('--text-3'),
     grid: { stroke: color('--line'), width: 1 },
@@ -44,14 +51,22 @@ function optionsFor(host: HTMLElement, lines: readonly Line[], height: number): 
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     axes: [
-      { ...axis, values: (_, at) => at.map((s) => new Date(s * 1000).toTimeString().slice(0, 8)), space: 90 },
+      {
+        ...axis,
+        size: 30,
+        values: (_, at) => at.map((s) => new Date(s * 1000).toTimeString().slice(0, 8)),
+        space: 90,
+      },
       {
         ...axis,
         size: 42,
         values: (_, values) => values.map((value) => (Number.isInteger(value) ? String(value) : '')),
       },
     ],
-    scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
+    scales: {
+      x: { range: (_, __, max) => [max - spanS, max] },
+      y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] },
+    },
     series: [
       {},
       ...lines.map(
@@ -69,17 +84,16 @@ function optionsFor(host: HTMLElement, lines: readonly Line[], height: number): 
 }
 
 /** Drawn anew when the theme or the lines change, else only told the new values. */
-export function Chart({ says, lines, data, height = 150 }: ChartProps) {
+export function Chart({ says, lines, data, spanS, height = 150 }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
-  const latest = useRef(data);
-  latest.current = data;
+  const latest = useEffectEvent(() => aligned(data));
   useEffect(() => {
     const { current } = host;
-    if (!current) return;
+    if (!current) return undefined;
     const draw = (): void => {
       plot.current?.destroy();
-      plot.current = new UPlot(optionsFor(current, lines, height), aligned(latest.current), current);
+      plot.current = new UPlot(optionsFor(current, lines, { height, spanS }), latest(), current);
     };
     draw();
     const resized = new ResizeObserver(() =>
@@ -97,7 +111,7 @@ export function Chart({ says, lines, data, height = 150 }: ChartProps) {
       plot.current?.destroy();
       plot.current = undefined;
     };
-  }, [lines, height]);
+  }, [lines, height, spanS]);
   useEffect(() => plot.current?.setData(aligned(data)), [data]);
   return (
     <figure className="chart">

@@ -8,7 +8,6 @@ interface SegmentsProps<T extends string> {
 /** One of a few. */
 export function Segments<T extends string>({ label, options, value, onChange }: SegmentsProps<T>) {
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset would bring a legend and a frame
     <div className="segments" role="group" aria-label={label}>
       {options.map((option) => (
         <button

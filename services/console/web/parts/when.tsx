@@ -15,11 +15,12 @@ const msOf = (at: string | number): number => (typeof at === 'number' ? at : Dat
 
 /** A time of day; the whole of it when one points at it. */
 export function At({ at }: { at: string | number }) {
+  const [now] = useState(() => Date.now());
   const ms = msOf(at);
   const iso = new Date(ms).toISOString();
   return (
     <time dateTime={iso} title={iso}>
-      {timeOfDay(ms, Date.now())}
+      {timeOfDay(ms, now)}
     </time>
   );
 }

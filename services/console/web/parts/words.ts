@@ -1,4 +1,4 @@
-import type { MoneySeen } from '../../api/mod.ts';
+import type { MoneySeen } from '@refrain/console/api';
 
 /** How numbers, times and ids are written, the same on each page. */
 const units = [
@@ -16,12 +16,15 @@ export function duration(ms: number): string {
   return `${whole} ${unit.name}`;
 }
 
+/** How long after the beginning, in seconds: a column of these lines up. */
+export const offset = (ms: number): string => `+${(Math.max(0, ms) / 1000).toFixed(3)}`;
+
 const counts = new Intl.NumberFormat('en');
 export const number = (value: number): string => counts.format(value);
 
 /** A rate a second: `0`, `0.4`, `12`. */
 export const rate = (value: number): string =>
-  value === 0 ? '0' : value < 9.95 ? value.toFixed(1) : number(Math.round(value));
+  Number.isInteger(value) ? number(value) : value < 9.95 ? value.toFixed(1) : number(Math.round(value));
 
 export const euros = ({ minor, currency }: MoneySeen): string => `${(minor / 100).toFixed(2)} ${currency}`;
 

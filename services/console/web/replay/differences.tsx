@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { DifferenceSeen, ReplaySeen } from '../../api/mod.ts';
+import type { DifferenceSeen, ReplaySeen } from '@refrain/console/api';
 import { Json } from '../parts/json.tsx';
 import { At } from '../parts/when.tsx';
 import { number, shortId } from '../parts/words.ts';

@@ -1,6 +1,6 @@
 import './replay.css';
 import { useState } from 'react';
-import { type ReplaySeen, replayReport, routes } from '../../api/mod.ts';
+import { type ReplaySeen, replayReport, routes } from '@refrain/console/api';
 import { useRunning } from '../data/running.ts';
 import { Command } from '../parts/command.tsx';
 import { PageHead, Panel, Tile } from '../parts/panel.tsx';

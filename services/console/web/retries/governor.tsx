@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { GovernorPage } from '../../api/mod.ts';
+import type { GovernorPage } from '@refrain/console/api';
 import { governorQuery } from '../data/queries.ts';
 import { Gauge } from '../parts/gauge.tsx';
 import { Panel } from '../parts/panel.tsx';

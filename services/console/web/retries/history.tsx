@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { GovernorHistory } from '../../api/mod.ts';
+import type { GovernorHistory } from '@refrain/console/api';
 import { historyQuery } from '../data/queries.ts';
 import { Loading } from '../parts/state.tsx';
 import { At } from '../parts/when.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type OperationSeen, routes, spoken } from '../../api/mod.ts';
+import { type OperationSeen, routes, spoken } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { Action } from '../parts/action.tsx';
 import { Segments } from '../parts/segments.tsx';

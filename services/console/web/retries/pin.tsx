@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type GovernorPage, pinned, released, routes } from '../../api/mod.ts';
+import { type GovernorPage, pinned, released, routes } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { Action } from '../parts/action.tsx';
 import { Segments } from '../parts/segments.tsx';

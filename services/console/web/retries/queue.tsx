@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { OperationSeen } from '../../api/mod.ts';
+import type { OperationSeen } from '@refrain/console/api';
 import { Scroll } from '../parts/scroll.tsx';
 import { Status } from '../parts/status.tsx';
 import { Away, useNow } from '../parts/when.tsx';

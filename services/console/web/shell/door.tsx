@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { z } from 'zod';
-import { routes } from '../../api/mod.ts';
+import { routes } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { Failed, Loading } from '../parts/state.tsx';

@@ -1,5 +1,5 @@
 import { createContext, use } from 'react';
-import type { Session } from '../../api/mod.ts';
+import type { Session } from '@refrain/console/api';
 
 /** What the server said about this shop before anything else was shown. */
 export const SessionContext = createContext<Session | undefined>(undefined);

@@ -41,7 +41,7 @@ export function Shell() {
             <ThemeButton theme={theme} onClick={nextTheme} />
             <button
               type="button"
-              className="button bare"
+              className="button bare keyboard"
               aria-label="Keyboard"
               onClick={() => setListOpen(true)}
             >

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { places } from './places.ts';
 
 const key = 'refrain-shortcuts';
@@ -35,22 +35,21 @@ interface Deeds {
 
 /** Listens to single keys on the whole page, but where one writes and where a dialog asks. */
 export function useShortcuts(deeds: Deeds): void {
-  const latest = useRef(deeds);
-  latest.current = deeds;
+  const goAt = useRef(-Infinity);
+  const press = useEffectEvent((event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || takesText(event.target) || !shortcutsOn()) return;
+    const place =
+      event.timeStamp - goAt.current < secondKeyMsMax && places.find((one) => one.key === event.key);
+    goAt.current = event.key === 'g' ? event.timeStamp : -Infinity;
+    const { go, search, theme, list } = deeds;
+    if (place) go(place.to);
+    else if (event.key === '/') search();
+    else if (event.key === 't') theme();
+    else if (event.key === '?') list();
+    else return;
+    event.preventDefault();
+  });
   useEffect(() => {
-    let goAt = -Infinity;
-    const press = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || takesText(event.target) || !shortcutsOn()) return;
-      const place = event.timeStamp - goAt < secondKeyMsMax && places.find((one) => one.key === event.key);
-      goAt = event.key === 'g' ? event.timeStamp : -Infinity;
-      const { go, search, theme, list } = latest.current;
-      if (place) go(place.to);
-      else if (event.key === '/') search();
-      else if (event.key === 't') theme();
-      else if (event.key === '?') list();
-      else return;
-      event.preventDefault();
-    };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, []);
