@@ -25,7 +25,7 @@ export function openPage(said: (text: string, problem?: string) => void): { read
   let page: Page = { state: 'building' };
   const open = async (): Promise<void> => {
     try {
-      page = { state: 'built', files: await prepared() };
+      page = { state: 'built', files: readPage(await builtPage()) };
       said('the page is ready');
     } catch (error) {
       page = { state: 'failed', problem: messageOf(error) };
@@ -36,10 +36,11 @@ export function openPage(said: (text: string, problem?: string) => void): { read
   return { now: () => page };
 }
 
-async function prepared(): Promise<ReadonlyMap<string, PageFile>> {
+/** The folder of the built page, built first where it is not there. */
+export async function builtPage(): Promise<string> {
   const folder = join(builds, hashOfSources(sources, join(root, 'package-lock.json')));
   if (!existsSync(join(folder, 'index.html'))) await build(folder);
-  return readPage(folder);
+  return folder;
 }
 
 /** Built beside and put in its place whole: another console may be doing the same. */
@@ -47,7 +48,8 @@ async function build(folder: string): Promise<void> {
   mkdirSync(builds, { recursive: true });
   const beside = mkdtempSync(`${folder}.`);
   try {
-    const argv = [vite, 'build', sources, '--outDir', beside, '--emptyOutDir', '--logLevel', 'warn'];
+    const config = join(sources, 'vite.config.ts');
+    const argv = [vite, 'build', '--config', config, '--outDir', beside, '--emptyOutDir', '--logLevel', 'warn'];
     await promisify(execFile)(process.execPath, argv, { cwd: root, timeout: BUILD_MS_MAX });
     if (!existsSync(folder)) renameSync(beside, folder);
   } finally {

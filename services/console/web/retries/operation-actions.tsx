@@ -19,7 +19,7 @@ export function OperationActions({ operation }: { operation: OperationSeen }) {
   return (
     <div className="row actions">
       {needs.includes('verdict') ? <Verdict operation={operation} say={say} /> : null}
-      {state === 'parked' || state === 'waiting' ? (
+      {state === 'parked' ? (
         <Action
           label="Retry now"
           says="The next attempt is due now. It still goes through the governor, and still counts as a retry."
