@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { Frame, Session, Task } from '@refrain/console/api';
+import type { Errand, Frame, Session } from '@refrain/console/api';
 import { idOf } from './stand-in-ids.ts';
 import { entityOf, orderAt, orderPageOf } from './stand-in-orders.ts';
 import { mapAt, mix, overviewAt, processes, services, wordsAt } from './stand-in-shop.ts';
@@ -87,7 +87,7 @@ function sendFrames(response: ServerResponse, eventsPerS: number): void {
   response.on('close', () => clearInterval(timer));
 }
 
-const doneTask: Task = {
+const doneErrand: Errand = {
   id: 't1',
   kind: 'replay',
   about: 'payments',
@@ -145,7 +145,7 @@ function answerTo(url: URL, { orders = 10_000, session = {} }: StandInOptions): 
     'dead-letters': () => (first === '' ? lettersOf() : pageFrom(url, 11, letterAt)),
     entities: () =>
       entityOf(first, `${second}/${third}`, Number(url.searchParams.get('at') ?? 0) || undefined),
-    tasks: () => (first === '' ? { items: [doneTask] } : { ...doneTask, result: replayReportOf() }),
+    errands: () => (first === '' ? { items: [doneErrand] } : { ...doneErrand, result: replayReportOf() }),
     faults: () => ({
       items: ['psp', 'mail'].map((sandbox) => ({
         sandbox,

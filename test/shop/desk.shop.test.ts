@@ -1,6 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
+import { spoilTheKey } from '../support/spoiled-key.ts';
 
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
@@ -62,30 +63,10 @@ test('a mail that did not go out is sent by the next attempt, and the audit find
   expect((await audit()).violations).toEqual([]);
 });
 
-/** Uses up, behind the back of the service, the key under which it is about to confirm a payment. */
-async function spoilTheKey(flow: string): Promise<void> {
-  const created = async () =>
-    (await doors.calls()).find(({ orderId, step }) => orderId === flow && step === 'create')?.operationId;
-  await expect.poll(created, { timeout: 10_000, interval: 20 }).toBeTruthy();
-  const operation = String(await created());
-  const answer = await fetch(`${doors.urls.psp}/v1/payment_intents`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer sk_test_a', 'idempotency-key': `${operation}.1.confirm` },
-    body: new URLSearchParams({
-      amount: '100',
-      currency: 'eur',
-      // To the audit a call that nobody asked for would be a finding.
-      'metadata[orderId]': flow,
-      'metadata[operationId]': operation,
-    }),
-  });
-  expect(answer.status).toBe(200);
-}
-
 test('a charge that fails as nobody expected is a dead letter, and a person settles the order', async () => {
   await doors.setFaults('psp', { mode: 'slow', steps: ['create'], delayMs: 3_000 });
   const flow = await doors.place();
-  await spoilTheKey(flow);
+  await spoilTheKey(doors, flow);
   await doors.setFaults('psp', { mode: 'none' });
   await expect.poll(() => lettersOf(flow), { timeout: 20_000 }).toHaveLength(1);
   const [letter] = await lettersOf(flow);

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import type { LetterGroup } from '@refrain/console/api';
 import { lettersQuery } from '../data/queries.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
-import { Pill } from '../parts/pill.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Empty, Failed, Loading } from '../parts/state.tsx';
 import { At } from '../parts/when.tsx';
@@ -78,7 +77,7 @@ function Groups({ groups }: { groups: readonly LetterGroup[] }) {
           </tr>
         </thead>
         <tbody>
-          {groups.map(({ service, group, reaction, error, letters, redriven, lastAt }) => (
+          {groups.map(({ service, group, reaction, errorClass, letters, newest }) => (
             <tr key={`${service} ${group}`}>
               <td>{service}</td>
               <td>
@@ -86,13 +85,10 @@ function Groups({ groups }: { groups: readonly LetterGroup[] }) {
                   {reaction}
                 </Link>
               </td>
-              <td className="error-text">{error}</td>
+              <td className="error-text">{errorClass}</td>
+              <td className="number">{number(letters)}</td>
               <td className="number">
-                {number(letters)}{' '}
-                {redriven > 0 ? <Pill tone="active">{number(redriven)} under way</Pill> : null}
-              </td>
-              <td className="number">
-                <At at={lastAt} />
+                <At at={newest} />
               </td>
               <td>
                 <Redrive what={{ group }} about={`the group ${group}`} flags={`--group ${group}`} />

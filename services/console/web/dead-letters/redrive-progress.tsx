@@ -1,5 +1,5 @@
 import { redriving } from '@refrain/console/api';
-import { useRunning } from '../data/running.ts';
+import { useErrand } from '../data/errand.ts';
 import { Panel, Tile } from '../parts/panel.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { number } from '../parts/words.ts';
@@ -9,7 +9,7 @@ const shownMax = 20;
 
 /** How far the latest dry run or redrive is, and what came of it. */
 export function RedriveProgress() {
-  const { current } = useRunning(kinds);
+  const { current } = useErrand(kinds);
   if (!current) return null;
   const result = current.state === 'done' ? redriving.safeParse(current.result).data : undefined;
   const would = result?.dryRun === true ? 'would be' : 'are';

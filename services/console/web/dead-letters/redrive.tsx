@@ -1,5 +1,5 @@
 import { routes } from '@refrain/console/api';
-import { begin } from '../data/running.ts';
+import { begin } from '../data/errand.ts';
 import { Action } from '../parts/action.tsx';
 
 interface RedriveProps {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { loadSummary, routes } from '@refrain/console/api';
-import { begin, useRunning } from '../data/running.ts';
+import { begin, useErrand } from '../data/errand.ts';
 import { Action } from '../parts/action.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Progress } from '../parts/progress.tsx';
@@ -10,7 +10,7 @@ const kinds = ['load'] as const;
 
 /** Orders of all kinds, at a rate, as `refrain demo` places them. */
 export function Load() {
-  const { current } = useRunning(kinds);
+  const { current } = useErrand(kinds);
   const [orders, setOrders] = useState(100);
   const [rate, setRate] = useState(10);
   const running = current?.state === 'running';

@@ -1,8 +1,9 @@
-import { type Running, stop } from '../data/running.ts';
+import type { Errand } from '@refrain/console/api';
+import { stop } from '../data/errand.ts';
 import { Status } from './status.tsx';
 
 /** How far it is, and a way to end it. */
-export function Progress({ of }: { of: Running }) {
+export function Progress({ of }: { of: Errand }) {
   const { id, kind, about, state, progress, share, problem } = of;
   return (
     <div className="stack" role="status">

@@ -1,7 +1,7 @@
 import './replay.css';
 import { useState } from 'react';
 import { type ReplaySeen, replayReport, routes } from '@refrain/console/api';
-import { useRunning } from '../data/running.ts';
+import { useErrand } from '../data/errand.ts';
 import { Command } from '../parts/command.tsx';
 import { PageHead, Panel, Tile } from '../parts/panel.tsx';
 import { Progress } from '../parts/progress.tsx';
@@ -13,7 +13,7 @@ import { Differences } from './differences.tsx';
 const kinds = ['replay'] as const;
 
 export function ReplayPage() {
-  const { current, start } = useRunning(kinds);
+  const { current, start } = useErrand(kinds);
   const result = current?.state === 'done' ? replayReport.safeParse(current.result).data : undefined;
   return (
     <>
