@@ -30,7 +30,7 @@ export interface OpenPage {
   readonly complaints: string[];
 }
 
-/** A page as somebody opens it for the first time. Answers are waited for up to 15 s. */
+/** A page as somebody opens it for the first time. Answers are waited for up to 30 s. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -38,7 +38,7 @@ export async function openPage(
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -4,6 +4,7 @@ type Proof = (say: (text: string) => void) => Promise<{ report: unknown; ok: boo
 /** Only the area that was asked for is loaded. */
 const areas: Readonly<Record<string, () => Promise<Proof>>> = {
   chaos: async () => (await import('./chaos.ts')).chaos,
+  console: async () => (await import('./console.ts')).consolePage,
   check: async () => (await import('./check.ts')).check,
   kills: async () => (await import('./kills.ts')).kills,
   sim: async () => (await import('./sim.ts')).sim,
@@ -14,7 +15,7 @@ const areas: Readonly<Record<string, () => Promise<Proof>>> = {
 };
 
 const usage = `Usage: npm run proof -- <${Object.keys(areas).join('|')}> [--json]
-SEED=n runs it again with the same chance, MINUTES=n says how long chaos is to last.`;
+SEED=n runs it again with the same chance, MINUTES=n says how long chaos or console is to last.`;
 
 /** `npm run proof -- <area>`: exit codes 0 it held, 1 it did not, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -1,0 +1,71 @@
+import type { Page } from 'playwright-core';
+import { openPage, startBrowser } from './browser.ts';
+
+export interface Responsiveness {
+  readonly seconds: number;
+  /** How long the page did not answer at once, in milliseconds, longest first; tasks under 50 ms are not counted. */
+  readonly longMs: readonly number[];
+  /** The heap after garbage was collected, in MB: when the page was warm, and at the end. */
+  readonly heapMb: { readonly warm: number; readonly end: number };
+  readonly complaints: readonly string[];
+}
+
+/** What the page may take at most: no stall that a person notices, and nothing that grows with time. */
+export const stallMsMax = 200;
+export const growthMbMax = 20;
+
+/** Kept to the longest few, so that the watch itself does not grow. */
+const observe = `
+  globalThis.stalls = [];
+  new PerformanceObserver((list) => {
+    const all = [...globalThis.stalls, ...list.getEntries().map(({ duration }) => Math.round(duration))];
+    globalThis.stalls = all.sort((a, b) => b - a).slice(0, 20);
+  }).observe({ type: 'longtask', buffered: true });`;
+
+const roundMs = 10_000;
+const warmRounds = 1;
+
+/** One person's round through the pages that have most on them; an order is one that was placed. */
+async function lookAround(page: Page): Promise<void> {
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await pages.getByRole('link', { name: 'Orders' }).click();
+  await page.getByRole('button', { name: 'Further' }).click();
+  await page.getByText('on page 2').waitFor();
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Causes' }).click();
+  await page.getByRole('button', { name: 'Timeline' }).click();
+  await pages.getByRole('link', { name: 'Retries' }).click();
+  await page.getByRole('heading', { name: 'Retries', level: 1 }).waitFor();
+  await pages.getByRole('link', { name: 'Map' }).click();
+  await page.getByText('Latest events').waitFor();
+}
+
+/** Has the live page open for that long, most of the time on the map, and says how it felt. */
+export async function watchResponsiveness(url: string, seconds: number): Promise<Responsiveness> {
+  const browser = await startBrowser();
+  try {
+    const { page, complaints } = await openPage(browser, 'about:blank');
+    await page.addInitScript(observe);
+    await page.goto(url);
+    await page.getByText('Latest events').waitFor();
+    const session = await page.context().newCDPSession(page);
+    const heapMb = async (): Promise<number> => {
+      await session.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await session.send('Runtime.getHeapUsage');
+      return Math.round((usedSize / 2 ** 20) * 10) / 10;
+    };
+    const rounds = Math.max(2, Math.round((seconds * 1_000) / roundMs));
+    let warm = 0;
+    for (let round = 0; round < rounds; round++) {
+      const beganMs = performance.now();
+      await lookAround(page);
+      await page.waitForTimeout(Math.max(0, roundMs - (performance.now() - beganMs)));
+      if (round + 1 === warmRounds) warm = await heapMb();
+    }
+    const end = await heapMb();
+    const longMs = (await page.evaluate('globalThis.stalls')) as number[];
+    return { seconds: (rounds * roundMs) / 1_000, longMs, heapMb: { warm, end }, complaints };
+  } finally {
+    await browser.close();
+  }
+}

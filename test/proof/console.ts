@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing } from '../console/browser.ts';
+import {
+  growthMbMax,
+  type Responsiveness,
+  stallMsMax,
+  watchResponsiveness,
+} from '../console/responsiveness.ts';
+import { startShop } from '../support/shop.ts';
+import { shopDoors } from '../support/shop-doors.ts';
+
+const orders = 10_000;
+const atOnce = 20;
+/** An order of this shop is some fourteen events, so this is a hundred of them a second. */
+const ordersPerS = 7;
+
+interface Report extends Responsiveness {
+  readonly placed: number;
+}
+
+/** The long version of `test/console/responsive.load.test.ts`, at a real shop; `MINUTES`, 10 by default. */
+export async function consolePage(
+  say: (text: string) => void,
+): Promise<{ report: Report | { missing: string }; ok: boolean }> {
+  if (missing !== undefined) {
+    say(missing);
+    return { report: { missing }, ok: false };
+  }
+  const minutes = Number(process.env['MINUTES'] ?? 10);
+  const shop = await startShop('--fresh');
+  try {
+    const doors = shopDoors(shop);
+    let placed = 0;
+    const place = async (): Promise<void> => {
+      await doors.place();
+      placed += 1;
+    };
+    say(`placing ${orders} orders`);
+    const many = async (): Promise<void> => {
+      while (placed < orders) await place();
+    };
+    await Promise.all(Array.from({ length: atOnce }, many));
+    say(`a page is open for ${minutes} min, with ${ordersPerS} more orders a second`);
+    const over = new AbortController();
+    const steady = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        void place().catch((error: unknown) => say(`an order was not placed: ${String(error)}`));
+        await sleep(1_000 / ordersPerS);
+      }
+    };
+    const going = steady();
+    const seen = await watchResponsiveness(`http://127.0.0.1:${shop.portBase}`, minutes * 60);
+    over.abort();
+    await going;
+    const { longMs, heapMb, complaints } = seen;
+    say(
+      `${placed} orders; longest stalls ${longMs.slice(0, 5).join(', ') || 'none'} ms; heap ${heapMb.warm} MB, then ${heapMb.end} MB`,
+    );
+    for (const complaint of complaints) say(`  BROKEN  ${complaint}`);
+    const ok =
+      complaints.length === 0 && (longMs[0] ?? 0) <= stallMsMax && heapMb.end - heapMb.warm < growthMbMax;
+    return { report: { ...seen, placed }, ok };
+  } finally {
+    await shop.stop();
+  }
+}
