@@ -24,6 +24,10 @@ export default {
     },
     'shared/*': { entry: ['mod.ts', '**/*.test.ts', 'talking.fixture.ts'], project: ['**/*.ts'] },
     'services/*': { entry: ['service.ts', 'main.ts', 'stand-in.ts', '*.test.ts'], project: ['*.ts'] },
+    'services/console': {
+      entry: ['api/mod.ts', 'web/main.tsx', 'web/public/before.js', 'vite.config.ts', '**/*.test.ts'],
+      project: ['**/*.{ts,tsx,css}'],
+    },
     'services/*/contract': { entry: ['index.ts', '*.test.ts'], project: ['*.ts'] },
     'infra/sandbox/*': { entry: ['mod.ts', 'main.ts', '*.test.ts'], project: ['**/*.ts'] },
     'test/own-repository': {

@@ -143,7 +143,7 @@ const treeOf = (orderId: string): OrderPage['tree'][number] => {
   ]);
 };
 
-export const storyOf = (orderId: string): OperationStory => ({
+const storyOf = (orderId: string): OperationStory => ({
   operation: idOf(77),
   service: 'payments',
   entity: `charge/${orderId}`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, missing, name, pageOf, saidFields, text, time } from './fields.ts';
 
 /** What nobody could decide, as `refrain dead-letters ls` shows it. */
-export const letterSeen = z.object({
+const letterSeen = z.object({
   id: text,
   group: text,
   service: text,
@@ -22,7 +22,7 @@ export type LetterSeen = z.output<typeof letterSeen>;
 export const GROUPS_MAX = 200;
 
 /** Dead letters of one reaction and one kind of error. */
-export const letterGroup = z.object({
+const letterGroup = z.object({
   service: text,
   group: text,
   reaction: text,

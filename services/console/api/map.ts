@@ -3,7 +3,7 @@ import { missing, text, time } from './fields.ts';
 import { serviceSeen, wordSeen } from './overview.ts';
 
 /** What takes part: a service, a dependency that services call, a program or a service of others. */
-export const mapNode = z.object({
+const mapNode = z.object({
   /** Its name; unique over all kinds. */
   id: text,
   kind: z.enum(['service', 'dependency', 'outsider', 'guest']),
@@ -13,7 +13,7 @@ export const mapNode = z.object({
 export type MapNode = z.output<typeof mapNode>;
 
 /** Everything that goes from one node to another, as one arrow. */
-export const mapEdge = z.object({
+const mapEdge = z.object({
   /** `orders>payments`. */
   id: text,
   from: text,

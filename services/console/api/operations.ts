@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, missing, name, pageFields, pageOf, saidFields, text, time } from './fields.ts';
 
 /** An operation without an outcome, as `refrain retries ls` shows it. */
-export const operationSeen = z.object({
+const operationSeen = z.object({
   id: text,
   service: text,
   entity: text,

@@ -41,7 +41,7 @@ export const orderRequest = z.strictObject({
 export const orderPlaced = z.object({ orderId: text });
 
 /** An event of the flow. Personal fields of `data` are masked as `…`. */
-export const flowEvent = z.object({
+const flowEvent = z.object({
   id: text,
   type: text,
   version: count,
@@ -70,7 +70,7 @@ export interface TreeNode {
   eventId?: string | undefined;
   children: TreeNode[];
 }
-export const treeNode: z.ZodType<TreeNode> = z.object({
+const treeNode: z.ZodType<TreeNode> = z.object({
   kind: z.enum(['event', 'attempt', 'call', 'ledger', 'mail']),
   at: count,
   afterMs: count,
@@ -94,7 +94,7 @@ export const waitReasons = [
   'lag',
   'schedule late',
 ] as const;
-export const wait = z.object({
+const wait = z.object({
   /**
    * `backoff`, `outage`: until the next attempt was due, by the rule or because of an outage. `budget`,
    * `suppressed`, `throttled`, `probing`, `no word`: it was due, and the governor held it. `lag`: until a

@@ -36,7 +36,7 @@ export type ServiceSeen = z.output<typeof serviceSeen>;
 /**
  * One thing that the business waits for, such as `captured and unsettled`; as of the last look at the log.
  */
-export const matterSeen = z.object({
+const matterSeen = z.object({
   service: text,
   matter: text,
   open: count,

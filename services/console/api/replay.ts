@@ -15,7 +15,7 @@ export const replayRequest = z.strictObject({
 const toldEvent = z.object({ type: text, version: count, data: z.unknown() });
 
 /** A decision that comes out otherwise today. Personal fields are masked as `…`. */
-export const difference = z.object({
+const difference = z.object({
   entity: text,
   seq: count,
   /** Milliseconds since 1970. */

@@ -4,9 +4,9 @@ import { Ring } from './ring.ts';
 /** How far back charts reach, in seconds. */
 export const SECONDS_KEPT = 180;
 /** Most lines of what became different. */
-export const HAPPENINGS_MAX = 40;
+const HAPPENINGS_MAX = 40;
 /** Most events of the feed. */
-export const LATEST_MAX = 30;
+const LATEST_MAX = 30;
 const rateFramesMax = 10;
 
 /** What happened in one second. */
@@ -45,7 +45,7 @@ export interface Live {
 }
 
 const wordTones = { open: 'good', throttled: 'warn', suppressed: 'held', probing: 'warn' } as const;
-export const toneOfWord = (kind: string) => wordTones[kind as keyof typeof wordTones] ?? 'quiet';
+const toneOfWord = (kind: string) => wordTones[kind as keyof typeof wordTones] ?? 'quiet';
 const processTones = { ready: 'good', starting: 'quiet', restarting: 'bad', stopped: 'bad' } as const;
 
 const sum = (numbers: Iterable<number>): number => {

@@ -7,7 +7,6 @@ import {
   governorPage,
   lettersOverview,
   lettersPage,
-  operationStory,
   orderPage,
   ordersPage,
   overview,
@@ -16,6 +15,7 @@ import {
   session,
 } from '@refrain/console/api';
 import { ask, Refused, withQuery } from './ask.ts';
+import { pausable } from './pause.ts';
 
 const kept = { gcMs: 60_000, staleMs: 1_000 };
 
@@ -37,7 +37,7 @@ const query = <T>(key: readonly unknown[], read: (signal: AbortSignal) => Promis
   queryOptions({
     queryKey: key,
     queryFn: ({ signal }) => read(signal),
-    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+    ...(everyMs === undefined ? {} : { refetchInterval: pausable(everyMs) }),
   });
 
 export const sessionQuery = query(['session'], (signal) => ask(routes.session, session, { signal }), 30_000);
@@ -81,9 +81,6 @@ export const orderQuery = (orderId: string) => ({
   refetchInterval: ({ state }: { state: { data?: { settledAt?: string | undefined } | undefined } }) =>
     state.data?.settledAt === undefined ? 2_000 : 10_000,
 });
-
-export const operationQuery = (id: string) =>
-  query(['operation', id], (signal) => ask(routes.operation(id), operationStory, { signal }));
 
 export const entityQuery = (of: { service: string; type: string; id: string; at?: number | undefined }) => ({
   ...query(['entity', of], (signal) =>

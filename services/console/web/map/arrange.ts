@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { ChoreographyMap, MapEdge, MapNode } from '@refrain/console/api';
 
-export const sizes = {
+const sizes = {
   service: { width: 208, height: 118 },
   other: { width: 186, height: 88 },
 } as const;

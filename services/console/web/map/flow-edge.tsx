@@ -16,7 +16,7 @@ function speedOf({ rate: perS, word }: Flowing): string {
   return perS < 3 ? 'slow' : perS < 30 ? 'steady' : 'fast';
 }
 
-export function FlowEdge(props: EdgeProps<ShopEdge>) {
+function FlowEdge(props: EdgeProps<ShopEdge>) {
   const { data, selected } = props;
   const [path, labelX, labelY] = getBezierPath(props);
   if (!data) return null;

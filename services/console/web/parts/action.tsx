@@ -56,14 +56,18 @@ function Confirmation({
   const queries = useQueryClient();
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: () => run(why.trim()),
-    onSettled: async () => await queries.invalidateQueries(),
   });
+  // Lists stand still while the dialog is open, and catch up when it is not.
+  const close = (): void => {
+    onClose();
+    void queries.invalidateQueries();
+  };
   const confirm = (event: FormEvent): void => {
     event.preventDefault();
     mutate();
   };
   return (
-    <Dialog title={label} onClose={onClose}>
+    <Dialog title={label} onClose={close}>
       <form onSubmit={confirm}>
         <div className="dialog-body">
           <div>{says}</div>
@@ -95,7 +99,7 @@ function Confirmation({
           <div role="alert">{error === null ? null : <p className="notice tone-bad">{error.message}</p>}</div>
         </div>
         <div className="dialog-foot">
-          <button type="button" className="button" onClick={onClose}>
+          <button type="button" className="button" onClick={close}>
             {data === undefined ? 'Cancel' : 'Close'}
           </button>
           {data === undefined ? (

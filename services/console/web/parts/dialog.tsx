@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { pauseLists } from '../data/pause.ts';
 
 interface DialogProps {
   title: string;
@@ -14,13 +15,19 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const dialog = ref.current;
     const opener = document.activeElement;
     dialog?.showModal();
+    const resume = pauseLists();
     return () => {
+      resume();
       dialog?.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
+  // An effect that runs twice, as in development, closes it and opens it again: that is no close.
+  const closed = (): void => {
+    if (ref.current?.open !== true) onClose();
+  };
   return (
-    <dialog ref={ref} className="dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog ref={ref} className="dialog" aria-labelledby={id} onClose={closed}>
       <h2 id={id} className="dialog-title">
         {title}
       </h2>

@@ -4,7 +4,7 @@ import { places } from './places.ts';
 const key = 'refrain-shortcuts';
 const secondKeyMsMax = 1_200;
 
-export const shortcutsOn = (): boolean => localStorage.getItem(key) !== 'off';
+const shortcutsOn = (): boolean => localStorage.getItem(key) !== 'off';
 /** Some people’s speech input types letters: single keys can be switched off. */
 export function useShortcutsOn(): [boolean, (on: boolean) => void] {
   const [on, setOn] = useState(shortcutsOn);

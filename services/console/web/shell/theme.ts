@@ -18,9 +18,3 @@ export function storeTheme(theme: Theme): void {
   else localStorage.setItem(key, theme);
   applyTheme(theme);
 }
-
-/** Whether the page is dark now, whoever said so. */
-export const isDark = (): boolean => {
-  const theme = storedTheme();
-  return theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
-};
