@@ -16,7 +16,7 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
   [`${order}?view=states`, 'State after it'],
   ['/retries', 'retries in the last 10 s'],
   ['/dead-letters', 'note that it is paid'],
-  ['/dead-letters/orders/k3a9', 'cannot be'],
+  ['/dead-letters/orders/k3a9', 'not yet'],
   ['/replay', 'Recorded'],
   ['/faults', 'payment provider'],
 ];

@@ -61,7 +61,7 @@ export function Tile({ label, value, unit, hint, tone }: TileProps) {
         {value}
         {unit === undefined ? null : <small>{unit}</small>}
       </dd>
-      {hint === undefined ? null : <p>{hint}</p>}
+      {hint === undefined ? null : <dd className="tile-hint">{hint}</dd>}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { OperationActions } from './operation-actions.tsx';
 export function Queue({ operations }: { operations: readonly OperationSeen[] }) {
   const now = useNow();
   return (
-    <Scroll label="Operations without an outcome">
+    <Scroll label="The queue">
       <table className="table">
         <thead>
           <tr>
