@@ -1,5 +1,6 @@
-// Finds Chromium for the tests of the console's page. Unlike nats-server and prometheus it is no single program
-// that could be kept in the cache folder, so it is installed: only where nobody's machine is changed by it.
+// Finds Chromium for the tests of the console's page. Unlike nats-server and prometheus it is no single
+// program that could be kept in the cache folder, so it is installed: only where nobody's machine is changed
+// by it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +12,10 @@ const names = ['chromium', 'chromium-browser', 'google-chrome'];
 const install = ['install', '-y', '--no-install-recommends', 'chromium'];
 
 /**
- * `{ chromium }`, what to start: `CHROMIUM_BIN`, else one of PATH, else what apt installs where `CI` is set and
- * this is root (about 30 s, 120 MB); or `{ missing }`, what this machine would need.
- * @throws where `CHROMIUM_BIN` does not start, and where the installation fails: a test that is skipped would go
- * unnoticed there.
+ * `{ chromium }`, what to start: `CHROMIUM_BIN`, else one of PATH, else what apt installs where `CI` is set
+ * and this is root (about 30 s, 120 MB); or `{ missing }`, what this machine would need.
+ * @throws where `CHROMIUM_BIN` does not start, and where the installation fails: a test that is skipped would
+ * go unnoticed there.
  */
 export function findChromium({
   log = (line) => console.error(line),

@@ -15,6 +15,7 @@ export type Page =
 const BUILD_MS_MAX = 120_000;
 const sources = join(root, 'services', 'console');
 const builds = join(root, '.cache', 'console');
+const quietly = ['--emptyOutDir', '--logLevel', 'warn'];
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 
 /**
@@ -49,7 +50,7 @@ async function build(folder: string): Promise<void> {
   const beside = mkdtempSync(`${folder}.`);
   try {
     const config = join(sources, 'vite.config.ts');
-    const argv = [vite, 'build', '--config', config, '--outDir', beside, '--emptyOutDir', '--logLevel', 'warn'];
+    const argv = [vite, 'build', '--config', config, '--outDir', beside, ...quietly];
     await promisify(execFile)(process.execPath, argv, { cwd: root, timeout: BUILD_MS_MAX });
     if (!existsSync(folder)) renameSync(beside, folder);
   } finally {

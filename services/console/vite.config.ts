@@ -3,10 +3,13 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const here = import.meta.dirname;
+/** The console of `npm start`. */
+const running = 'http://127.0.0.1:4000';
 
 /**
  * `vite build` puts the page into `.cache/console/page`, the console's server into a folder of its own
- * choice; `vite` alone serves it while one works on it and asks the console of `CONSOLE_URL`.
+ * choice; `vite` alone serves it while one works on it and asks the console
+ * of `npm start`.
  */
 export default defineConfig({
   root: join(here, 'web'),
@@ -17,9 +20,9 @@ export default defineConfig({
     // The console answers its own page only: the name and the origin of this server must not reach it.
     proxy: {
       '/api': {
-        target: process.env['CONSOLE_URL'] ?? 'http://127.0.0.1:4000',
+        target: running,
         changeOrigin: true,
-        headers: { origin: process.env['CONSOLE_URL'] ?? 'http://127.0.0.1:4000' },
+        headers: { origin: running },
       },
     },
   },

@@ -3,7 +3,7 @@ import { openPage, startBrowser } from './browser.ts';
 
 export interface Responsiveness {
   readonly seconds: number;
-  /** How long the page did not answer at once, in milliseconds, longest first; tasks under 50 ms are not counted. */
+  /** How long the page did not answer at once, in milliseconds, longest first; under 50 ms is not counted. */
   readonly longMs: readonly number[];
   /** The heap after garbage was collected, in MB: when the page was warm, and at the end. */
   readonly heapMb: { readonly warm: number; readonly end: number };

@@ -12,6 +12,8 @@ test('a line over 110 characters is found, one of 110 is not', () => {
 
 test('a string alone on its line may be longer', () => {
   expect(longLines({ path: 'x.ts', text: `  message: '${line(120)}',` })).toEqual([]);
+  expect(longLines({ path: 'x.tsx', text: `  text="${line(120)}"` })).toEqual([]);
+  expect(longLines({ path: 'x.tsx', text: `  text="${line(120)}" size={4}` })).toHaveLength(1);
 });
 
 test('a file over 300 lines is found, unless the ratchet allows its length', () => {

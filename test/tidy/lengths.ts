@@ -13,10 +13,10 @@ const ratchet: Readonly<Record<string, number>> = {};
  * A string alone on its line stays whole, so that what a user sees can be searched for; so does a test's
  * name.
  */
-const onlyAString = /^\s*(?:[\w$'-]+: |return |\+ )?(['"`]).*\1[,;]?$/;
+const onlyAString = /^\s*(?:[\w$'-]+: |[\w-]+=\{?|return |[+?:] )?(['"`]).*\1\}?[,;]?$/;
 const testName = /^\s*(?:test|it|describe)\((['"`]).*\1, /;
 /** A directive to a tool counts only on one line, reason included. */
-const directive = /^\s*\/\/ oxlint-disable/;
+const directive = /^\s*(?:\/\/|\{\/\*) oxlint-disable/;
 
 export function longLines({ path, text }: TreeFile): string[] {
   if (!isSource(path)) return [];

@@ -10,8 +10,8 @@ export const begin = (path: string, body: unknown = {}): Promise<Errand> => send
 export const stop = (id: string): Promise<Errand> => send(routes.errandStop(id), errand);
 
 /**
- * The latest of a kind, with its result once it is done; asked for again each half second while it runs. It is
- * found again after the page was left, for as long as the console runs.
+ * The latest of a kind, with its result once it is done; asked for again each half second while it runs. It
+ * is found again after the page was left, for as long as the console runs.
  */
 export function useErrand(kinds: readonly Errand['kind'][]) {
   const queries = useQueryClient();

@@ -22,9 +22,14 @@ const modes: Readonly<Record<string, string>> = {
   gone: 'closes its port',
 };
 
+interface Fault {
+  readonly mode: string;
+  /** The share of calls that it strikes. */
+  readonly rate: number;
+}
+
 export function Sandbox({ sandbox: { sandbox, modes: known, faults } }: { sandbox: SandboxFaults }) {
-  const [mode, setMode] = useState('down');
-  const [rate, setRate] = useState(1);
+  const [{ mode, rate }, choose] = useState<Fault>({ mode: 'down', rate: 1 });
   const fault = { mode, ...(mode === 'none' ? {} : { rate }) };
   const set = async (body: object): Promise<string> => {
     const { faults: now } = await send(routes.fault(sandbox), sandboxFaults, body, 'PUT');
@@ -46,28 +51,7 @@ export function Sandbox({ sandbox: { sandbox, modes: known, faults } }: { sandbo
           {works ? '' : `, ${Math.round(faults.rate * 100)} % of calls`}
           {faults.mode === 'slow' ? `, by ${duration(faults.delayMs)}` : ''}
         </p>
-        <div className="fields">
-          <label className="field whole">
-            <span>Fault</span>
-            <select className="input" value={mode} onChange={({ target }) => setMode(target.value)}>
-              {known.map((name) => (
-                <option key={name} value={name}>
-                  {name}: {modes[name] ?? 'see its page'}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label className="field">
-            <span>Strikes, of all calls</span>
-            <select className="input" value={rate} onChange={({ target }) => setRate(Number(target.value))}>
-              {[1, 0.5, 0.2, 0.05].map((share) => (
-                <option key={share} value={share}>
-                  {share * 100} %
-                </option>
-              ))}
-            </select>
-          </label>
-        </div>
+        <Choice known={known} fault={{ mode, rate }} onChoose={choose} />
         <div className="row">
           <Action
             label={`Set the fault of ${sandbox}`}
@@ -86,5 +70,46 @@ export function Sandbox({ sandbox: { sandbox, modes: known, faults } }: { sandbo
         </div>
       </div>
     </Panel>
+  );
+}
+
+interface ChoiceProps {
+  known: readonly string[];
+  fault: Fault;
+  onChoose: (fault: Fault) => void;
+}
+
+function Choice({ known, fault, onChoose }: ChoiceProps) {
+  return (
+    <div className="fields">
+      <label className="field whole">
+        <span>Fault</span>
+        <select
+          className="input"
+          value={fault.mode}
+          onChange={({ target }) => onChoose({ ...fault, mode: target.value })}
+        >
+          {known.map((name) => (
+            <option key={name} value={name}>
+              {name}: {modes[name] ?? 'see its page'}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>Strikes, of all calls</span>
+        <select
+          className="input"
+          value={fault.rate}
+          onChange={({ target }) => onChoose({ ...fault, rate: Number(target.value) })}
+        >
+          {[1, 0.5, 0.2, 0.05].map((share) => (
+            <option key={share} value={share}>
+              {share * 100} %
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
   );
 }

@@ -9,15 +9,15 @@ const sizes = {
 export const sizeOf = ({ kind }: MapNode) =>
   kind === 'service' || kind === 'guest' ? sizes.service : sizes.other;
 
-/** Which way an arrow points: `back` leaves and enters at the other side of its nodes, so that two stay apart. */
+/** `back`: arrows that leave and enter at the other side of their nodes, so that two stay apart. */
 export interface Placed {
   readonly at: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
   readonly back: ReadonlySet<string>;
 }
 
 /**
- * Where each node stands. Services hear each other in both directions, so only one arrow of each pair says who
- * is left of whom: the node that comes first in the map.
+ * Where each node stands. Services hear each other in both directions, so only one arrow of each pair says
+ * who is left of whom: the node that comes first in the map.
  */
 export function arrange({ nodes, edges }: Pick<ChoreographyMap, 'nodes' | 'edges'>): Placed {
   const graph = new Graph();

@@ -7,7 +7,7 @@ import { Empty } from '../parts/state.tsx';
 import { Status } from '../parts/status.tsx';
 import { At } from '../parts/when.tsx';
 
-/** Every call to the outside world that this order asked for: what was tried, why it waited, what came of it. */
+/** Every call to the outside world that this order asked for: what was tried, and what came of it. */
 export function Operations({
   operations,
   chosen,

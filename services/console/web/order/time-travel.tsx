@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useId } from 'react';
 import type { EntityPage, OrderPage } from '@refrain/console/api';
 import { entityQuery } from '../data/queries.ts';
 import { Command } from '../parts/command.tsx';
@@ -43,7 +42,7 @@ export function TimeTravel({ order }: { order: OrderPage }) {
       }
     >
       {data && data.entity === `${chosen.type}/${chosen.id}` && data.service === chosen.service ? (
-        <Past page={data} onTravel={(seq) => go({ at: seq })} />
+        <Past page={data} asked={at} onTravel={(seq) => go({ at: seq })} />
       ) : error ? (
         <Failed
           title="This state cannot be shown"
@@ -58,47 +57,22 @@ export function TimeTravel({ order }: { order: OrderPage }) {
   );
 }
 
-function Past({ page, onTravel }: { page: EntityPage; onTravel: (seq: number) => void }) {
-  const id = useId();
-  const { positions, seq, at, state, operations, changes, service, entity } = page;
-  const found = positions.findIndex((position) => position.seq === seq);
+interface PastProps {
+  page: EntityPage;
+  /** Where one wants to be: the slider is there before the answer is. */
+  asked: number | undefined;
+  onTravel: (seq: number) => void;
+}
+
+function Past({ page, asked, onTravel }: PastProps) {
+  const { positions, seq, at, changes, service, entity } = page;
+  const found = positions.findIndex((position) => position.seq === (asked ?? seq));
   const place = found < 0 ? positions.length - 1 : found;
-  const here = positions[place];
-  const travel = (to: number): void => {
-    const position = positions[to];
-    if (position) onTravel(position.seq);
-  };
   return (
     <div className="stack">
-      <div className="travel">
-        <button type="button" className="button" disabled={place <= 0} onClick={() => travel(place - 1)}>
-          Earlier
-        </button>
-        <label htmlFor={id} className="travel-slider">
-          <span className="unseen">Place in the log of this entity</span>
-          <input
-            id={id}
-            type="range"
-            min={0}
-            max={Math.max(0, positions.length - 1)}
-            value={Math.max(0, place)}
-            aria-valuetext={
-              here ? `${place + 1} of ${positions.length}: ${here.types.join(', ')}` : 'nothing yet'
-            }
-            onChange={({ target }) => travel(target.valueAsNumber)}
-          />
-        </label>
-        <button
-          type="button"
-          className="button"
-          disabled={place >= positions.length - 1}
-          onClick={() => travel(place + 1)}
-        >
-          Later
-        </button>
-      </div>
+      <Slider positions={positions} place={place} onTravel={onTravel} />
       <p className="row" role="status">
-        <strong>{here?.types.join(', ')}</strong>
+        <strong>{positions[place]?.types.join(', ')}</strong>
         <span className="quiet">
           {place + 1} of {positions.length}
           {page.truncated ? ' (the latest of more)' : ''}, at {seq}
@@ -111,21 +85,61 @@ function Past({ page, onTravel }: { page: EntityPage; onTravel: (seq: number) =>
           <h3>What it changed</h3>
           <Changes events={changes} />
         </div>
-        <div className="stack">
-          <h3>State after it</h3>
-          <Json value={state} label={`State of ${entity}`} />
-          {operations.map((operation) => (
-            <p key={operation.id} className="row">
-              {operation.effect} <Status status={operation.status} />
-              <span className="quiet">
-                {operation.attempts} attempts
-                {operation.lastFailure === undefined ? '' : `, last ${operation.lastFailure}`}
-              </span>
-            </p>
-          ))}
-        </div>
+        <StateAfter page={page} />
       </div>
       <Command text={`npx refrain state ${service} ${entity} --at ${seq}`} />
+    </div>
+  );
+}
+
+interface SliderProps {
+  positions: EntityPage['positions'];
+  place: number;
+  onTravel: (seq: number) => void;
+}
+
+function Slider({ positions, place, onTravel }: SliderProps) {
+  const last = positions.length - 1;
+  const here = positions[place]?.types.join(', ') ?? 'nothing yet';
+  const travel = (to: number): void => {
+    const position = positions[to];
+    if (position) onTravel(position.seq);
+  };
+  return (
+    <div className="travel">
+      <button type="button" className="button" disabled={place <= 0} onClick={() => travel(place - 1)}>
+        Earlier
+      </button>
+      <input
+        className="travel-slider"
+        type="range"
+        aria-label="Place in the log of this entity"
+        aria-valuetext={`${place + 1} of ${positions.length}: ${here}`}
+        min={0}
+        max={Math.max(0, last)}
+        value={Math.max(0, place)}
+        onChange={({ target }) => travel(target.valueAsNumber)}
+      />
+      <button type="button" className="button" disabled={place >= last} onClick={() => travel(place + 1)}>
+        Later
+      </button>
+    </div>
+  );
+}
+
+function StateAfter({ page: { state, operations, entity } }: { page: EntityPage }) {
+  return (
+    <div className="stack">
+      <h3>State after it</h3>
+      <Json value={state} label={`State of ${entity}`} />
+      {operations.map(({ id, effect, status, attempts, lastFailure }) => (
+        <p key={id} className="row">
+          {effect} <Status status={status} />
+          <span className="quiet">
+            {attempts} attempts{lastFailure === undefined ? '' : `, last ${lastFailure}`}
+          </span>
+        </p>
+      ))}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useSession } from '../shell/session.ts';
 import { Command } from './command.tsx';
 import { Dialog } from './dialog.tsx';
@@ -21,7 +21,7 @@ export interface ActionProps {
   disabled?: boolean;
 }
 
-/** A button that never acts by itself: it says what will happen, asks why, and shows the command beside it. */
+/** A button that never acts by itself: it says what will happen, asks why, and shows the command. */
 export function Action(props: ActionProps) {
   const [open, setOpen] = useState(false);
   const { readOnly } = useSession();
@@ -52,7 +52,6 @@ function Confirmation({
   onClose,
 }: ActionProps & { onClose: () => void }) {
   const [why, setWhy] = useState('');
-  const whyId = useId();
   const queries = useQueryClient();
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: () => run(why.trim()),
@@ -74,21 +73,7 @@ function Confirmation({
           {data === undefined ? (
             <>
               {children}
-              {asksWhy ? (
-                <label className="field" htmlFor={whyId}>
-                  <span>Why</span>
-                  <textarea
-                    id={whyId}
-                    className="input"
-                    rows={2}
-                    required
-                    maxLength={500}
-                    value={why}
-                    onChange={({ target }) => setWhy(target.value)}
-                  />
-                  <small>It is recorded with what you do.</small>
-                </label>
-              ) : null}
+              {asksWhy ? <Why why={why} onChange={setWhy} /> : null}
               <div className="field">
                 <span>The same from a terminal</span>
                 <Command text={command(quoted(why.trim() === '' ? 'your reason' : why.trim()))} />
@@ -110,5 +95,22 @@ function Confirmation({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Why({ why, onChange }: { why: string; onChange: (why: string) => void }) {
+  return (
+    <label className="field">
+      <span>Why</span>
+      <textarea
+        className="input"
+        rows={2}
+        required
+        maxLength={500}
+        value={why}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <small>It is recorded with what you do.</small>
+    </label>
   );
 }

@@ -18,12 +18,21 @@ const effects: Record<Kind, string> = {
   open: 'Calls go whatever the governor thinks. Retries stay within the budget.',
 };
 
+interface Chosen {
+  readonly kind: Kind;
+  readonly rate: number;
+  readonly forS: number | undefined;
+}
+
+function flagsOf({ kind, rate, forS }: Chosen): string {
+  const limit = kind === 'throttled' ? ` --rate ${rate}` : '';
+  return forS === undefined ? limit : `${limit} --for ${forS}`;
+}
+
 /** A person’s word goes before the governor’s, until it is released or its time is over. */
-export function Pin({ word }: { word: GovernorPage['words'][number] }) {
-  const [kind, setKind] = useState<Kind>('suppressed');
-  const [rate, setRate] = useState(5);
-  const [forS, setForS] = useState<number>();
-  const { dependency, pin } = word;
+export function Pin({ word: { dependency, pin } }: { word: GovernorPage['words'][number] }) {
+  const [chosen, setChosen] = useState<Chosen>({ kind: 'suppressed', rate: 5, forS: undefined });
+  const { kind, rate, forS } = chosen;
   const pinIt = async (why: string): Promise<string> => {
     const body = {
       why,
@@ -38,7 +47,6 @@ export function Pin({ word }: { word: GovernorPage['words'][number] }) {
     await send(routes.governorRelease(dependency), released, { why });
     return `The governor decides about ${dependency} again.`;
   };
-  const flags = `${kind === 'throttled' ? ` --rate ${rate}` : ''}${forS === undefined ? '' : ` --for ${forS}`}`;
   return (
     <div className="row">
       <Action
@@ -46,38 +54,9 @@ export function Pin({ word }: { word: GovernorPage['words'][number] }) {
         says={<p>{effects[kind]} All instances hear it within a second.</p>}
         asksWhy
         run={pinIt}
-        command={(why) => `npx refrain governor ${verbs[kind]} ${dependency}${flags} --why ${why}`}
+        command={(why) => `npx refrain governor ${verbs[kind]} ${dependency}${flagsOf(chosen)} --why ${why}`}
       >
-        <Segments label="Word" options={kinds} value={kind} onChange={setKind} />
-        <div className="fields">
-          {kind === 'throttled' ? (
-            <label className="field">
-              <span>Calls a second</span>
-              <input
-                className="input"
-                type="number"
-                min={0.1}
-                step="any"
-                required
-                value={rate}
-                onChange={({ target }) => setRate(target.valueAsNumber || 1)}
-              />
-            </label>
-          ) : null}
-          <label className="field">
-            <span>For how many seconds</span>
-            <input
-              className="input"
-              type="number"
-              min={1}
-              placeholder="until it is released"
-              value={forS ?? ''}
-              onChange={({ target }) =>
-                setForS(Number.isNaN(target.valueAsNumber) ? undefined : target.valueAsNumber)
-              }
-            />
-          </label>
-        </div>
+        <Choice chosen={chosen} onChoose={setChosen} />
       </Action>
       {pin ? (
         <Action
@@ -89,5 +68,47 @@ export function Pin({ word }: { word: GovernorPage['words'][number] }) {
         />
       ) : null}
     </div>
+  );
+}
+
+function Choice({ chosen, onChoose }: { chosen: Chosen; onChoose: (chosen: Chosen) => void }) {
+  return (
+    <>
+      <Segments
+        label="Word"
+        options={kinds}
+        value={chosen.kind}
+        onChange={(kind) => onChoose({ ...chosen, kind })}
+      />
+      <div className="fields">
+        {chosen.kind === 'throttled' ? (
+          <label className="field">
+            <span>Calls a second</span>
+            <input
+              className="input"
+              type="number"
+              min={0.1}
+              step="any"
+              required
+              value={chosen.rate}
+              onChange={({ target }) => onChoose({ ...chosen, rate: target.valueAsNumber || 1 })}
+            />
+          </label>
+        ) : null}
+        <label className="field">
+          <span>For how many seconds</span>
+          <input
+            className="input"
+            type="number"
+            min={1}
+            placeholder="until it is released"
+            value={chosen.forS ?? ''}
+            onChange={({ target: { valueAsNumber: forS } }) =>
+              onChoose({ ...chosen, forS: Number.isNaN(forS) ? undefined : forS })
+            }
+          />
+        </label>
+      </div>
+    </>
   );
 }
