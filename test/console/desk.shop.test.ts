@@ -4,7 +4,7 @@ import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 import { spoilTheKey } from '../support/spoiled-key.ts';
 import { missing, type OpenPage, openPage, screenshot, startBrowser } from './browser.ts';
-import { confirm } from './steps.ts';
+import { confirm, pageThere } from './steps.ts';
 
 const minuteMs = 60_000;
 
@@ -18,13 +18,13 @@ describe.skipIf(missing !== undefined)(missing ?? 'what a person does at the con
   let complaints: OpenPage['complaints'];
   beforeAll(async () => {
     browser = await startBrowser();
-    await expect.poll(async () => (await fetch(url)).status, { timeout: minuteMs }).toBe(200);
+    await pageThere(url);
     ({ page, complaints } = await openPage(browser, url));
   });
   afterAll(() => browser?.close());
 
   const shows = (text: string | RegExp): Promise<void> =>
-    page.getByText(text).first().waitFor({ timeout: minuteMs });
+    page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: minuteMs });
 
   test('a dead letter is tried, driven again, and answered by a verdict', async () => {
     await doors.setFaults('psp', { mode: 'slow', steps: ['create'], delayMs: 3_000 });

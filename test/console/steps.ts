@@ -5,7 +5,7 @@ import type { ShopDoors } from '../support/shop-doors.ts';
 /** Confirms what a dialog asks, with a reason where it wants one; returns what came of it. */
 export async function confirm(page: Page, label: string, why?: string): Promise<string> {
   const dialog = page.getByRole('dialog', { name: label });
-  if (why !== undefined) await dialog.getByLabel('Why').fill(why);
+  if (why !== undefined) await dialog.getByRole('textbox', { name: /^Why/ }).fill(why);
   await dialog.getByRole('button', { name: label }).click();
   const said = dialog.getByRole('status').locator('p');
   await said.waitFor();
@@ -24,4 +24,15 @@ export async function layWaste(doors: ShopDoors): Promise<string[]> {
     await sleep(100);
   }
   return placed;
+}
+
+const buildMsMax = 60_000;
+
+/** The page is built at the first start of a checkout; until then the console says so. */
+export async function pageThere(url: string): Promise<void> {
+  const giveUpAt = performance.now() + buildMsMax;
+  while ((await fetch(url)).status !== 200) {
+    if (performance.now() > giveUpAt) throw new Error(`There is no page at ${url} after ${buildMsMax} ms.`);
+    await sleep(200);
+  }
 }
