@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'the console at the running sh
     const orderId = await doors.place(orderBody(rare));
     await doors.settled(orderId);
     await page.goto(`${url}/orders/${orderId}`);
-    for (const event of ['StockRefused', 'ChargeRecalled', 'RefundIssued', 'OrderCancelled'])
+    for (const event of ['StockRefused', 'RefundRequested', 'RefundIssued', 'OrderCancelled'])
       await shows(event);
     await screenshot(page, 'order');
     await page.getByRole('button', { name: 'Causes' }).click();
@@ -91,7 +91,10 @@ describe.skipIf(missing !== undefined)(missing ?? 'the console at the running sh
       .waitFor({ timeout: minuteMs });
     await screenshot(page, 'retries');
     // Second step: an operation, in its order.
-    const row = page.getByRole('row').filter({ hasText: /provider_\w+/ }).first();
+    const row = page
+      .getByRole('row')
+      .filter({ hasText: /provider_\w+/ })
+      .first();
     await row.getByRole('link').click();
     await shows(/^charge at psp/);
     // Third step: the attempt that failed, why, and why the next one waits.
@@ -106,7 +109,10 @@ describe.skipIf(missing !== undefined)(missing ?? 'the console at the running sh
     await confirm(page, 'Heal psp');
     for (const orderId of placed) expect((await doors.settled(orderId)).status).toBe('completed');
     await goTo('Map');
-    await expect.poll(() => page.getByText(/^suppressed|^probing/).count(), { timeout: minuteMs }).toBe(0);
+    const governor = page.getByRole('region', { name: 'Governor' });
+    await expect
+      .poll(() => governor.getByText(/^suppressed|^probing/).count(), { timeout: minuteMs })
+      .toBe(0);
     await shows('nothing is held');
     await screenshot(page, 'map-healed');
     expect(complaints).toEqual([]);

@@ -6,7 +6,7 @@ import type { ShopDoors } from '../support/shop-doors.ts';
 export async function confirm(page: Page, label: string, why?: string): Promise<string> {
   const dialog = page.getByRole('dialog', { name: label });
   if (why !== undefined) await dialog.getByRole('textbox', { name: /^Why/ }).fill(why);
-  await dialog.getByRole('button', { name: label }).click();
+  await dialog.getByRole('button', { name: label, exact: true }).click();
   const said = dialog.getByRole('status').locator('p');
   await said.waitFor();
   const text = (await said.textContent()) ?? '';
