@@ -63,7 +63,6 @@ describe.skipIf(missing !== undefined)(missing ?? 'what a person does at the con
     await page.getByLabel('Service').selectOption('orders');
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
     await shows('Today’s code decides all of it as it was decided.');
-    await screenshot(page, 'replay');
     const { document } = await shop.refrain('replay', 'orders');
     expect(document).toMatchObject({ different: 0 });
     expect(complaints).toEqual([]);

@@ -29,7 +29,8 @@ export function LettersPage() {
         aside={
           data ? (
             <span className="quiet small">
-              {number(data.letters)} letters{data.truncated ? ' and more' : ''}
+              {number(data.letters)} {data.letters === 1 ? 'letter' : 'letters'}
+              {data.truncated ? ' and more' : ''}
             </span>
           ) : undefined
         }

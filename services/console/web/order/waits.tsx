@@ -35,7 +35,7 @@ export function Waits({ waits, placedMs }: { waits: readonly Wait[]; placedMs: n
             <strong className="number">{duration(wait.ms)}</strong>
             <span className="wait-says">
               {wait.says}
-              {wait.to === undefined ? ' It still waits.' : ''}{' '}
+              {wait.to === undefined ? ' (it still waits)' : ''}{' '}
               {wait.operation === undefined ? null : (
                 <Link
                   to="/orders/$orderId"

@@ -27,7 +27,7 @@ export function Pager({ pages, next, shown, what }: PagerProps) {
   return (
     <>
       <span>
-        {shown} {what} on page {pages.page}
+        {what} on page {pages.page}: {shown}
       </span>
       <span className="row">
         <button type="button" className="button" disabled={pages.page === 1} onClick={pages.back}>
