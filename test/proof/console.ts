@@ -6,6 +6,7 @@ import {
   stallMsMax,
   watchResponsiveness,
 } from '../console/responsiveness.ts';
+import { pageThere } from '../console/steps.ts';
 import { startShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 
@@ -30,26 +31,28 @@ export async function consolePage(
   const shop = await startShop('--fresh');
   try {
     const doors = shopDoors(shop);
-    let placed = 0;
-    const place = async (): Promise<void> => {
-      await doors.place();
-      placed += 1;
-    };
+    const url = `http://127.0.0.1:${shop.portBase}`;
+    await pageThere(url);
     say(`placing ${orders} orders`);
-    const many = async (): Promise<void> => {
-      while (placed < orders) await place();
-    };
-    await Promise.all(Array.from({ length: atOnce }, many));
+    let left = orders;
+    const place = async (): Promise<unknown> => await doors.place();
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (left-- > 0) await place();
+      }),
+    );
+    let placed = orders;
     say(`a page is open for ${minutes} min, with ${ordersPerS} more orders a second`);
     const over = new AbortController();
     const steady = async (): Promise<void> => {
       while (!over.signal.aborted) {
+        placed += 1;
         void place().catch((error: unknown) => say(`an order was not placed: ${String(error)}`));
         await sleep(1_000 / ordersPerS);
       }
     };
     const going = steady();
-    const seen = await watchResponsiveness(`http://127.0.0.1:${shop.portBase}`, minutes * 60);
+    const seen = await watchResponsiveness(url, minutes * 60);
     over.abort();
     await going;
     const { longMs, heapMb, complaints } = seen;
