@@ -1,6 +1,7 @@
 import { FLOW_EVENTS_MAX, type OrderPage } from '@refrain/console/api';
+import { traceIdOf } from '@refrain/contract-kit';
 import type { EventLog } from '@refrain/event-log';
-import { type Registry, registryOf, traceIdOf } from '@refrain/runtime';
+import { type Registry, registryOf } from '@refrain/runtime';
 import { guestsOf } from '../cli/guests/guest-list.ts';
 import type { FoundShop } from '../cli/shop-at.ts';
 import { entityIn } from '../cli/shop-log/entity-name.ts';
