@@ -60,7 +60,7 @@ export default defineConfig({
           name: 'load',
           include: ['**/*.load.test.ts'],
           exclude: never,
-          // What they hold the shop to is no matter of speed; behind everything else, so that they have cores.
+          // Last, so that they have the cores; what they hold the shop to is no matter of speed.
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },

@@ -53,8 +53,8 @@ export const platformEvents = {
     reason: z.string(),
     until: z.string(),
     /**
-     * Of a first attempt: a process that is gone, or slow, may have made this call already, and left no record.
-     * So it stays a retry when its alarm goes off.
+     * Of a first attempt: a process that is gone, or slow, may have made this call already, and left no
+     * record. So it stays a retry when its alarm goes off.
      */
     again: z.literal(true).optional(),
   }),
