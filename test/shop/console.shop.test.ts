@@ -3,12 +3,9 @@ import {
   auditReport,
   choreographyMap,
   entityPage,
-  errand,
-  type Errand,
   errandsPage,
   faultsPage,
   frame,
-  governorHistory,
   governorPage,
   lettersOverview,
   loadSummary,
@@ -16,80 +13,20 @@ import {
   orderPage,
   ordersPage,
   overview,
-  pinned,
   redriving,
-  released,
   replayReport,
-  retriesPage,
   routes,
-  sandboxFaults,
   session,
-  spoken,
 } from '@refrain/console/api';
-import { afterAll, expect, inject, test, vi } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import type { z } from 'zod';
+import { consoleDoors } from '../support/console-doors.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 import { attachShop } from '../support/shop.ts';
 
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
-const url = `http://127.0.0.1:${shop.portBase}`;
-
-interface Told {
-  status: number;
-  body: unknown;
-}
-
-async function ask(path: string, init: RequestInit = {}): Promise<Told> {
-  const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(30_000) });
-  return { status: response.status, body: await response.json() };
-}
-
-const sent = (method: string, body: unknown, origin = url): RequestInit => ({
-  method,
-  headers: { 'content-type': 'application/json', origin },
-  body: JSON.stringify(body),
-});
-
-/** An answer in exactly the shape that is declared: nothing is missing, and nothing else is told. */
-function shaped<T>(schema: z.ZodType<T>, { status, body }: Told, expected = 200): T {
-  expect({ status, body }).toEqual({ status: expected, body: schema.parse(body) });
-  return body as T;
-}
-
-const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => shaped(schema, await ask(path));
-const post = async <T>(path: string, body: unknown, schema: z.ZodType<T>, status = 200): Promise<T> =>
-  shaped(schema, await ask(path, sent('POST', body)), status);
-
-/** Begins an errand and waits for its end. */
-async function done<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
-  const { id } = await post(path, body, errand, 202);
-  const ended = await vi.waitFor(
-    async () => {
-      const now = await get(routes.errand(id), errand);
-      if (now.state === 'running') throw new Error(`${now.kind}: ${now.progress}`);
-      return now;
-    },
-    { timeout: 60_000, interval: 100 },
-  );
-  expect(ended).toMatchObject({ state: 'done' } satisfies Partial<Errand>);
-  expect(schema.parse(ended.result)).toEqual(ended.result);
-  return ended.result as T;
-}
-
-const place = async (paymentMethod: string): Promise<string> => {
-  const answer = await ask(
-    routes.orders,
-    sent('POST', { lines: [{ sku: 'tea-001', quantity: 2 }], paymentMethod }),
-  );
-  expect(answer.status).toBe(202);
-  return (answer.body as { orderId: string }).orderId;
-};
-
-afterAll(async () => {
-  await doors.setFaults('psp', { mode: 'none' });
-  await doors.setFaults('mail', { mode: 'none' });
-});
+const { url, ask, sent, get, done, place } = consoleDoors(shop);
 
 test('the shop is seen whole: processes, services, words, what goes between them', async () => {
   expect(await get(routes.session, session)).toMatchObject({ needsToken: false, sandboxes: ['psp', 'mail'] });
@@ -163,68 +100,6 @@ test('what happens is heard while it happens, in two frames a second at most', a
   await reading;
   expect(frames.map((each) => frame.parse(each))).toEqual(frames);
   await doors.settled(orderId);
-});
-
-test('a provider that fails is seen, waited for, and a person’s word about it is on record', async () => {
-  await get(routes.faults, faultsPage);
-  shaped(sandboxFaults, await ask(routes.fault('psp'), sent('PUT', { mode: 'fail_before', rate: 1 })));
-  const orderId = await place('pm_card_visa');
-  const open = await vi.waitFor(
-    async () => {
-      const { items } = await get(`${routes.retries}?flow=${orderId}`, retriesPage);
-      const [first] = items;
-      if (!first || first.attempts === 0) throw new Error('it is not waiting yet');
-      return first;
-    },
-    { timeout: 20_000, interval: 100 },
-  );
-  shaped(sandboxFaults, await ask(routes.fault('psp'), sent('PUT', { mode: 'none' })));
-  const word = await post(routes.retryNow(open.id), { why: 'it is well again' }, spoken);
-  expect(word).toMatchObject({ changed: true, service: 'payments' });
-  await doors.settled(orderId);
-  const page = await get(routes.order(orderId), orderPage);
-  expect(page.waits).toContainEqual(expect.objectContaining({ operation: open.id, attempt: 2 }));
-  const told = page.operations.flatMap(({ steps }) => steps.flatMap(({ sentences }) => sentences));
-  expect(told).toContainEqual(
-    expect.stringMatching(/^A person wanted the next attempt.*: console \(on .*it is well again$/),
-  );
-});
-
-test('an outcome that nobody can know waits for a verdict, which counts once and is on record', async () => {
-  await doors.setFaults('mail', { mode: 'fail_after' });
-  const orderId = await place('pm_card_visa');
-  const asked = await vi.waitFor(
-    async () => {
-      const { items } = await get(routes.verdicts, retriesPage);
-      const found = items.find(({ flow }) => flow === orderId);
-      if (!found) throw new Error('nobody is asked yet');
-      return found;
-    },
-    { timeout: 20_000, interval: 100 },
-  );
-  await doors.setFaults('mail', { mode: 'none' });
-  const word = { why: 'the mail is there', happened: true, attempt: asked.attempts };
-  expect(await post(routes.verdict(asked.id), word, spoken)).toMatchObject({ changed: true });
-  expect(await post(routes.verdict(asked.id), word, spoken)).toMatchObject({ changed: false });
-  const other = await ask(routes.verdict(asked.id), sent('POST', { ...word, happened: false }));
-  expect(other).toMatchObject({ status: 409, body: { type: 'urn:refrain:problem:refused' } });
-  const { status, steps } = await get(routes.operation(asked.id), operationStory);
-  expect(status).toBe('closed');
-  expect(steps.flatMap(({ sentences }) => sentences)).toContainEqual(
-    expect.stringMatching(/^A person said that it happened: console \(on .*the mail is there$/),
-  );
-});
-
-test('a word is pinned and released, and both stand in its history', async () => {
-  const why = { why: 'the console’s test', by: 'ada' };
-  const pin = await post(routes.governorPin('mail'), { kind: 'open', forS: 60, ...why }, pinned);
-  expect(pin.pin).toMatchObject({ kind: 'open', by: 'ada' });
-  await post(routes.governorRelease('mail'), why, released);
-  const { items } = await get(routes.governorHistory('mail'), governorHistory);
-  // The governor's own words name the pin, too.
-  const mine = items.filter((line) => line.what !== 'word' && JSON.stringify(line).includes(why.why));
-  expect(mine.map(({ what }) => what).slice(0, 2)).toEqual(['released', 'pinned']);
-  expect((await ask(routes.governorRelease('mail'), sent('POST', why))).status).toBe(409);
 });
 
 test('a load, a dry run, a replay and an audit are errands, with what the commands tell', async () => {
