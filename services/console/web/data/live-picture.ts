@@ -6,7 +6,7 @@ export const SECONDS_KEPT = 180;
 /** Most lines of what became different. */
 const HAPPENINGS_MAX = 40;
 /** Most events of the feed. */
-const LATEST_MAX = 30;
+const LATEST_MAX = 16;
 const rateFramesMax = 10;
 
 /** What happened in one second. */

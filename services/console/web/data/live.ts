@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useState, useSyncExternalStore } from 'react';
 import { frame, routes } from '@refrain/console/api';
 import { type Live, LivePicture } from './live-picture.ts';
 
@@ -19,7 +19,7 @@ class LiveLine {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     if (!this.#source) this.#open();
-    return () => this.#listeners.delete(listener);
+    return () => void this.#listeners.delete(listener);
   };
 
   readonly live = (): Live => this.#picture.live;
@@ -60,6 +60,17 @@ class LiveLine {
 
 const liveLine = new LiveLine();
 
-/** What the frames add up to; renders again with each, at most twice a second. */
-export const useLive = (): Live => useSyncExternalStore(liveLine.subscribe, liveLine.live);
+/**
+ * What the frames add up to; renders again with each, at most twice a second. As a transition: it gives way to
+ * what the person at the page does.
+ */
+export function useLive(): Live {
+  const [live, setLive] = useState(liveLine.live);
+  useEffect(() => {
+    const take = (): void => startTransition(() => setLive(liveLine.live()));
+    take();
+    return liveLine.subscribe(take);
+  }, []);
+  return live;
+}
 export const useLine = (): Line => useSyncExternalStore(liveLine.subscribe, liveLine.state);

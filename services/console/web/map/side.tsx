@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useLive } from '../data/live.ts';
 import { mapQuery } from '../data/queries.ts';
+import { OrderLink } from '../parts/order-link.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Pill } from '../parts/pill.tsx';
 import { Empty } from '../parts/state.tsx';
@@ -90,9 +91,5 @@ export function Latest() {
 function EntityLink({ entity, text }: { entity: string; text: string }) {
   const [type = '', id = ''] = entity.split('/');
   if (!['order', 'charge', 'reservation', 'mail'].includes(type)) return <span>{text}</span>;
-  return (
-    <Link to="/orders/$orderId" params={{ orderId: id }}>
-      {text}
-    </Link>
-  );
+  return <OrderLink orderId={id}>{text}</OrderLink>;
 }

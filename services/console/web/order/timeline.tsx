@@ -7,7 +7,7 @@ import { Panel } from '../parts/panel.tsx';
 import { At } from '../parts/when.tsx';
 import { offset, shortId } from '../parts/words.ts';
 
-const stepRows = 100;
+const stepRows = 60;
 
 /** Which way an event moves its flow, for the shape of its dot. */
 function kindOf(type: string): 'failure' | 'undo' | 'platform' | 'plain' {

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import type { OrderSeen } from '@refrain/console/api';
 import { ordersQuery } from '../data/queries.ts';
+import { OrderLink } from '../parts/order-link.tsx';
 import { Pager, usePages } from '../parts/pager.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -117,9 +118,9 @@ function OrdersTable({ orders }: { orders: readonly OrderSeen[] }) {
           {orders.map(({ orderId, status, reason, lines, total, settledAt }) => (
             <tr key={orderId}>
               <td>
-                <Link to="/orders/$orderId" params={{ orderId }} className="mono" title={orderId}>
+                <OrderLink orderId={orderId} className="mono">
                   {shortId(orderId)}
-                </Link>
+                </OrderLink>
               </td>
               <td>
                 <Status status={status} />{' '}

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { OperationSeen } from '@refrain/console/api';
+import { OrderLink } from '../parts/order-link.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Status } from '../parts/status.tsx';
 import { Away, useNow } from '../parts/when.tsx';
@@ -28,15 +28,9 @@ export function Queue({ operations }: { operations: readonly OperationSeen[] }) 
           {operations.map((operation) => (
             <tr key={operation.id}>
               <td>
-                <Link
-                  to="/orders/$orderId"
-                  params={{ orderId: operation.flow }}
-                  search={{ view: 'operations', operation: operation.id }}
-                  className="mono"
-                  title={operation.id}
-                >
+                <OrderLink orderId={operation.flow} operation={operation.id} className="mono">
                   {shortId(operation.id)}
-                </Link>
+                </OrderLink>
                 <div className="quiet small">
                   {operation.effect} at {operation.dependency}
                 </div>
