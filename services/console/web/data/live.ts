@@ -61,8 +61,8 @@ class LiveLine {
 const liveLine = new LiveLine();
 
 /**
- * What the frames add up to; renders again with each, at most twice a second. As a transition: it gives way to
- * what the person at the page does.
+ * What the frames add up to; renders again with each, at most twice a second. As a transition: it gives way
+ * to what the person at the page does.
  */
 export function useLive(): Live {
   const [live, setLive] = useState(liveLine.live);

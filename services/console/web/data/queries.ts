@@ -15,7 +15,7 @@ import {
   session,
 } from '@refrain/console/api';
 import { ask, Refused, withQuery } from './ask.ts';
-import { pausable } from './pause.ts';
+import { whenFree } from './hold.ts';
 
 const kept = { gcMs: 60_000, staleMs: 1_000 };
 
@@ -36,8 +36,12 @@ export const createQueries = (): QueryClient =>
 const query = <T>(key: readonly unknown[], read: (signal: AbortSignal) => Promise<T>, everyMs?: number) =>
   queryOptions({
     queryKey: key,
-    queryFn: ({ signal }) => read(signal),
-    ...(everyMs === undefined ? {} : { refetchInterval: pausable(everyMs) }),
+    queryFn: async ({ signal }) => {
+      const answer = await read(signal);
+      await whenFree();
+      return answer;
+    },
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   });
 
 export const sessionQuery = query(['session'], (signal) => ask(routes.session, session, { signal }), 30_000);

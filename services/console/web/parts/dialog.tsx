@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
-import { pauseLists } from '../data/pause.ts';
+import { holdLists } from '../data/hold.ts';
 
 interface DialogProps {
   title: string;
@@ -15,9 +15,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const dialog = ref.current;
     const opener = document.activeElement;
     dialog?.showModal();
-    const resume = pauseLists();
+    const letGo = holdLists();
     return () => {
-      resume();
+      letGo();
       dialog?.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
