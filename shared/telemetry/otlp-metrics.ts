@@ -4,7 +4,7 @@ import type { DataPointType as Kinds, MetricData, MetricProducer } from '@opente
 type Time = [number, number];
 
 /** Seconds and nanoseconds. */
-export const timeOf = (ms: number): Time => [Math.trunc(ms / 1_000), Math.round((ms % 1_000) * 1e6)];
+export const timeOf = (ms: number): Time => [Math.trunc(ms / 1_000), Math.trunc((ms % 1_000) * 1e6)];
 
 const UNITS: Readonly<Record<string, string>> = { bytes: 'By' };
 
