@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash } from '@refrain/contract-kit';
-import { brokerPlan, connectBroker, jetStreamCopies, jetStreamEventLog, reconcile } from '@refrain/jetstream';
-import { systemClock } from '@refrain/process';
+import { brokerPlan, connectBroker, jetStreamCopies, reconcile } from '@refrain/jetstream';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type TestBroker, testBroker } from '../../shared/jetstream/test-broker.fixture.ts';
@@ -13,6 +12,7 @@ import { serviceNames } from '../../scripts/cli/supervisor/found-services.ts';
 import { identify } from '../../scripts/cli/supervisor/process-identity.ts';
 import { writeRunFile } from '../../scripts/cli/supervisor/run-file.ts';
 import { shopTopology } from '../../scripts/cli/supervisor/shop-topology.ts';
+import { BatchedLog } from './batched-log.ts';
 import { copyLogs } from './copied-logs.ts';
 import { recordedShop } from './recorded-shop.ts';
 
@@ -65,7 +65,9 @@ beforeAll(async () => {
   const each = kept.reduce((sum, { types }) => sum + types.length, 0);
   const copies = Math.ceil(EVENTS / each);
   written = copies * each;
-  await copyLogs(jetStreamEventLog(connection, { clock: systemClock }), recorded, { copies, isLeft });
+  const log = new BatchedLog(jetStreamCopies(connection));
+  await copyLogs(log, recorded, { copies, isLeft });
+  await log.done();
   env = pretendShop(brokers[0]?.url ?? '');
   const completed = kept.find(({ types }) => types.includes('OrderCompleted.1'));
   orderId = hash(completed?.entity.entityId ?? '', String(Math.floor(copies / 2)));
