@@ -40,7 +40,7 @@ function shopRoutes(door: FastifyInstance, parts: ConsoleParts): void {
   const { settings, shop, standing, follower, feed } = parts;
   const contracts = shopDefinitions().map(({ contract }) => contract.$contract);
 
-  door.get('/api/session', async (request): Promise<Session> => {
+  door.get('/api/session', { config: { isOpen: true } }, async (request): Promise<Session> => {
     const { readOnly, token, traceUrlTemplate = null } = settings;
     const nothing = { sandboxes: [], traceUrlTemplate: null, services: [], dependencies: [], guests: [] };
     if (!isKnown(request, token)) return { needsToken: true, readOnly, ...nothing };
@@ -85,7 +85,6 @@ function shopRoutes(door: FastifyInstance, parts: ConsoleParts): void {
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
     });
     reply.raw.flushHeaders();
   });

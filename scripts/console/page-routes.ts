@@ -27,13 +27,17 @@ const failed = notice(
 
 /** Every path but those of the API is the page's: what is no file of it, the page itself knows. */
 export function pageRoutes(door: FastifyInstance, page: () => Page): void {
-  door.get('/', async (request, reply) => show(page(), request, reply));
-  door.get('/*', async (request, reply) => show(page(), request, reply));
+  const isOpen = { config: { isOpen: true } };
+  door.get('/', isOpen, async (request, reply) => show(page(), request, reply));
+  door.get('/*', isOpen, async (request, reply) => show(page(), request, reply));
+  for (const path of ['/api', '/api/*'])
+    door.get(path, async ({ url }) => {
+      throw unknown(`There is nothing at ${url.slice(0, 100)}`);
+    });
 }
 
 function show(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [path = '/'] = request.url.split('?');
-  if (path.startsWith('/api/') || path === '/api') throw unknown(`There is nothing at ${path.slice(0, 100)}`);
   if (page.state !== 'built') {
     const text = page.state === 'building' ? building : failed;
     return reply.code(503).headers({ 'retry-after': '1', 'cache-control': 'no-store' }).type(html).send(text);

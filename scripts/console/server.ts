@@ -23,13 +23,15 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** It changes something, so a console that only reads refuses it. */
     changes?: boolean;
+    /** It is shown before the token is given. Whatever does not say so needs it. */
+    isOpen?: boolean;
   }
 }
 
 /** Who listens there is reached under any name. */
 const wildcards = ['0.0.0.0', '[::]'];
-/** What is shown before the token is given: the page itself, and that it needs one. */
-const open = ['/api/session', '/api/login'];
+/** The door's own: they tell nothing of the shop. */
+const health = ['/health/live', '/health/ready'];
 
 /** The console's door: the API and the page, and who may use them. */
 export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInstance {
@@ -44,15 +46,16 @@ export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInsta
   });
   door.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
-    const [path = ''] = request.url.split('?');
-    if (path.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (!isFromHere(request)) throw foreignOrigin();
-    if (path.startsWith('/api/') && !open.includes(path) && !isKnown(request, token)) throw tokenRequired();
-    if (request.routeOptions.config.changes === true && settings.readOnly) throw readOnly();
+    // By the route that was found, never by the path: `/%61pi/orders` leads to `/api/orders`, too.
+    const { url, config } = request.routeOptions;
+    const isOpen = config?.isOpen === true || (url !== undefined && health.includes(url));
+    if (!isOpen && !isKnown(request, token)) throw tokenRequired();
+    if (config?.changes === true && settings.readOnly) throw readOnly();
   });
   // What services record of a person's word stands in the log; that it came from here, and all else, here.
   door.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.config.changes !== true) return;
+    if (request.routeOptions.config?.changes !== true) return;
     const { by, why } = (request.body ?? {}) as { by?: unknown; why?: unknown };
     const said = {
       ...(typeof by === 'string' && { by: by.slice(0, 200) }),
@@ -69,7 +72,7 @@ export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInsta
 }
 
 function loginRoute(door: FastifyInstance, token: string | undefined): void {
-  door.post('/api/login', async (request, reply) => {
+  door.post('/api/login', { config: { isOpen: true } }, async (request, reply) => {
     const given = readStrictly(login, request.body, 'body');
     if (token === undefined) return reply.code(204).send();
     if (!isSame(given.token, token))
