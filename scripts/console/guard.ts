@@ -4,7 +4,10 @@ import { Problem } from '@refrain/http';
 /** The cookie that a login sets. It holds a hash of the token, so that the token itself is kept nowhere. */
 export const COOKIE = 'refrain_console';
 
-/** What every answer says to a browser: this page's own things only, in nobody else's frame, kept nowhere unless it says so. */
+/**
+ * What every answer says to a browser: this page's own things only, in nobody else's frame, kept nowhere
+ * unless it says so.
+ */
 export const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
