@@ -57,17 +57,18 @@ function operationRoutes(door: FastifyInstance, { shop }: ConsoleParts): void {
       const { attempt, ...why } = readStrictly(retryWord, request.body, 'body');
       const [id, desks] = [idOf(request), shop.desks()];
       const what = `No service knows the operation ${id}`;
-      const { service, attempts } = doneOf(await operationAt(desks, id), what);
+      const { service, attempts } = doneOf(await operationAt(desks, id), what, desks.missing);
       const word = { ...saidBy(why), attempt: attempt ?? attempts };
-      return doneOf(await sayOf(desks, { service, id }, action, word), what);
+      return doneOf(await sayOf(desks, { service, id }, action, word), what, desks.missing);
     });
   }
   door.post('/api/verdicts/:id', changing, async (request) => {
     const { happened, attempt, ...why } = readStrictly(verdictWord, request.body, 'body');
     const [id, desks] = [idOf(request), shop.desks()];
     const what = `No service knows the operation ${id}`;
-    const { service } = doneOf(await operationAt(desks, id), what);
-    return doneOf(await sayVerdict(desks, { service, id }, { ...saidBy(why), happened, attempt }), what);
+    const { service } = doneOf(await operationAt(desks, id), what, desks.missing);
+    const word = { ...saidBy(why), happened, attempt };
+    return doneOf(await sayVerdict(desks, { service, id }, word), what, desks.missing);
   });
 }
 
@@ -88,11 +89,13 @@ function letterRoutes(door: FastifyInstance, { shop, errands }: ConsoleParts): v
     return errands.start({
       kind,
       about: aboutOf(chosen),
-      work: async (report, signal) =>
-        await redriveAll(desks, asked, chosen as Selection, (progress) => {
+      work: async (report, signal) => ({
+        ...(await redriveAll(desks, asked, chosen as Selection, (progress) => {
           signal.throwIfAborted(); // between two pages: what was driven again stays so
           report(progress);
-        }),
+        })),
+        missing: desks.missing,
+      }),
     });
   };
   door.post('/api/dead-letters/dry-run', async ({ body }, reply) =>
@@ -104,7 +107,9 @@ function letterRoutes(door: FastifyInstance, { shop, errands }: ConsoleParts): v
   door.post('/api/dead-letters/:id/resolve', changing, async (request) => {
     const id = idOf(request);
     const word = saidBy(readStrictly(said, request.body, 'body'));
-    return doneOf(await sayResolved(shop.desks(), id, word), `No service knows the dead letter ${id}`);
+    const desks = shop.desks();
+    const what = `No service knows the dead letter ${id}`;
+    return doneOf(await sayResolved(desks, id, word), what, desks.missing);
   });
 }
 

@@ -1,4 +1,5 @@
 import { GROUPS_MAX, type LettersOverview, type OperationSeen, type RetriesPage } from '@refrain/console/api';
+import { isRefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import type { Answer, Desks } from '../cli/operator/desks.ts';
 import { letterView, operationView } from '../cli/operator/views.ts';
@@ -34,8 +35,8 @@ const LOOKED_AT = 1_000;
  * same cursor holds for all of them.
  */
 export async function openWork(desks: Desks, asked: Asked): Promise<RetriesPage> {
-  const { items, more } = await pagesOf(desks, asked, asked.limit);
-  return { ...pageOf(items, asked.limit, more), missing: [...desks.missing] };
+  const { items, more, missing } = await pagesOf(desks, asked, asked.limit);
+  return { ...pageOf(items, asked.limit, more), missing };
 }
 
 /**
@@ -47,32 +48,49 @@ export async function verdictsNeeded(
   { limit, after }: Pick<Asked, 'limit' | 'after'>,
 ): Promise<RetriesPage> {
   const found = await Promise.all(
-    ['waiting', 'defect'].map(
-      async (state) => (await pagesOf(desks, { limit, after, state }, LOOKED_AT)).items,
-    ),
+    ['waiting', 'defect'].map(async (state) => await pagesOf(desks, { limit, after, state }, LOOKED_AT)),
   );
-  const items = found.flat().filter(({ needs }) => needs?.includes('verdict'));
-  return { ...pageOf(items.sort(byCursor), limit, false), missing: [...desks.missing] };
+  const items = found.flatMap((page) => page.items).filter(({ needs }) => needs?.includes('verdict'));
+  const missing = [...new Set(found.flatMap((page) => page.missing))];
+  return { ...pageOf(items.sort(byCursor), limit, false), missing };
 }
 
 async function pagesOf(
   desks: Desks,
   { after, state, flow }: Asked,
   limit: number,
-): Promise<{ items: OperationSeen[]; more: boolean }> {
+): Promise<{ items: OperationSeen[]; more: boolean; missing: string[] }> {
   const query = new URLSearchParams({
     limit: String(limit),
     ...(after !== undefined && { after }),
     ...(state !== undefined && { state }),
     ...(flow !== undefined && { flow }),
   }).toString();
-  const answers = await Promise.all(
-    desks.services.map(async (service) =>
-      valueOf(await desks.get(service, `operations?${query}`, operations)),
-    ),
+  const { found, missing } = await ofEach(desks, async (service) =>
+    valueOf(await desks.get(service, `operations?${query}`, operations)),
   );
-  const items = answers.flatMap((answer) => answer.items as OperationSeen[]);
-  return { items: items.sort(byCursor), more: answers.some(({ next }) => next !== undefined) };
+  const items = found.flatMap((answer) => answer.items as OperationSeen[]);
+  return { items: items.sort(byCursor), more: found.some(({ next }) => next !== undefined), missing };
+}
+
+/** What each service says; who does not answer is named, and what the others say is not lost. */
+async function ofEach<T>(
+  desks: Desks,
+  ask: (service: string) => Promise<T>,
+): Promise<{ found: T[]; missing: string[] }> {
+  const missing = [...desks.missing];
+  const answers = await Promise.all(
+    desks.services.map(async (service) => {
+      try {
+        return [await ask(service)];
+      } catch (error) {
+        if (!isRefrainError(error, 'RF_UNREACHABLE')) throw error;
+        missing.push(service);
+        return [];
+      }
+    }),
+  );
+  return { found: answers.flat(), missing };
 }
 
 /** As `pageOf` of the desks makes it. */
@@ -90,18 +108,16 @@ function pageOf(all: readonly OperationSeen[], limit: number, more: boolean): Om
 
 /** Dead letters of all services in groups, those with the most first. */
 export async function letterGroups(desks: Desks): Promise<LettersOverview> {
-  const found = await Promise.all(
-    desks.services.map(async (service) => {
-      const { items } = valueOf(await desks.get(service, 'dead-letter-groups', groups));
-      return items.map((group) => ({ service, ...group }));
-    }),
-  );
+  const { found, missing } = await ofEach(desks, async (service) => {
+    const { items } = valueOf(await desks.get(service, 'dead-letter-groups', groups));
+    return items.map((group) => ({ service, ...group }));
+  });
   const all = found.flat().sort((a, b) => b.letters - a.letters);
   return {
     groups: all.slice(0, GROUPS_MAX),
     letters: all.reduce((total, group) => total + group.letters, 0),
     truncated: all.length > GROUPS_MAX,
-    missing: [...desks.missing],
+    missing,
   };
 }
 

@@ -1,7 +1,6 @@
 import { type OrderSeen, orderSeen, type OrdersPage } from '@refrain/console/api';
 import { messageOf, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
-import { Desks } from '../cli/operator/desks.ts';
 import { operationAt } from '../cli/operator/words.ts';
 import { type FoundShop, urlOf } from '../cli/shop-at.ts';
 import { findOperation } from '../cli/why/find.ts';
@@ -50,7 +49,7 @@ async function findOrder(shop: FoundShop, id: string): Promise<OrderSeen | undef
 
 /** Open ones are known at once; for one that has ended whole logs are read. */
 async function flowOfOperation(shop: WatchedShop, id: string): Promise<string | undefined> {
-  const open = await operationAt(new Desks(shop.found()), id);
+  const open = await operationAt(shop.desks(), id);
   if (open?.kind === 'done') return open.value.flow;
   const { log } = await shop.log();
   const found = await findOperation(log, id);

@@ -14,16 +14,21 @@ export function problemFor(error: unknown): unknown {
       title: 'Not understood',
       detail: error.message,
     });
-  if (unreachable.some((code) => isRefrainError(error, code)))
-    return new Problem({
-      status: 503,
-      type: 'not-reached',
-      title: 'Not reached',
-      detail: (error as Error).message,
-      headers: { 'retry-after': '1' },
-    });
+  if (unreachable.some((code) => isRefrainError(error, code))) return notReached((error as Error).message);
   return error;
 }
+
+const notReached = (detail: string): Problem =>
+  new Problem({
+    status: 503,
+    type: 'not-reached',
+    title: 'Not reached',
+    detail,
+    headers: { 'retry-after': '1' },
+  });
+
+const notAsked = (what: string, missing: readonly string[]): Problem =>
+  notReached(`${what}, but ${missing.join(' and ')} could not be asked. Nothing was done.`);
 
 export const unknown = (what: string): Problem =>
   new Problem({ status: 404, type: 'unknown', title: 'Not known', detail: `${what}. Nothing was done.` });
@@ -40,12 +45,17 @@ export const busy = (what: string): Problem =>
     headers: { 'retry-after': '2' },
   });
 
-/** What a desk did, with the service whose it is. @throws Problem 404 or 409 where it did nothing. */
+/**
+ * What a desk did, with the service whose it is. `missing`: services that could not be asked, and may know it.
+ *
+ * @throws Problem 404, 409 or 503 where it did nothing.
+ */
 export function doneOf<T extends object>(
   answer: Answer<T> | undefined,
   what: string,
+  missing: readonly string[],
 ): T & { readonly service: string } {
   if (answer?.kind === 'done') return { ...answer.value, service: answer.service };
   if (answer?.kind === 'refused') throw refused(answer.detail);
-  throw unknown(what);
+  throw missing.length > 0 ? notAsked(what, missing) : unknown(what);
 }

@@ -5,6 +5,8 @@ import { type OpenShopLog, openShopLog } from '../cli/shop-log/open.ts';
 
 /** So long, in milliseconds, run.json is not read again. */
 const FOUND_MS = 250;
+/** So long, in milliseconds, a service is waited for that is asked something: who looks, looks on. */
+const READ_MS_MAX = 5_000;
 
 /**
  * The running shop, as every command finds it; with one connection to its logs, opened when first asked for.
@@ -26,7 +28,7 @@ export class WatchedShop {
   }
 
   desks(): Desks {
-    return new Desks(this.found());
+    return new Desks(this.found(), READ_MS_MAX);
   }
 
   /** @throws RF_UNREACHABLE when no governor is ready. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, RefrainError } from '@refrain/errors';
+import { isRefrainError, messageOf, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import type { FoundShop } from '../shop-at.ts';
@@ -21,8 +21,11 @@ const requestMsMax = 60_000;
 /** The operator's doors of all services of a running shop. */
 export class Desks {
   readonly #urls: ReadonlyMap<string, string>;
+  readonly #readMsMax: number;
 
-  constructor({ processes }: FoundShop) {
+  /** `readMsMax`: how long an answer to a question is waited for, in milliseconds; default a minute. */
+  constructor({ processes }: Pick<FoundShop, 'processes'>, readMsMax: number = requestMsMax) {
+    this.#readMsMax = readMsMax;
     const ready = processes.filter(({ status, url }) => status === 'ready' && url !== '');
     // Any instance of a service speaks for all of them.
     this.#urls = new Map(
@@ -53,12 +56,22 @@ export class Desks {
     return await this.#ask(service, path, schema, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
-  /** The first answer other than "unknown", asking one service after the other. */
+  /**
+   * The first answer other than "unknown", asking one service after the other.
+   * @throws RF_UNREACHABLE when only one that does not answer may know it.
+   */
   async firstOf<T>(ask: (service: string) => Promise<Answer<T>>): Promise<Answer<T> | undefined> {
+    let unreached: Error | undefined;
     for (const service of this.services) {
-      const answer = await ask(service);
-      if (answer.kind !== 'unknown') return answer;
+      try {
+        const answer = await ask(service);
+        if (answer.kind !== 'unknown') return answer;
+      } catch (error) {
+        if (!isRefrainError(error, 'RF_UNREACHABLE')) throw error;
+        unreached ??= error;
+      }
     }
+    if (unreached) throw unreached;
     return undefined;
   }
 
@@ -94,7 +107,8 @@ export class Desks {
 
   async #fetch(service: string, url: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(url, { ...init, signal: AbortSignal.timeout(requestMsMax) });
+      const ms = init.method === undefined ? this.#readMsMax : requestMsMax;
+      return await fetch(url, { ...init, signal: AbortSignal.timeout(ms) });
     } catch (error) {
       const origin = error instanceof Error ? (error.cause ?? error) : error;
       const details = { what: service, where: url, problem: messageOf(origin) };

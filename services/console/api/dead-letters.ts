@@ -68,6 +68,8 @@ export const redriving = z.object({
   already: count,
   pending: count,
   refused: z.array(z.object({ id: text, problem: text })),
+  /** Ids that no service knows. */
   unknown: z.array(text),
+  missing,
 });
 export type RedrivingSeen = z.output<typeof redriving>;

@@ -19,6 +19,11 @@ export function RedriveProgress() {
         <Progress of={current} />
         {result ? (
           <>
+            {result.missing.length > 0 ? (
+              <p className="notice tone-warn">
+                {result.missing.join(', ')} could not be asked: nothing was decided there.
+              </p>
+            ) : null}
             <dl className="tiles">
               <Tile label={`${would} decided`} value={number(result.succeeded)} />
               <Tile
@@ -43,6 +48,11 @@ export function RedriveProgress() {
               {result.refused.slice(0, shownMax).map(({ id, problem }) => (
                 <li key={id} className="quiet">
                   {id}: {problem}
+                </li>
+              ))}
+              {result.unknown.slice(0, shownMax).map((id) => (
+                <li key={id} className="quiet">
+                  {id}: no service knows it
                 </li>
               ))}
             </ul>
