@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**'];
 const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
 const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000 } as const;
-/** Tests that share a shop take turns, so that they see nobody's doings but their own. */
+/** Tests that share a shop, or that time something, take turns: they see nobody's doings but their own. */
 const alone = { ...processes, fileParallelism: false } as const;
 
 /** A test's suffix says what it costs and so where it runs. `test/tidy` checks that each has one place. */
@@ -17,7 +17,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...never, '**/*.{jetstream,shop,chaos,load}.test.ts'],
+          exclude: [...never, '**/*.{jetstream,shop,chaos,load,alone}.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -63,6 +63,15 @@ export default defineConfig({
           // Last, so that they have the cores; what they hold the shop to is no matter of speed.
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          ...alone,
+          name: 'alone',
+          include: ['**/*.alone.test.ts'],
+          exclude: never,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

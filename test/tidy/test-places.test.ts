@@ -25,6 +25,7 @@ test('a suffix chooses one project', () => {
     'test/a.shop.test.ts',
     'test/chaos/a.chaos.test.ts',
     'a.load.test.ts',
+    'a.alone.test.ts',
   ];
   expect(misplacedTests(paths, places)).toEqual([]);
 });
