@@ -46,7 +46,8 @@ export const busy = (what: string): Problem =>
   });
 
 /**
- * What a desk did, with the service whose it is. `missing`: services that could not be asked, and may know it.
+ * What a desk did, with the service whose it is. `missing`: services that could not be asked, and may know
+ * it.
  *
  * @throws Problem 404, 409 or 503 where it did nothing.
  */
