@@ -2,7 +2,7 @@
 // program that could be kept in the cache folder, so it is installed: only where nobody's machine is changed
 // by it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reasonOf } from './debian.mjs';
 import { withLock } from './setup-lock.mjs';
@@ -29,7 +29,9 @@ export function findChromium({
       `CHROMIUM_BIN is ${env.CHROMIUM_BIN}, which does not start. No browser was tried instead.`,
     );
   }
-  const find = () => names.find(starts);
+  // A path, since what starts it looks into no PATH.
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  const find = () => names.flatMap((name) => folders.map((folder) => join(folder, name))).find(starts);
   const found = find();
   if (found) return { chromium: found };
   const command = `apt-get ${install.join(' ')}`;

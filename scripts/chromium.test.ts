@@ -22,10 +22,10 @@ test('takes what it is told to take, and nothing else', () => {
   expect(() => find({ CHROMIUM_BIN: join(bin, 'gone') })).toThrow(/gone, which does not start/);
 });
 
-test('takes the first of PATH that starts', () => {
+test('takes the first of PATH that starts, and says where it is: a browser is not started by name', () => {
   put('chromium', 'exit 1');
   put('google-chrome', 'exit 0');
-  expect(find({})).toEqual({ chromium: 'google-chrome' });
+  expect(find({})).toEqual({ chromium: join(bin, 'google-chrome') });
 });
 
 test('installs nothing on somebody’s machine, and says the command', () => {
@@ -41,7 +41,7 @@ test('installs it as root where CI is set, and says what apt said when that fail
     'apt-get',
     `echo "$@" >> ${join(bin, 'asked')}\nprintf '#!/bin/sh\\nexit 0\\n' > ${join(bin, 'chromium')}\n/bin/chmod +x ${join(bin, 'chromium')}`,
   );
-  expect(find({ CI: 'true' }, true)).toEqual({ chromium: 'chromium' });
+  expect(find({ CI: 'true' }, true)).toEqual({ chromium: join(bin, 'chromium') });
   expect(readFileSync(join(bin, 'asked'), 'utf8')).toBe(
     '-qq update\n-qq install -y --no-install-recommends chromium\n',
   );
