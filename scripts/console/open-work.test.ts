@@ -55,7 +55,7 @@ afterAll(() => {
   for (const server of servers) server.close().closeAllConnections();
 });
 
-const missing = ['notifications', 'inventory', 'orders'];
+const missing = ['inventory', 'notifications', 'orders'];
 
 test('a service that hangs or has died is named, and what the others know is shown', async () => {
   expect(await openWork(desks, { limit: 50 })).toMatchObject({ items: [{ id: 'op1' }], missing });

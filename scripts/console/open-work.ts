@@ -90,7 +90,7 @@ async function ofEach<T>(
       }
     }),
   );
-  return { found: answers.flat(), missing };
+  return { found: answers.flat(), missing: missing.sort() };
 }
 
 /** As `pageOf` of the desks makes it. */
