@@ -99,13 +99,14 @@ async function examineProcesses(examining: Examining): Promise<void> {
     of.some((one) => name === one || name.startsWith(`${one}-`));
   for (const { name, url, status } of shop.processes) {
     const isService = isOf(name, instanceNames);
-    if (!isService && name !== 'psp' && name !== 'mail') continue;
+    const isConsole = name === 'console';
+    if (!isService && !isConsole && name !== 'psp' && name !== 'mail') continue;
     if (status !== 'ready') {
       findings.unasked(name, `it is ${status}`);
       continue;
     }
     const ask = async (): Promise<void> => {
-      if (!isService) return findings.add(...faultFindings(name, await readFaults(name, url)));
+      if (!isService && !isConsole) return findings.add(...faultFindings(name, await readFaults(name, url)));
       if (!(await readReady(name, url)))
         findings.add({
           check: 'processes',
@@ -114,6 +115,7 @@ async function examineProcesses(examining: Examining): Promise<void> {
           means: 'it has not begun to work, or is about to end',
           todo: `wait a moment; else see logs/${name}.log in the data folder`,
         });
+      if (isConsole) return; // it has no metrics
       const page = await readMetrics(name, url);
       findings.add(...metricFindings(name, page));
       findings.note(...metricNotes(name, page));
