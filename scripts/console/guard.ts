@@ -60,6 +60,13 @@ export function isFromHere({ method, headers: given }: Asking): boolean {
   return origin !== null && origin.host === one(given['host']);
 }
 
+/**
+ * Whether a page from elsewhere has its browser ask. It would not see the answer, but it could take the
+ * places of those who look.
+ */
+export const isForElsewhere = ({ headers: given }: Pick<Asking, 'headers'>): boolean =>
+  ['cross-site', 'same-site'].includes(one(given['sec-fetch-site']));
+
 export const tokenRequired = (): Problem =>
   new Problem({
     status: 401,
@@ -77,6 +84,14 @@ export const foreignOrigin = (): Problem =>
     title: 'Not from here',
     detail:
       'What changes something is taken from this console’s own page only: the header Origin has to name it. Programs use the refrain commands. Nothing was done.',
+  });
+
+export const foreignSite = (): Problem =>
+  new Problem({
+    status: 403,
+    type: 'site-refused',
+    title: 'Not from here',
+    detail: 'The browser says that a page from elsewhere asks (Sec-Fetch-Site). Nothing was done.',
   });
 
 export const readOnly = (): Problem =>

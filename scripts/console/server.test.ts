@@ -23,9 +23,9 @@ afterAll(close);
 const portOf = (): number => (door.server.address() as AddressInfo).port;
 
 /** Asks for a path exactly as it is written: nobody on the way makes it nicer. */
-const statusOf = async (path: string, method = 'GET'): Promise<number | undefined> =>
+const statusOf = async (path: string, method = 'GET', headers = {}): Promise<number | undefined> =>
   await new Promise((resolve, reject) => {
-    const asked = request({ port: portOf(), path, method, agent: false }, (answer) => {
+    const asked = request({ port: portOf(), path, method, headers, agent: false }, (answer) => {
       answer.resume();
       resolve(answer.statusCode);
     });
@@ -54,4 +54,13 @@ test.each(['/', '/orders/x', '/api%2Forders', '//api/orders', '/../package.json'
 test('what is open says so', async () => {
   expect(await statusOf('/health/live')).toBe(200);
   expect(await statusOf('/api/session')).toBe(200);
+});
+
+test('a page from elsewhere takes nobody’s place, and may lead here', async () => {
+  const from = (site: string) => ({ 'sec-fetch-site': site, authorization: `Bearer ${settings.token}` });
+  for (const site of ['cross-site', 'same-site'])
+    expect(await statusOf('/api/live', 'GET', from(site))).toBe(403);
+  for (const site of ['same-origin', 'none'])
+    expect(await statusOf('/api/live', 'GET', from(site))).toBe(200);
+  expect(await statusOf('/', 'GET', from('cross-site'))).toBe(503); // it is being built
 });

@@ -6,7 +6,9 @@ import { actingRoutes } from './acting-routes.ts';
 import {
   cookieFor,
   foreignOrigin,
+  foreignSite,
   headers,
+  isForElsewhere,
   isFromHere,
   isKnown,
   isSame,
@@ -50,14 +52,18 @@ export function consoleDoor(parts: ConsoleParts, page: () => Page): FastifyInsta
     // By the route that was found, never by the path: `/%61pi/orders` leads to `/api/orders`, too.
     const { url, config } = request.routeOptions;
     const isOpen = config?.isOpen === true || (url !== undefined && health.includes(url));
+    if (!isOpen && isForElsewhere(request)) throw foreignSite();
     if (!isOpen && !isKnown(request, token)) throw tokenRequired();
     if (config?.changes === true && settings.readOnly) throw readOnly();
   });
   // What services record of a person's word stands in the log; that it came from here, and all else, here.
   door.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config?.changes !== true) return;
-    const { by, why } = (request.body ?? {}) as { by?: unknown; why?: unknown };
+    const { by, why, ...rest } = (request.body ?? {}) as Record<string, unknown>;
+    // What was not understood may hold anything; what was done has been read strictly.
+    const isDone = reply.statusCode < 300 && Object.keys(rest).length > 0;
     const said = {
+      ...(isDone && { asked: JSON.stringify(rest).slice(0, 500) }),
       ...(typeof by === 'string' && { by: by.slice(0, 200) }),
       ...(typeof why === 'string' && { why: why.slice(0, 500) }),
     };

@@ -29,8 +29,9 @@ const open = (more: { token?: string; readOnly?: boolean; host?: string } = {}) 
 const withToken = open({ token });
 const readOnly = open({ readOnly: true });
 const everywhere = open({ token, host: '0.0.0.0' });
+const plain = open();
 afterAll(async () => {
-  await Promise.all([withToken, readOnly, everywhere].map(async ({ close }) => await close()));
+  await Promise.all([withToken, readOnly, everywhere, plain].map(async ({ close }) => await close()));
 });
 
 const headers = { host, origin: `http://${host}`, 'content-type': 'application/json' };
@@ -115,6 +116,12 @@ test('each action leaves a line with who and why, whatever came of it', async ()
   const known = { ...headers, authorization: `Bearer ${token}` };
   await withToken.door.inject({ ...asked, headers: known, payload: { ...why, by: 'ada' } });
   expect(lines).toContainEqual({ action, status: 404, by: 'ada', why: 'x' });
+});
+
+test('the line of what was done says what was asked, since faults and loads are in no other log', async () => {
+  const [url, payload] = [routes.fault('psp'), { mode: 'none' }];
+  await plain.door.inject({ method: 'PUT', url, headers, payload });
+  expect(lines).toContainEqual({ action: `PUT ${url}`, status: 200, asked: '{"mode":"none"}' });
 });
 
 test('a door that is open to others answers to the name they use, and a page from elsewhere has no cookie', async () => {
