@@ -13,6 +13,9 @@ import { storyOf } from '../cli/why/story.ts';
 import type { Mask } from './masking.ts';
 import { waitsOf } from './waits.ts';
 
+/** So long, in milliseconds, a sandbox is waited for: an order is shown without what a hanging one knows. */
+const OUTSIDE_MS_MAX = 3_000;
+
 /**
  * An order from all sides, from its flow's events and what the sandboxes know; `undefined`: nobody knows it.
  */
@@ -27,7 +30,7 @@ export async function orderPageOf(
   if (!first) return undefined;
   const events = all.slice(0, FLOW_EVENTS_MAX);
   const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];
-  const { facts, missing } = await outsideOf(shop, orderId, operations);
+  const { facts, missing } = await outsideOf(shop, orderId, operations, OUTSIDE_MS_MAX);
   const now = Date.now();
   return {
     orderId,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefrainError } from '@refrain/errors';
 import type { FoundShop } from '../shop-at.ts';
 import { readCallsOf, readLedger, readMailCallsOf, readMails, sandboxUrl } from '../shop-log/doors.ts';
@@ -11,12 +12,13 @@ export interface Outside {
 
 /**
  * What the sandboxes know of a flow's operations. One that does not answer is named, and nothing else is
- * lost.
+ * lost. `waitMsMax`: how long one is waited for, in milliseconds; by default as long as a request takes.
  */
 export async function outsideOf(
   shop: FoundShop,
   orderId: string,
   operations: readonly string[],
+  waitMsMax = Infinity,
 ): Promise<Outside> {
   const asked = [
     { name: 'psp', ask: async () => await pspFacts(shop, orderId, operations) },
@@ -25,7 +27,8 @@ export async function outsideOf(
   const answers = await Promise.all(
     asked.map(async ({ name, ask }) => {
       try {
-        return { facts: await ask(), missing: [] };
+        const facts = await within(waitMsMax, ask());
+        return facts ? { facts, missing: [] } : { facts: [], missing: [name] };
       } catch (error) {
         if (isRefrainError(error, 'RF_UNREACHABLE')) return { facts: [], missing: [name] };
         throw error;
@@ -36,6 +39,18 @@ export async function outsideOf(
     facts: answers.flatMap(({ facts }) => facts),
     missing: answers.flatMap(({ missing }) => missing),
   };
+}
+
+/** `undefined`: it takes longer. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  if (ms === Infinity) return await work;
+  const stop = new AbortController();
+  const late = sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop.abort();
+  }
 }
 
 async function pspFacts(
