@@ -10,6 +10,7 @@ import { eventsOfFlow, type FlowEvent } from '../cli/trace/flow-events.ts';
 import { outsideOf } from '../cli/trace/outside.ts';
 import { treesOf, withoutData } from '../cli/trace/tree.ts';
 import { storyOf } from '../cli/why/story.ts';
+import { eventKindsOf, type KindOf } from './event-kinds.ts';
 import type { Mask } from './masking.ts';
 import { waitsOf } from './waits.ts';
 
@@ -32,12 +33,13 @@ export async function orderPageOf(
   const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];
   const { facts, missing } = await outsideOf(shop, orderId, operations, OUTSIDE_MS_MAX);
   const now = Date.now();
+  const kindOf = eventKindsOf(shopDefinitions().map(({ contract }) => contract.$contract));
   return {
     orderId,
     ...endOf(all),
     placedAt: iso(first.at),
     ...(first.trace !== undefined && { traceId: traceIdOf(first.trace) }),
-    events: events.map((event) => shown(event, mask)),
+    events: events.map((event) => shown(event, kindOf, mask)),
     tree: treesOf(events, facts).map(withoutData),
     waits: waitsOf({ events, facts, now }).slice(0, FLOW_EVENTS_MAX),
     operations: storiesOf(events, operations, now).map((story) => ({
@@ -60,13 +62,20 @@ const statuses: Readonly<Record<string, string>> = {
   OrderCancelled: 'cancelled',
 };
 
+const ofOrders = ({ service, type }: FlowEvent): string | undefined =>
+  service === 'orders' ? statuses[type] : undefined;
+
+/** No contract says that the end of an order takes back what was done for it. */
+const isCancelling = (event: FlowEvent): boolean =>
+  ['cancelling', 'cancelled'].includes(ofOrders(event) ?? '');
+
 /** What the order's own events say of it, as its read model does. */
 function endOf(events: readonly FlowEvent[]): Pick<OrderPage, 'status' | 'reason' | 'settledAt' | 'total'> {
-  const own = events.filter(({ service, type }) => service === 'orders' && type in statuses);
+  const own = events.filter((event) => ofOrders(event) !== undefined);
   const last = own.at(-1);
   const said = (name: string): unknown =>
     own.map(({ data }) => (data as Record<string, unknown>)[name]).find((value) => value !== undefined);
-  const status = (last && statuses[last.type]) ?? 'unknown';
+  const status = (last && ofOrders(last)) ?? 'unknown';
   const settled = status === 'completed' || status === 'cancelled';
   const [reason, total] = [said('reason'), said('total')];
   return {
@@ -77,11 +86,12 @@ function endOf(events: readonly FlowEvent[]): Pick<OrderPage, 'status' | 'reason
   };
 }
 
-function shown(event: FlowEvent, mask: Mask): OrderPage['events'][number] {
+function shown(event: FlowEvent, kindOf: KindOf, mask: Mask): OrderPage['events'][number] {
   const { id, type, version, service, entity, seq, at, cause, reaction, operation, data } = event;
   return {
     id,
     type,
+    kind: isCancelling(event) ? 'undo' : kindOf(event),
     version,
     service,
     entity,

@@ -41,6 +41,7 @@ export const orderPageOf = (orderId: string, many = 1): OrderPage => {
       return {
         id: `${orderId}-${round}-${i}`,
         type: event,
+        kind: event === 'refrain.AttemptFailed' ? 'failure' : 'plain',
         version: 1,
         service,
         entity: `${type}/${type === 'warehouse' ? 'main' : orderId}`,

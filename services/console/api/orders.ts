@@ -44,6 +44,11 @@ export const orderPlaced = z.object({ orderId: text });
 const flowEvent = z.object({
   id: text,
   type: text,
+  /**
+   * By the contracts. `failure`: an attempt, an operation or a decision failed. `undo`: something is taken
+   * back. `platform`: a record of the platform's own.
+   */
+  kind: z.enum(['failure', 'undo', 'platform', 'plain']),
   version: count,
   service: text,
   entity: text,

@@ -15,7 +15,6 @@ export interface Second {
   readonly at: number;
   readonly events: number;
   readonly failures: number;
-  readonly undone: number;
   /** As they stood at its end. */
   readonly lag: number;
   readonly held: number;
@@ -53,8 +52,9 @@ const sum = (numbers: Iterable<number>): number => {
   for (const number of numbers) total += number;
   return total;
 };
-const countOf = (events: Frame['events'], ending: RegExp): number =>
-  sum(Object.entries(events).flatMap(([type, count]) => (ending.test(type) ? [count] : [])));
+/** A name in a frame begins with its service's. */
+const failuresIn = (events: Frame['events']): number =>
+  sum(Object.entries(events).map(([name, count]) => (name.endsWith('.refrain.AttemptFailed') ? count : 0)));
 
 /** Folds frames into what pages show. Everything in it has a fixed size. */
 export class LivePicture {
@@ -81,12 +81,11 @@ export class LivePicture {
   #takeSecond(frame: Frame): void {
     const at = Math.floor(Date.parse(frame.at) / 1000);
     const last = this.#seconds.last;
-    const before = last?.at === at ? last : { events: 0, failures: 0, undone: 0 };
+    const before = last?.at === at ? last : { events: 0, failures: 0 };
     const second: Second = {
       at,
       events: before.events + sum(Object.values(frame.events)),
-      failures: before.failures + countOf(frame.events, /refrain\.AttemptFailed$/),
-      undone: before.undone + countOf(frame.events, /(?:RefundIssued|Released|Undone)$/),
+      failures: before.failures + failuresIn(frame.events),
       lag: sum(this.#services.map(({ lag }) => lag)),
       held: sum(this.#words.map(({ held }) => held)),
     };

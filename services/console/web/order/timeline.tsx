@@ -9,14 +9,6 @@ import { offset, shortId } from '../parts/words.ts';
 
 const stepRows = 60;
 
-/** Which way an event moves its flow, for the shape of its dot. */
-function kindOf(type: string): 'failure' | 'undo' | 'platform' | 'plain' {
-  if (/refrain\.(?:AttemptFailed|Defect)$|(?:Failed|Abandoned|Stuck|Unresolved|Contradicted)$/.test(type))
-    return 'failure';
-  if (/Cancel|Refund|Releas|Recalled|Undone|Declined|Refused|Rejected|Unwanted/.test(type)) return 'undo';
-  return type.startsWith('refrain.') ? 'platform' : 'plain';
-}
-
 const failed = z.object({ n: z.number(), failure: z.string(), class: z.string() });
 
 /** Of a failed attempt what failed, else why it was recorded. */
@@ -86,7 +78,7 @@ function TimelineRow({ event, lane, lanes, begin }: RowProps) {
       <details className="event" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>
           <span className="number quiet event-at">{offset(event.at - begin)}</span>
-          <Lanes lane={lane} lanes={lanes} kind={kindOf(event.type)} />
+          <Lanes lane={lane} lanes={lanes} kind={event.kind} />
           <span className="event-type">{event.type}</span>
           <span className="quiet event-about">{aboutOf(event)}</span>
           <span className="quiet event-service">{event.service}</span>
@@ -100,7 +92,7 @@ function TimelineRow({ event, lane, lanes, begin }: RowProps) {
 const laneWidth = 16;
 
 /** A line for each service, and a dot on the one that recorded: its shape says what kind of event it was. */
-function Lanes({ lane, lanes, kind }: { lane: number; lanes: number; kind: ReturnType<typeof kindOf> }) {
+function Lanes({ lane, lanes, kind }: { lane: number; lanes: number; kind: FlowEventSeen['kind'] }) {
   const at = lane * laneWidth + laneWidth / 2;
   return (
     <svg className="lanes" width={lanes * laneWidth} height="30" aria-hidden="true">
