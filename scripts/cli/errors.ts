@@ -1,4 +1,4 @@
-import { isRefrainError } from '@refrain/errors';
+import { isRefrainError, messageOf } from '@refrain/errors';
 
 /** What a command's exit code says. Stable: scripts and CI branch on it. */
 export const exit = { fine: 0, finding: 1, usage: 2, unreachable: 3 } as const;
@@ -31,3 +31,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exit.usage;
   return isRefrainError(error) ? (codeOf[error.code] ?? exit.finding) : exit.finding;
 }
+
+/** Why a request had no answer: `fetch` itself says only that it failed, its cause says why. */
+export const whyUnanswered = (error: unknown): string =>
+  messageOf(error instanceof Error ? (error.cause ?? error) : error);

@@ -1,6 +1,7 @@
 import { type OrderSeen, orderSeen, type OrdersPage } from '@refrain/console/api';
-import { messageOf, RefrainError } from '@refrain/errors';
+import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
+import { whyUnanswered } from '../cli/errors.ts';
 import { operationAt } from '../cli/operator/words.ts';
 import { type FoundShop, urlOf } from '../cli/shop-at.ts';
 import { findOperation } from '../cli/why/find.ts';
@@ -61,7 +62,7 @@ async function ask(shop: FoundShop, path: string): Promise<Response> {
   try {
     return await fetch(`${url}${path}`, { signal: AbortSignal.timeout(ANSWER_MS) });
   } catch (error) {
-    const problem = messageOf(error instanceof Error ? (error.cause ?? error) : error);
+    const problem = whyUnanswered(error);
     throw new RefrainError('RF_UNREACHABLE', { what: 'orders', where: url, problem }, { cause: error });
   }
 }

@@ -1,11 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { type LoadSummary, RESULT_ITEMS_MAX, type SandboxFaults } from '@refrain/console/api';
-import { messageOf, RefrainError } from '@refrain/errors';
+import { RefrainError } from '@refrain/errors';
 import { mailFaults } from '@refrain/sandbox-mail/faults';
 import { pspFaults } from '@refrain/sandbox-psp/faults';
 import { mix } from '../cli/demo/mix.ts';
 import { runDemo } from '../cli/demo/run.ts';
 import { summarise } from '../cli/demo/summary.ts';
+import { whyUnanswered } from '../cli/errors.ts';
 import { createOrdersClient, type OrderRequest } from '../cli/orders/orders-client.ts';
 import { type FoundShop, urlOf } from '../cli/shop-at.ts';
 import { Problem } from '@refrain/http';
@@ -53,7 +54,7 @@ async function ask(shop: FoundShop, sandbox: Sandbox, init: RequestInit = {}): P
   try {
     response = await fetch(`${where}/faults`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
   } catch (error) {
-    const problem = messageOf(error instanceof Error ? (error.cause ?? error) : error);
+    const problem = whyUnanswered(error);
     throw new RefrainError('RF_UNREACHABLE', { what: sandbox, where, problem }, { cause: error });
   }
   const body: unknown = await response.json();

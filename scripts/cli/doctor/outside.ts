@@ -1,6 +1,7 @@
 import { type MetricFamily, readMetricsPage } from '@refrain/telemetry';
-import { messageOf, RefrainError } from '@refrain/errors';
+import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
+import { whyUnanswered } from '../errors.ts';
 import type { Finding } from './findings.ts';
 
 /** How long a process may take to answer, in milliseconds: a page waits a second for the broker. */
@@ -15,10 +16,9 @@ async function ask(what: string, url: string): Promise<{ status: number; text: s
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    const origin = error instanceof Error ? (error.cause ?? error) : error;
     throw new RefrainError(
       'RF_UNREACHABLE',
-      { what, where: url, problem: messageOf(origin) },
+      { what, where: url, problem: whyUnanswered(error) },
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
-import { messageOf, RefrainError } from '@refrain/errors';
+import { RefrainError } from '@refrain/errors';
 import type { Pin, StoredPolicy } from '@refrain/governor';
 import type { Change, Status } from '@refrain/service-governor';
-import { UsageError } from '../errors.ts';
+import { UsageError, whyUnanswered } from '../errors.ts';
 import type { Said } from '../operator/options.ts';
 import { type FoundShop, urlOf } from '../shop-at.ts';
 
@@ -72,7 +72,7 @@ export class GovernorClient {
     try {
       return await fetch(`${this.#url}/${path}`, { ...init, signal: AbortSignal.timeout(requestMsMax) });
     } catch (error) {
-      throw this.#unreachable(messageOf(error instanceof Error ? (error.cause ?? error) : error));
+      throw this.#unreachable(whyUnanswered(error));
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRefrainError, messageOf, RefrainError } from '@refrain/errors';
+import { isRefrainError, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
-import { UsageError } from '../errors.ts';
+import { UsageError, whyUnanswered } from '../errors.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
 
@@ -110,8 +110,7 @@ export class Desks {
       const ms = init.method === undefined ? this.#readMsMax : requestMsMax;
       return await fetch(url, { ...init, signal: AbortSignal.timeout(ms) });
     } catch (error) {
-      const origin = error instanceof Error ? (error.cause ?? error) : error;
-      const details = { what: service, where: url, problem: messageOf(origin) };
+      const details = { what: service, where: url, problem: whyUnanswered(error) };
       throw new RefrainError('RF_UNREACHABLE', details, { cause: error });
     }
   }

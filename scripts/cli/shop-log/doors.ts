@@ -1,5 +1,6 @@
-import { messageOf, RefrainError } from '@refrain/errors';
+import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
+import { whyUnanswered } from '../errors.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { urlOf } from '../shop-at.ts';
 
@@ -34,8 +35,7 @@ async function get<T>(what: string, url: string, schema: z.ZodType<T>): Promise<
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     return schema.parse(await response.json());
   } catch (error) {
-    const origin = error instanceof Error ? (error.cause ?? error) : error;
-    const problem = error instanceof z.ZodError ? 'it answered something else' : messageOf(origin);
+    const problem = error instanceof z.ZodError ? 'it answered something else' : whyUnanswered(error);
     throw new RefrainError('RF_UNREACHABLE', { what, where: url, problem }, { cause: error });
   }
 }
