@@ -1,4 +1,5 @@
-import { frame } from '@refrain/console/api';
+import { frame, WORD_MS_MAX } from '@refrain/console/api';
+import { SILENT_MS } from '@refrain/governor';
 import { expect, test } from 'vitest';
 import { Frames, type Now, SILENT_MS_MAX } from './frames.ts';
 
@@ -56,4 +57,8 @@ test('a shop that could not be asked changes nothing about what was told', () =>
   frames.next(now(0, {}));
   const told = frames.next(now(500, { 'a.B': 1 }, { standing: undefined }));
   expect(told).toEqual({ at: '1970-01-01T00:00:00.500Z', ms: 500, events: { 'a.B': 1 }, latest: [] });
+});
+
+test('the page calls the governor silent when its instances do', () => {
+  expect(WORD_MS_MAX).toBe(SILENT_MS);
 });

@@ -1,4 +1,4 @@
-import type { Frame } from '@refrain/console/api';
+import { type Frame, WORD_MS_MAX } from '@refrain/console/api';
 import type { Standing } from './standing.ts';
 
 /** A frame at least so often, in milliseconds: how a listener knows that the line is alive. */
@@ -42,7 +42,10 @@ export class Frames {
       processes: [...standing.processes],
     };
     // How long ago a word was said differs each time and tells nothing, unless nobody speaks any more.
-    const words = parts.words.map(({ saidAgoMs, ...word }) => ({ ...word, silent: saidAgoMs > 3_000 }));
+    const words = parts.words.map(({ saidAgoMs, ...word }) => ({
+      ...word,
+      silent: saidAgoMs >= WORD_MS_MAX,
+    }));
     const texts = {
       services: JSON.stringify(parts.services),
       words: JSON.stringify(words),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Frame, FRAMES_PER_S_MAX, LISTENERS_MAX } from '@refrain/console/api';
+import { messageOf } from '@refrain/errors';
 import { Frames } from './frames.ts';
 import type { LogFollower } from './log-follower.ts';
 import type { Standing, StandingReader } from './standing.ts';
@@ -8,6 +9,10 @@ import type { WatchedShop } from './watched-shop.ts';
 const FRAME_MS = 1_000 / FRAMES_PER_S_MAX;
 /** How often the logs are read while nobody listens, in milliseconds. */
 const IDLE_MS = 5_000;
+/** How often they are read then while there is more to count, in milliseconds. */
+const CATCH_UP_MS = 50;
+/** Shortest pause between two turns, in milliseconds: requests are answered meanwhile. */
+const PAUSE_MS_MIN = 10;
 /** What may wait for a listener, in bytes. More, and it does not read: it is cut off, and may come again. */
 export const WAITING_BYTES_MAX = 262_144;
 
@@ -68,8 +73,8 @@ export class LiveFeed {
       this.#wake = Promise.withResolvers();
       const began = performance.now();
       const more = await this.#turn();
-      const pause = this.#lines.size > 0 ? (this.#parts.everyMs ?? FRAME_MS) : more ? 50 : IDLE_MS;
-      const left = Math.max(10, pause - (performance.now() - began));
+      const pause = this.#lines.size > 0 ? (this.#parts.everyMs ?? FRAME_MS) : more ? CATCH_UP_MS : IDLE_MS;
+      const left = Math.max(PAUSE_MS_MIN, pause - (performance.now() - began));
       await Promise.race([this.#wake.promise, sleep(left, undefined, { signal }).catch(() => {})]);
     }
   }
@@ -91,7 +96,7 @@ export class LiveFeed {
       if (this.#lines.size > 0) stands = await standing.read();
       this.#says(true, 'the shop is followed again');
     } catch (error) {
-      this.#says(false, `the shop cannot be followed: ${error instanceof Error ? error.message : 'unknown'}`);
+      this.#says(false, `the shop cannot be followed: ${messageOf(error)}`);
     }
     if (this.#lines.size === 0) return more;
     const { counts } = follower;

@@ -1,24 +1,21 @@
-import { GROUPS_MAX, type LettersOverview, type OperationSeen, type RetriesPage } from '@refrain/console/api';
+import {
+  GROUPS_MAX,
+  letterGroup,
+  type LettersOverview,
+  type LettersPage,
+  lettersPage,
+  type OperationSeen,
+  type RetriesPage,
+  retriesPage,
+} from '@refrain/console/api';
 import { isRefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import type { Answer, Desks } from '../cli/operator/desks.ts';
-import { letterView, operationView } from '../cli/operator/views.ts';
 import { refused } from './problems.ts';
 
-const operations = z.object({ items: z.array(operationView), next: z.string().optional() });
-const letters = z.object({ items: z.array(letterView), next: z.string().optional() });
-const groups = z.object({
-  items: z.array(
-    z.object({
-      group: z.string(),
-      reaction: z.string(),
-      errorClass: z.string(),
-      letters: z.number(),
-      oldest: z.string(),
-      newest: z.string(),
-    }),
-  ),
-});
+// What the doors show, by what the page is told: there is one form of it.
+const operations = retriesPage.omit({ missing: true });
+const groups = z.object({ items: z.array(letterGroup.omit({ service: true })) });
 
 interface Asked {
   readonly limit: number;
@@ -69,7 +66,7 @@ async function pagesOf(
   const { found, missing } = await ofEach(desks, async (service) =>
     valueOf(await desks.get(service, `operations?${query}`, operations)),
   );
-  const items = found.flatMap((answer) => answer.items as OperationSeen[]);
+  const items = found.flatMap((answer) => answer.items);
   return { items: items.sort(byCursor), more: found.some(({ next }) => next !== undefined), missing };
 }
 
@@ -125,9 +122,9 @@ export async function letterGroups(desks: Desks): Promise<LettersOverview> {
 export async function lettersOf(
   desks: Desks,
   { service, group, limit, after }: Pick<Asked, 'limit' | 'after'> & { service: string; group: string },
-): Promise<z.output<typeof letters>> {
+): Promise<LettersPage> {
   const query = new URLSearchParams({ group, limit: String(limit), ...(after !== undefined && { after }) });
-  return valueOf(await desks.get(service, `dead-letters?${query.toString()}`, letters));
+  return valueOf(await desks.get(service, `dead-letters?${query.toString()}`, lettersPage));
 }
 
 function valueOf<T>(answer: Answer<T>): T {

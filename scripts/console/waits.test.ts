@@ -1,3 +1,5 @@
+import { waitReasons } from '@refrain/console/api';
+import { attributeValues } from '@refrain/runtime';
 import { expect, test } from 'vitest';
 import type { FlowEvent } from '../cli/trace/flow-events.ts';
 import { waitsOf } from './waits.ts';
@@ -81,4 +83,8 @@ test('a service that answers an event twice waited once, and the ordinary pace i
     entity: 'reservation/one',
   });
   expect(toldOf([placed, quick, asked, again, captured], [call(220)])).toEqual([['lag', 0, 200]]);
+});
+
+test('waits are named on the page as the metrics name them', () => {
+  expect(waitReasons).toEqual(attributeValues.reason);
 });

@@ -22,7 +22,7 @@ export type LetterSeen = z.output<typeof letterSeen>;
 export const GROUPS_MAX = 200;
 
 /** Dead letters of one reaction and one kind of error. */
-const letterGroup = z.object({
+export const letterGroup = z.object({
   service: text,
   group: text,
   reaction: text,
@@ -43,6 +43,7 @@ export const lettersOverview = z.object({
 export type LettersOverview = z.output<typeof lettersOverview>;
 
 export const lettersPage = pageOf(letterSeen);
+export type LettersPage = z.output<typeof lettersPage>;
 
 /** Exactly one of `ids`, `group`, `flow` and `all`. A dry run needs no `why`. */
 export const redriveRequest = z

@@ -17,10 +17,12 @@ export {
 } from './fields.ts';
 export {
   GROUPS_MAX,
+  letterGroup,
   type LetterGroup,
   type LetterSeen,
   lettersOverview,
   type LettersOverview,
+  type LettersPage,
   lettersPage,
   redriveRequest,
   redriving,
@@ -79,6 +81,7 @@ export {
   overview,
   type ProcessSeen,
   type ServiceSeen,
+  WORD_MS_MAX,
   type WordSeen,
 } from './overview.ts';
 export { type DifferenceSeen, replayReport, replayRequest, type ReplaySeen } from './replay.ts';

@@ -45,6 +45,9 @@ const matterSeen = z.object({
 });
 export type MatterSeen = z.output<typeof matterSeen>;
 
+/** A word that is older, in milliseconds, is none any more: the governor is silent. */
+export const WORD_MS_MAX = 3_000;
+
 /** A word of the governor in short; `kind` is `open`, `throttled`, `suppressed` or `probing`. */
 export const wordSeen = z.object({
   dependency: text,
@@ -58,7 +61,7 @@ export const wordSeen = z.object({
   pinned: z.boolean(),
   /** Operations that wait for leave, over all instances. */
   held: count,
-  /** Milliseconds since it was said last; more than 3,000: the governor is silent. */
+  /** Milliseconds since it was said last; from `WORD_MS_MAX` on the governor is silent. */
   saidAgoMs: count,
 });
 export type WordSeen = z.output<typeof wordSeen>;

@@ -1,3 +1,4 @@
+import { WORD_MS_MAX } from '@refrain/console/api';
 import { Pill, type Tone } from './pill.tsx';
 import { duration, rate } from './words.ts';
 
@@ -17,12 +18,9 @@ const tones: Readonly<Record<string, Tone>> = {
   probing: 'active',
 };
 
-/** After this the governor counts as silent, and instances keep to what they may do alone. */
-const silentMsMax = 3_000;
-
 /** The governor’s word on a dependency, in one word. */
 export function Word({ word }: { word: Said }) {
-  if (word.saidAgoMs !== undefined && word.saidAgoMs > silentMsMax)
+  if (word.saidAgoMs !== undefined && word.saidAgoMs >= WORD_MS_MAX)
     return <Pill tone="bad">silent for {duration(word.saidAgoMs)}</Pill>;
   const limit = word.rate === undefined ? '' : ` ${rate(word.rate)}/s`;
   return (
