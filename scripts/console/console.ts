@@ -1,11 +1,13 @@
 import type { Logger } from '@refrain/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { serviceNames } from '../cli/supervisor/found-services.ts';
+import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { Errands } from './errands.ts';
 import { limitTo } from './limit.ts';
 import { LiveFeed } from './live-feed.ts';
 import { LogFollower } from './log-follower.ts';
 import { shopMasker } from './masking.ts';
+import { orderOfIn } from './order-of.ts';
 import type { Page } from './page.ts';
 import { consoleDoor } from './server.ts';
 import type { ConsoleSettings } from './settings.ts';
@@ -25,7 +27,8 @@ export interface Console {
 export function openConsole(settings: ConsoleSettings, logger: Logger, page: () => Page): Console {
   const shop = new WatchedShop(settings.dataFolder);
   const standing = new StandingReader(shop);
-  const follower = new LogFollower(serviceNames);
+  const contracts = shopDefinitions().map(({ contract }) => contract.$contract);
+  const follower = new LogFollower(serviceNames, orderOfIn(contracts));
   const errands = new Errands();
   const feed = new LiveFeed({ shop, standing, follower, tell: (text) => logger.warn({}, text) });
   const heavily = limitTo(HEAVY_MAX);

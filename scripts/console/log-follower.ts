@@ -1,5 +1,5 @@
 import type { Frame } from '@refrain/console/api';
-import { type Commit, type EventLog, nameOf, parseType } from '@refrain/event-log';
+import { type Commit, type Entity, type EventLog, nameOf, parseType } from '@refrain/event-log';
 
 /** Of a long log this many commits are counted from its end. */
 const COUNTED_MAX = 20_000;
@@ -22,10 +22,16 @@ export class LogFollower {
   readonly #ends = new Map<string, number>();
   readonly #counts = new Map<string, number>();
   readonly #services: readonly string[];
+  readonly #orderOf: (entity: Entity) => string | undefined;
   #latest: Frame['latest'] = [];
 
-  constructor(services: readonly string[]) {
+  /** `orderOf`: the order that an entity belongs to, where its name says it. */
+  constructor(
+    services: readonly string[],
+    orderOf: (entity: Entity) => string | undefined = () => undefined,
+  ) {
     this.#services = services;
+    this.#orderOf = orderOf;
     for (const service of services) this.#ends.set(service, Infinity);
   }
 
@@ -81,7 +87,9 @@ export class LogFollower {
       const counted = this.#counts.has(name) || this.#counts.size < NAMES_MAX ? name : `${service}.other`;
       this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
       if (seq <= (this.#ends.get(service) ?? 0)) continue; // long ago
-      this.#latest.push({ at: new Date(at).toISOString(), service, type, entity: nameOf(entity) });
+      const orderId = this.#orderOf(entity);
+      const its = { service, type, entity: nameOf(entity), ...(orderId !== undefined && { orderId }) };
+      this.#latest.push({ at: new Date(at).toISOString(), ...its });
       if (this.#latest.length > LATEST_MAX) this.#latest.shift();
     }
   }

@@ -70,6 +70,7 @@ function sendFrames(response: ServerResponse, eventsPerS: number): void {
       service: 'orders',
       type: 'OrderPlaced',
       entity: `order/${idOf(n * 20 + i)}`,
+      orderId: idOf(n * 20 + i),
     }));
     const frame: Frame = {
       at: new Date(now).toISOString(),

@@ -18,8 +18,8 @@ export const frame = z.object({
   ms: count,
   /** How many events of each type were recorded, `orders.OrderPlaced`; types that were not are left out. */
   events: z.record(text, count),
-  /** The latest of them, oldest first, at most 20. */
-  latest: z.array(z.object({ at: time, service: text, type: text, entity: text })),
+  /** The latest of them, oldest first, at most 20. `orderId`: where the entity bears an order's id. */
+  latest: z.array(z.object({ at: time, service: text, type: text, entity: text, orderId: text.optional() })),
   /** As they stand now; left out where nothing about them changed. */
   services: z.array(serviceSeen).optional(),
   words: z.array(wordSeen).optional(),

@@ -61,7 +61,7 @@ export function Happenings() {
   );
 }
 
-/** The latest events, each a way into its order. */
+/** The latest events, each a way into its order. What is of many orders, such as a warehouse, is none. */
 export function Latest() {
   const { latest } = useLive();
   return (
@@ -74,10 +74,10 @@ export function Latest() {
         />
       ) : (
         <ol className="feed">
-          {latest.toReversed().map(({ id, at, service, type, entity }) => (
+          {latest.toReversed().map(({ id, at, service, type, orderId }) => (
             <li key={id}>
               <At at={at} />
-              <EntityLink entity={entity} text={type} />
+              {orderId === undefined ? <span>{type}</span> : <OrderLink orderId={orderId}>{type}</OrderLink>}
               <span className="quiet">{service}</span>
             </li>
           ))}
@@ -85,11 +85,4 @@ export function Latest() {
       )}
     </Panel>
   );
-}
-
-/** Entities of a flow bear the order’s id; a warehouse and what else lives long does not. */
-function EntityLink({ entity, text }: { entity: string; text: string }) {
-  const [type = '', id = ''] = entity.split('/');
-  if (!['order', 'charge', 'reservation', 'mail'].includes(type)) return <span>{text}</span>;
-  return <OrderLink orderId={id}>{text}</OrderLink>;
 }
