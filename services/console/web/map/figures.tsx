@@ -11,12 +11,12 @@ const sumOf = <T,>(items: readonly T[], of: (item: T) => number): number =>
 /** `captured and unsettled`, with the money in it and the age of its oldest. */
 function Matter({ matter }: { matter: MatterSeen }) {
   const [first] = matter.money;
-  const hint = matter.open === 0 ? 'none' : `oldest ${duration(matter.oldestMs)}`;
+  const age = `oldest ${duration(matter.oldestMs)}`;
+  const hint = matter.open === 0 ? 'none is open' : first ? `${euros(first)}, ${age}` : age;
   return (
     <Tile
       label={matter.matter}
       value={number(matter.open)}
-      {...(first && matter.open > 0 ? { unit: euros(first) } : {})}
       hint={hint}
       tone={matter.oldestMs > 60_000 && matter.open > 0 ? 'warn' : undefined}
     />

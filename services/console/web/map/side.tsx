@@ -45,7 +45,10 @@ export function Happenings() {
   return (
     <Panel title="What changed" flush>
       {happenings.length === 0 ? (
-        <Empty title="Nothing yet" text="Words of the governor and starts of processes show here." />
+        <Empty
+          title="Nothing since you came"
+          text="Words of the governor and starts of processes show here. What was said before stands in Retries, under History."
+        />
       ) : (
         <ol className="feed" aria-live="polite">
           {happenings.toReversed().map(({ id, at, about, says, tone }) => (
@@ -68,7 +71,7 @@ export function Latest() {
     <Panel title="Latest events" flush>
       {latest.length === 0 ? (
         <Empty
-          title="Nothing was recorded lately"
+          title="Nothing since you came"
           text="Place an order, and watch."
           command="npx refrain order tea-001:2"
         />

@@ -7,10 +7,12 @@ const units = [
   { ms: 60_000, name: 'min' },
 ] as const;
 
-/** `340 ms`, `4.2 s`, `3 min`, `2 h`. */
+/** `340 ms`, `4.2 s`, `1 min 19 s`, `12 min`, `2 h`: to the second where somebody compares waits. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  const seconds = Math.floor(ms / 1000) % 60;
+  if (ms < 600_000 && seconds > 0) return `${Math.floor(ms / 60_000)} min ${seconds} s`;
   const unit = units.find((one) => ms >= one.ms) ?? units[2];
   const whole = Math.floor(ms / unit.ms);
   return `${whole} ${unit.name}`;
@@ -26,7 +28,8 @@ export const number = (value: number): string => counts.format(value);
 export const rate = (value: number): string =>
   Number.isInteger(value) ? number(value) : value < 9.95 ? value.toFixed(1) : number(Math.round(value));
 
-export const euros = ({ minor, currency }: MoneySeen): string => `${(minor / 100).toFixed(2)} ${currency}`;
+const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+export const euros = ({ minor, currency }: MoneySeen): string => `${cents.format(minor / 100)} ${currency}`;
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });

@@ -64,7 +64,7 @@ function Dependency({ word, page }: { word: GovernorPage['words'][number]; page:
     <Panel title={word.dependency} aside={<Word word={{ ...word, pinned: word.pin !== undefined }} />}>
       <div className="stack">
         <p>
-          {word.reason} <span className="quiet">for {duration(Math.max(0, now - word.since))}</span>
+          <span className="quiet">for {duration(Math.max(0, now - word.since))}:</span> {word.reason}
         </p>
         {word.warning === undefined ? null : <p className="notice tone-warn">{word.warning}</p>}
         {word.pin ? (
