@@ -182,7 +182,8 @@ function whenRamping(course: Course, news: News, step: Step): Course {
   if (metTicks >= MET_TICKS && judgement.level !== 'high') return toOpen(course, 'it recovered', now);
   const history = { answered: [answered, ...course.answered].slice(0, 3) };
   const next = nextRampRate({ ...course, ...history }, failed, policy);
-  const reason = `it recovers: ${answered} ${answered === 1 ? 'call was' : 'calls were'} answered in the last second`;
+  const were = answered === 1 ? '1 call was' : `${answered} calls were`;
+  const reason = `it recovers: ${were} answered in the last second`;
   return { ...course, ...history, metTicks, rate: next, reason };
 }
 
