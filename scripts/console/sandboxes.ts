@@ -63,7 +63,7 @@ async function ask(shop: FoundShop, sandbox: Sandbox, init: RequestInit = {}): P
     throw new Problem({ status: 400, type: 'faults-invalid', title: 'Invalid faults', detail });
   }
   const faults = schemas[sandbox].parse(body);
-  return { sandbox, modes: [...schemas[sandbox].shape.mode.options], faults };
+  return { sandbox, url: where, modes: [...schemas[sandbox].shape.mode.options], faults };
 }
 
 /** Places one order, as `refrain order` does. @throws Problem with what orders says against it. */

@@ -150,6 +150,7 @@ function answerTo(url: URL, { orders = 10_000, session = {} }: StandInOptions): 
     faults: () => ({
       items: ['psp', 'mail'].map((sandbox) => ({
         sandbox,
+        url: 'http://127.0.0.1:4020',
         modes: ['none', 'slow', 'down', 'gone'],
         faults: {
           mode: sandbox === 'psp' ? 'down' : 'none',

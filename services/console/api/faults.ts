@@ -4,6 +4,8 @@ import { count, text } from './fields.ts';
 /** The fault that is set in a sandbox, every default filled in, and what else could be. */
 export const sandboxFaults = z.object({
   sandbox: z.enum(['psp', 'mail']),
+  /** Its own door, which takes a fault from a terminal too. */
+  url: text,
   modes: z.array(text),
   faults: z.looseObject({
     mode: text,

@@ -7,7 +7,6 @@ import { Pill } from '../parts/pill.tsx';
 import { duration } from '../parts/words.ts';
 
 const names = { psp: 'payment provider', mail: 'mail server' } as const;
-const ports = { psp: 20, mail: 21 } as const;
 
 /** What each mode does, in a line. */
 const modes: Readonly<Record<string, string>> = {
@@ -28,7 +27,7 @@ interface Fault {
   readonly rate: number;
 }
 
-export function Sandbox({ sandbox: { sandbox, modes: known, faults } }: { sandbox: SandboxFaults }) {
+export function Sandbox({ sandbox: { sandbox, url, modes: known, faults } }: { sandbox: SandboxFaults }) {
   const [{ mode, rate }, choose] = useState<Fault>({ mode: 'down', rate: 1 });
   const fault = { mode, ...(mode === 'none' ? {} : { rate }) };
   const set = async (body: object): Promise<string> => {
@@ -38,7 +37,7 @@ export function Sandbox({ sandbox: { sandbox, modes: known, faults } }: { sandbo
       : `The ${names[sandbox]} does ${now.mode} from now on.`;
   };
   const command = (body: object): string =>
-    `curl -X PUT localhost:${Number(location.port) + ports[sandbox]}/faults -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+    `curl -X PUT ${url}/faults -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   const works = faults.mode === 'none';
   return (
     <Panel
