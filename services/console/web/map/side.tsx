@@ -71,7 +71,7 @@ export function Latest() {
     <Panel title="Latest events" flush>
       {latest.length === 0 ? (
         <Empty
-          title="Nothing since you came"
+          title="Nothing was recorded lately"
           text="Place an order, and watch."
           command="npx refrain order tea-001:2"
         />
