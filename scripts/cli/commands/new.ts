@@ -77,7 +77,8 @@ const event = defineCommand({
   async run({ operands: [name = '', type = ''], options: { entity }, out }) {
     const changes = await apply(newEvent({ service: name, type, entity }, surroundings(), read));
     const written = [...changes.map(({ path }) => path), ...(await follow(`${name} may record ${type}`))];
-    for (const path of written) out.line(`wrote ${path}`);
+    const next = `  npx refrain check   # says that nobody records it, until something calls its command`;
+    for (const line of [...written.map((path) => `wrote ${path}`), '', 'Next:', next]) out.line(line);
     out.document({ written });
     return exit.fine;
   },
