@@ -88,7 +88,7 @@ const tell = (given: readonly PlacedEvent[]): string[] => {
 test('tells an operation in sentences, from what is on record and nothing else', () => {
   expect(tell(events())).toEqual([
     'operation op: refund of payments charge/one, order one, at psp',
-    `defect, 1 attempts on record, trace ${'a'.repeat(32)}`,
+    `defect, 1 attempt on record, trace ${'a'.repeat(32)}`,
     '2030-01-01T00:00:02.000Z  It began: RefundRequested, because of event cancelling.',
     '2030-01-01T00:00:03.000Z  Attempt 1 (round 1, step refund) failed: provider_busy, throttled; it surely did not happen. It said: 429',
     '                          The next step was due after 2 s, at 2030-01-01T00:00:05.000Z, since the provider asked for it (Retry-After) (20 attempts, 0.5 s to 15 s); the governor said throttled in term 3.',

@@ -1,6 +1,6 @@
 import { traceIdOf } from '@refrain/contract-kit';
 import { nameOf } from '@refrain/event-log';
-import { foldOperations, nextAction, type Operation, type Operations } from '@refrain/runtime';
+import { foldOperations, nextAction, type Operation, type Operations, parseOutcome } from '@refrain/runtime';
 import type { FoundOperation, PlacedEvent } from './find.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -23,6 +23,7 @@ export interface Story {
   readonly effect: string;
   readonly dependency: string;
   readonly status: Operation['status'];
+  /** Those that failed or were marked as started, and the one that was answered. */
   readonly attempts: number;
   readonly trace: string | undefined;
   readonly steps: readonly Step[];
@@ -50,11 +51,17 @@ export function storyOf({ registry, entity, events }: FoundOperation, id: string
     effect: operation.effect,
     dependency: registry.effects.get(operation.effect)?.rule.dependency ?? 'unknown',
     status: operation.status,
-    attempts: operation.n,
+    attempts: Math.max(operation.n, ...events.map(({ event }) => answeredIn(event, id))),
     trace: trace && traceIdOf(trace),
     steps,
     next: nextOf(operation, registry.effects.get(operation.effect), now),
   };
+}
+
+/** The attempt that an event is the answer to, which did not fail; 0 if it is another's, or a defect. */
+function answeredIn({ type, cause }: PlacedEvent['event'], id: string): number {
+  const outcome = type.startsWith('refrain.') ? undefined : parseOutcome(cause);
+  return outcome?.operation === id ? outcome.n : 0;
 }
 
 const isVerdictOn = ({ type, data }: PlacedEvent['event'], id: string): boolean =>
@@ -89,7 +96,7 @@ export function linesOf(story: Story): string[] {
   const { operation, service, entity, flow, effect, dependency, status, attempts, trace, steps } = story;
   return [
     `operation ${operation}: ${effect} of ${service} ${entity}, order ${flow}, at ${dependency}`,
-    `${status}, ${attempts} attempts on record${trace === undefined ? '' : `, trace ${trace}`}`,
+    `${status}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} on record${trace === undefined ? '' : `, trace ${trace}`}`,
     ...steps.flatMap(({ at, sentences }) =>
       sentences.map((sentence, index) => `${index === 0 ? at : ' '.repeat(at.length)}  ${sentence}`),
     ),
