@@ -49,6 +49,17 @@ describe('a person’s word', () => {
     expect({ broken: brokenIn(audit), waiting: audit.waiting }).toEqual({ broken: [], waiting: [] });
   });
 
+  test('opens again what was given up, which may be given up once more; without a word in between it may not', () => {
+    const gaveUp = { ...mail, cause: `outcome:${operation}:1:gave-up`, events: [{ type: 'MailUnresolved' }] };
+    const twice = (says: boolean) => (s: Story) => {
+      unknownMail(s);
+      if (says) verdict(s, false);
+      s.tell(gaveUp);
+    };
+    expect(brokenIn(auditOf(twice(true)))).not.toContain('a cause is handled once');
+    expect(brokenIn(auditOf(twice(false)))).toContain('a cause is handled once');
+  });
+
   test('that it did not go out allows another one, and its attempts are numbered on from a mark', () => {
     const again = (s: Story): void => {
       unknownMail(s);

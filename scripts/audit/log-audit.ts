@@ -18,6 +18,8 @@ export class LogAudit {
   readonly #events = new Map<string, number>();
   /** By place, cause and reaction, the sequence at which it was answered. */
   readonly #answered = new Map<string, number>();
+  /** By place, how many verdicts there were: each may open again what was given up. */
+  readonly #verdicts = new Map<string, number>();
   readonly #dangling: Dangling[] = [];
   /** Every entity that has recorded something. */
   readonly #begun = new Set<string>();
@@ -35,8 +37,12 @@ export class LogAudit {
     this.#events.set(id, flow.index);
     if (cause.startsWith('deadline:')) this.#checkDeadline(event, this.#begun.has(where));
     this.#begun.add(where);
+    const verdicts = this.#verdicts.get(where) ?? 0;
+    if (type === 'refrain.Verdict') this.#verdicts.set(where, verdicts + 1);
     if (type === 'refrain.Defect' || type === 'refrain.Verdict') return; // they handle no cause
-    const key = `${where} ${cause} ${reaction}`;
+    // What a verdict opened again may be given up again without an attempt between.
+    const turn = cause.endsWith(':gave-up') ? ` after ${verdicts} verdicts` : '';
+    const key = `${where} ${cause} ${reaction}${turn}`;
     const before = this.#answered.get(key);
     // One decision may record several events; they lie in one commit.
     const once = before === undefined || before === seq;
