@@ -16,8 +16,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'the page under load', () => {
         `longest stalls ${longMs.slice(0, 5).join(', ') || 'none'} ms; heap ${heapMb.warm} -> ${heapMb.end} MB`,
       );
       expect(complaints).toEqual([]);
-      // One may be the machine's: a page that is slow is slow in each of the rounds.
-      expect(longMs.filter((ms) => ms > stallMsMax).slice(1)).toEqual([]);
+      expect(longMs.filter((ms) => ms > stallMsMax)).toEqual([]);
       expect(heapMb.end - heapMb.warm).toBeLessThan(growthMbMax);
     } finally {
       await shop.stop();
