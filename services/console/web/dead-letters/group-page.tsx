@@ -7,7 +7,7 @@ import { Action } from '../parts/action.tsx';
 import { Pager, usePages } from '../parts/pager.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { At } from '../parts/when.tsx';
 import { shortId } from '../parts/words.ts';
 import { Redrive } from './redrive.tsx';
@@ -17,7 +17,8 @@ import { RedriveProgress } from './redrive-progress.tsx';
 export function GroupPage() {
   const { service, group } = useParams({ from: '/dead-letters/$service/$group' });
   const pages = usePages(`${service} ${group}`);
-  const { data, error, refetch } = useQuery(letterGroupQuery(service, group, { after: pages.after }));
+  const asked = useQuery(letterGroupQuery(service, group, { after: pages.after }));
+  const { data } = asked;
   const [first] = data?.items ?? [];
   return (
     <>
@@ -33,15 +34,13 @@ export function GroupPage() {
           data ? <Pager pages={pages} next={data.next} shown={data.items.length} what="letters" /> : undefined
         }
       >
-        {!data && error ? (
-          <Failed
-            title="This group is not there"
-            error={error}
+        {!data ? (
+          <Awaited
+            asked={asked}
+            what="the letters"
+            failed="This group is not there"
             command="npx refrain dead-letters ls"
-            retry={() => void refetch()}
           />
-        ) : !data ? (
-          <Loading what="the letters" />
         ) : data.items.length === 0 ? (
           <Empty
             title="No letter is left in this group"

@@ -4,14 +4,15 @@ import type { LetterGroup } from '@refrain/console/api';
 import { lettersQuery } from '../data/queries.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { At } from '../parts/when.tsx';
 import { number } from '../parts/words.ts';
 import { Redrive } from './redrive.tsx';
 import { RedriveProgress } from './redrive-progress.tsx';
 
 export function LettersPage() {
-  const { data, error, refetch } = useQuery(lettersQuery);
+  const asked = useQuery(lettersQuery);
+  const { data } = asked;
   return (
     <>
       <PageHead
@@ -38,15 +39,13 @@ export function LettersPage() {
         {data && data.missing.length > 0 ? (
           <p className="notice tone-warn">Not all is shown: {data.missing.join(', ')} did not answer.</p>
         ) : null}
-        {!data && error ? (
-          <Failed
-            title="The dead letters are not there"
-            error={error}
+        {!data ? (
+          <Awaited
+            asked={asked}
+            what="dead letters"
+            failed="The dead letters are not there"
             command="npx refrain dead-letters ls"
-            retry={() => void refetch()}
           />
-        ) : !data ? (
-          <Loading what="dead letters" />
         ) : data.groups.length === 0 ? (
           <Empty
             title="No dead letter"

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { faultsQuery } from '../data/queries.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { Pulse } from '../map/pulse.tsx';
 import { Words } from '../map/side.tsx';
 import { useSession } from '../shell/session.ts';
@@ -11,7 +11,8 @@ import '../map/map.css';
 
 export function FaultsPage() {
   const { sandboxes } = useSession();
-  const { data, error, refetch } = useQuery({ ...faultsQuery, enabled: sandboxes.length > 0 });
+  const asked = useQuery({ ...faultsQuery, enabled: sandboxes.length > 0 });
+  const { data } = asked;
   return (
     <>
       <PageHead
@@ -29,15 +30,13 @@ export function FaultsPage() {
       ) : (
         <>
           <div className="columns">
-            {!data && error ? (
-              <Failed
-                title="The sandboxes are not reached"
-                error={error}
+            {!data ? (
+              <Awaited
+                asked={asked}
+                what="the sandboxes"
+                failed="The sandboxes are not reached"
                 command="npx refrain ps"
-                retry={() => void refetch()}
               />
-            ) : !data ? (
-              <Loading what="the sandboxes" />
             ) : (
               data.items.map((sandbox) => <Sandbox key={sandbox.sandbox} sandbox={sandbox} />)
             )}

@@ -6,7 +6,7 @@ import { useLive } from '../data/live.ts';
 import { mapQuery } from '../data/queries.ts';
 import { useNarrow } from '../parts/narrow.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
-import { Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Loading } from '../parts/state.tsx';
 import { Carried, Details } from './details.tsx';
 import { Figures } from './figures.tsx';
 import { OtherCard, ServiceCard } from './node-cards.tsx';
@@ -40,22 +40,20 @@ export function MapPage() {
 }
 
 function Picture() {
-  const { data, error, refetch } = useQuery(mapQuery);
+  const asked = useQuery(mapQuery);
+  const { data } = asked;
   const [chosen, setChosen] = useState<string>();
   const narrow = useNarrow();
   if (!data)
     return (
       <Panel title="Choreography">
-        {error ? (
-          <Failed
-            title="The map is not there"
-            error={error}
-            command="npx refrain graph"
-            retry={() => void refetch()}
-          />
-        ) : (
-          <Loading what="the map" lines={9} />
-        )}
+        <Awaited
+          asked={asked}
+          what="the map"
+          lines={9}
+          failed="The map is not there"
+          command="npx refrain graph"
+        />
       </Panel>
     );
   return (

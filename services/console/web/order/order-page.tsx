@@ -6,7 +6,7 @@ import { orderQuery } from '../data/queries.ts';
 import { Command } from '../parts/command.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PageHead, Panel, Tile } from '../parts/panel.tsx';
-import { Failed, Loading } from '../parts/state.tsx';
+import { Awaited } from '../parts/state.tsx';
 import { Status } from '../parts/status.tsx';
 import { At, useNow } from '../parts/when.tsx';
 import { duration, euros } from '../parts/words.ts';
@@ -27,20 +27,18 @@ const views = [
 /** An order from all sides. */
 export function OrderPage() {
   const { orderId } = useParams({ from: '/orders/$orderId' });
-  const { data, error, refetch } = useQuery(orderQuery(orderId));
+  const asked = useQuery(orderQuery(orderId));
+  const { data } = asked;
   if (!data)
-    return error ? (
+    return (
       <Panel title="Order">
-        <Failed
-          title="This order cannot be shown"
-          error={error}
+        <Awaited
+          asked={asked}
+          what="the order"
+          lines={9}
+          failed="This order cannot be shown"
           command={`npx refrain trace ${orderId}`}
-          retry={() => void refetch()}
         />
-      </Panel>
-    ) : (
-      <Panel title="Order">
-        <Loading what="the order" lines={9} />
       </Panel>
     );
   return (

@@ -6,7 +6,7 @@ import { Command } from '../parts/command.tsx';
 import { Json } from '../parts/json.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { Status } from '../parts/status.tsx';
 import { At } from '../parts/when.tsx';
 import { Changes } from './changes.tsx';
@@ -17,10 +17,11 @@ export function TimeTravel({ order }: { order: OrderPage }) {
   const navigate = useNavigate({ from: '/orders/$orderId' });
   const nameOf = ({ service, type, id }: OrderPage['entities'][number]): string => `${service}/${type}/${id}`;
   const chosen = order.entities.find((one) => nameOf(one) === entity) ?? order.entities[0];
-  const { data, error, refetch } = useQuery({
+  const asked = useQuery({
     ...entityQuery(chosen ? { ...chosen, at } : { service: '', type: '', id: '' }),
     enabled: chosen !== undefined,
   });
+  const { data } = asked;
   if (!chosen)
     return (
       <Panel title="States">
@@ -43,15 +44,13 @@ export function TimeTravel({ order }: { order: OrderPage }) {
     >
       {data && data.entity === `${chosen.type}/${chosen.id}` && data.service === chosen.service ? (
         <Past page={data} asked={at} onTravel={(seq) => go({ at: seq })} />
-      ) : error ? (
-        <Failed
-          title="This state cannot be shown"
-          error={error}
-          retry={() => void refetch()}
+      ) : (
+        <Awaited
+          asked={asked}
+          what="the state"
+          failed="This state cannot be shown"
           command={`npx refrain state ${chosen.service} ${chosen.type}/${chosen.id}`}
         />
-      ) : (
-        <Loading what="the state" />
       )}
     </Panel>
   );

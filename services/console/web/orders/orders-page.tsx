@@ -7,7 +7,7 @@ import { Pager, usePages } from '../parts/pager.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { Status } from '../parts/status.tsx';
 import { At } from '../parts/when.tsx';
 import { euros, shortId } from '../parts/words.ts';
@@ -27,8 +27,8 @@ export function OrdersPage() {
   const navigate = useNavigate();
   const { sandboxes } = useSession();
   const pages = usePages(`${status} ${query}`);
-  const asked = { status, query, after: pages.after };
-  const { data, error, refetch, isPlaceholderData } = useQuery(ordersQuery(asked));
+  const asked = useQuery(ordersQuery({ status, query, after: pages.after }));
+  const { data, isPlaceholderData } = asked;
   const [only] = data?.items ?? [];
   if (query !== undefined && !isPlaceholderData && only && data?.found)
     return (
@@ -64,15 +64,14 @@ export function OrdersPage() {
           data ? <Pager pages={pages} next={data.next} shown={data.items.length} what="orders" /> : undefined
         }
       >
-        {!data && error ? (
-          <Failed
-            title="The orders are not there"
-            error={error}
+        {!data ? (
+          <Awaited
+            asked={asked}
+            what="orders"
+            lines={8}
+            failed="The orders are not there"
             command="npx refrain doctor"
-            retry={() => void refetch()}
           />
-        ) : !data ? (
-          <Loading what="orders" lines={8} />
         ) : data.items.length === 0 ? (
           <NoOrders query={query} />
         ) : (

@@ -64,3 +64,20 @@ export function Loading({ what, lines = 5 }: { what: string; lines?: number }) {
     </div>
   );
 }
+
+interface AwaitedProps {
+  /** The question, as `useQuery` holds it. */
+  asked: { error: unknown; refetch: () => unknown };
+  what: string;
+  lines?: number;
+  /** The title, should no answer come. */
+  failed: string;
+  /** How to ask for the same in a terminal. */
+  command: string;
+}
+
+/** An answer that is not there: that it comes, or why it does not. */
+export function Awaited({ asked: { error, refetch }, what, lines, failed, command }: AwaitedProps) {
+  if (!error) return <Loading what={what} {...(lines !== undefined && { lines })} />;
+  return <Failed title={failed} error={error} command={command} retry={() => void refetch()} />;
+}

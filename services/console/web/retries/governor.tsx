@@ -4,7 +4,7 @@ import { governorQuery } from '../data/queries.ts';
 import { Gauge } from '../parts/gauge.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { At, useNow } from '../parts/when.tsx';
 import { Word } from '../parts/word.tsx';
 import { duration, number } from '../parts/words.ts';
@@ -13,20 +13,17 @@ import { Pin } from './pin.tsx';
 
 /** Words with their reasons, the budget of retries, and what a person can say otherwise. */
 export function Governor() {
-  const { data, error, refetch } = useQuery(governorQuery);
+  const asked = useQuery(governorQuery);
+  const { data } = asked;
   if (!data)
     return (
       <Panel title="Governor">
-        {error ? (
-          <Failed
-            title="The governor is not heard"
-            error={error}
-            command="npx refrain governor status"
-            retry={() => void refetch()}
-          />
-        ) : (
-          <Loading what="the governor" />
-        )}
+        <Awaited
+          asked={asked}
+          what="the governor"
+          failed="The governor is not heard"
+          command="npx refrain governor status"
+        />
       </Panel>
     );
   return (

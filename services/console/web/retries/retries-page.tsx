@@ -5,7 +5,7 @@ import { retriesQuery, verdictsQuery } from '../data/queries.ts';
 import { Pager, usePages } from '../parts/pager.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { Empty, Failed, Loading } from '../parts/state.tsx';
+import { Awaited, Empty } from '../parts/state.tsx';
 import { Governor } from './governor.tsx';
 import { Queue } from './queue.tsx';
 
@@ -42,7 +42,8 @@ function Operations() {
     enabled: chosen !== 'verdict',
   });
   const verdicts = useQuery({ ...verdictsQuery(listed), enabled: chosen === 'verdict' });
-  const { data, error, refetch } = chosen === 'verdict' ? verdicts : all;
+  const asked = chosen === 'verdict' ? verdicts : all;
+  const { data } = asked;
   return (
     <Panel
       title="Operations without an outcome"
@@ -66,15 +67,14 @@ function Operations() {
       {data && data.missing.length > 0 ? (
         <p className="notice tone-warn">Not all is shown: {data.missing.join(', ')} did not answer.</p>
       ) : null}
-      {!data && error ? (
-        <Failed
-          title="The queue is not there"
-          error={error}
+      {!data ? (
+        <Awaited
+          asked={asked}
+          what="operations"
+          lines={7}
+          failed="The queue is not there"
           command="npx refrain retries ls"
-          retry={() => void refetch()}
         />
-      ) : !data ? (
-        <Loading what="operations" lines={7} />
       ) : data.items.length === 0 ? (
         <Empty
           title="Nothing waits"

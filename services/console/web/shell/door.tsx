@@ -4,26 +4,23 @@ import { z } from 'zod';
 import { routes } from '@refrain/console/api';
 import { send } from '../data/ask.ts';
 import { sessionQuery } from '../data/queries.ts';
-import { Failed, Loading } from '../parts/state.tsx';
+import { Awaited } from '../parts/state.tsx';
 import { SessionContext } from './session.ts';
 
 /** Nothing is shown before the server said who may see it. */
 export function Door({ children }: { children: ReactNode }) {
-  const { data, error, refetch } = useQuery(sessionQuery);
-  if (data?.needsToken === true) return <Login onDone={() => void refetch()} />;
+  const asked = useQuery(sessionQuery);
+  const { data } = asked;
+  if (data?.needsToken === true) return <Login onDone={() => void asked.refetch()} />;
   if (data) return <SessionContext value={data}>{children}</SessionContext>;
   return (
     <main className="content">
-      {error ? (
-        <Failed
-          title="The console is not reached"
-          error={error}
-          command="npx refrain ps"
-          retry={() => void refetch()}
-        />
-      ) : (
-        <Loading what="the console" />
-      )}
+      <Awaited
+        asked={asked}
+        what="the console"
+        failed="The console is not reached"
+        command="npx refrain ps"
+      />
     </main>
   );
 }
