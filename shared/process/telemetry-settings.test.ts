@@ -35,6 +35,7 @@ test.each([
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector'],
   ['OTEL_SDK_DISABLED', 'maybe'],
+  ['OTEL_BSP_MAX_QUEUE_SIZE', '1000000000'],
 ])('%s=%s is refused, and nothing was started', (name, value) => {
   expect(() => sent({ [name]: value })).toThrow(new RegExp(`^RF_CONFIG: .*${name}`));
 });

@@ -17,6 +17,9 @@ const isTrue = z
   .transform((text) => text.toLowerCase() === 'true');
 const above0 = z.coerce.number().int().min(1);
 
+/** A span is about 2 KiB: so many are the most memory that a collector which is gone may cost, about 128 MiB. */
+const SPANS_MAX = 65_536;
+
 /** The `OTEL_` variables that decide something of ours; those that OpenTelemetry reads it checks itself. */
 export const telemetryVariables = {
   OTEL_SDK_DISABLED: isTrue.default(false),
@@ -31,7 +34,7 @@ export const telemetryVariables = {
   OTEL_METRICS_EXPORTER: z.enum(['otlp', 'prometheus', 'none']).optional(),
   OTEL_TRACES_SAMPLER: samplers.default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
-  OTEL_BSP_MAX_QUEUE_SIZE: above0.default(2_048),
+  OTEL_BSP_MAX_QUEUE_SIZE: above0.max(SPANS_MAX).default(2_048),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: above0.default(512),
   OTEL_BSP_SCHEDULE_DELAY: above0.default(5_000),
   OTEL_METRIC_EXPORT_INTERVAL: above0.default(60_000),
