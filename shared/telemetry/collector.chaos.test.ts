@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startTelemetry, type Telemetry } from './start.ts';
+import type { MetricReading } from './metrics.ts';
+import { type Protocol, startTelemetry, type Telemetry } from './start.ts';
 
 const QUEUE_MAX = 100;
 const said: string[] = [];
@@ -32,13 +34,13 @@ afterEach(async () => {
   server.close();
 });
 
-const start = async (): Promise<void> => {
+const start = async (protocol: Protocol = 'http/protobuf'): Promise<void> => {
   telemetry = await startTelemetry({
     service: 'toys',
     instance: 'toys-1',
     settings: {
-      traces: 'http/protobuf',
-      metrics: 'http/protobuf',
+      traces: protocol,
+      metrics: protocol,
       sampler: 'always_on',
       share: 1,
       queueMax: QUEUE_MAX,
@@ -98,4 +100,39 @@ test('a collector that is gone from the start holds up neither work nor stop', a
   expect(await msOf(async () => spans(30))).toBeLessThan(500);
   expect(await msOf(() => telemetry.stop())).toBeLessThan(2_500);
   expect(telemetry.spanCounts().sent).toBe(0);
+});
+
+const made: MetricReading = {
+  name: 'made',
+  declared: { kind: 'counter', help: 'What was made.' },
+  series: [{ attributes: {}, value: 1, count: 0, counts: [] }],
+};
+
+/** What gRPC answers a call with that went well: a message of no bytes behind its five bytes of length. */
+const EMPTY_ANSWER = Buffer.alloc(5);
+
+test('a collector that speaks gRPC is told traces, and metrics with the last of them', async () => {
+  const calls = new Map<string, number>();
+  const collector = createHttp2Server().listen(0, '127.0.0.1');
+  collector.on('stream', (stream, { ':path': path = '' }) => {
+    stream.on('data', (chunk: Buffer) => calls.set(path, (calls.get(path) ?? 0) + chunk.length));
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.on('end', () => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.end(EMPTY_ANSWER);
+    });
+  });
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`);
+  await start('grpc');
+  telemetry.tellMetrics(async () => [made]);
+  spans(50);
+  await expect.poll(telemetry.spanCounts, patiently).toEqual({ sent: 50, thinned: 0, dropped: 0, failed: 0 });
+  await telemetry.stop();
+  const of = (signal: string): number | undefined =>
+    calls.get(`/opentelemetry.proto.collector.${signal.toLowerCase()}.v1.${signal}Service/Export`);
+  expect(of('Trace')).toBeGreaterThan(1_000);
+  expect(of('Metrics')).toBeGreaterThan(0);
+  collector.close();
 });

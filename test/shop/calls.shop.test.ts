@@ -7,11 +7,14 @@ const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
 
 let streams: ShopStreams;
+const said = ['psp', '--by', 'calls', '--why', 'what is held back waits longer, and calls are counted here'];
 beforeAll(async () => {
   streams = await shopStreams(shop);
+  expect(await shop.refrain('governor', 'open', ...said)).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
   await doors.setFaults('psp', { mode: 'none' });
+  await shop.refrain('governor', 'release', ...said);
   await streams.close();
 });
 
