@@ -64,3 +64,15 @@ test('its memory is bounded, whatever types there are', async () => {
   expect(follower.counts.get('orders.other')).toBe(500);
   expect(follower.takeLatest()).toHaveLength(20);
 });
+
+test('the latest events stand in the order of time, also those of a log that was read later', async () => {
+  const follower = new LogFollower(['orders', 'payments']);
+  const recorded = { orders: [2, 4], payments: [1, 3] } as Readonly<Record<string, readonly number[]>>;
+  await follower.step({ lastSequence: async () => 0, read: async () => [] });
+  await follower.step({
+    lastSequence: async () => 2,
+    read: async (service) =>
+      recorded[service]?.map((at, i) => ({ ...commit(i + 1, `From${at}.1`), at })) ?? [],
+  });
+  expect(follower.takeLatest().map(({ type }) => type)).toEqual(['From1', 'From2', 'From3', 'From4']);
+});

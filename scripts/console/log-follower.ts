@@ -50,9 +50,9 @@ export class LogFollower {
     return this.#services.every((service) => (this.#next.get(service) ?? 0) > (this.#ends.get(service) ?? 0));
   }
 
-  /** The latest events that nobody has taken yet, oldest first. */
+  /** The latest events that nobody has taken yet, oldest first, whichever log was read before the others. */
   takeLatest(): Frame['latest'] {
-    const latest = this.#latest;
+    const latest = this.#latest.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
     this.#latest = [];
     return latest;
   }
