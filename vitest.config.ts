@@ -16,6 +16,14 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
+          // The default leaves a core to a screen that nobody sits at.
+          maxWorkers: '100%',
+          // What is loaded once serves all files, which takes half the time. So no test may change a module, and
+          // what it puts in another's place is taken back.
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
+          unstubGlobals: true,
           include: ['**/*.test.ts'],
           exclude: [...never, '**/*.{jetstream,shop,chaos,load,alone}.test.ts'],
           sequence: { groupOrder: 0 },
@@ -25,6 +33,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'jetstream',
+          maxWorkers: 2,
           include: ['**/*.jetstream.test.ts'],
           exclude: never,
           globalSetup: ['test/support/nats.setup.ts'],
@@ -56,12 +65,10 @@ export default defineConfig({
       },
       {
         test: {
-          ...processes,
+          ...alone,
           name: 'load',
           include: ['**/*.load.test.ts'],
           exclude: never,
-          // Last, so that they have the cores; what they hold the shop to is no matter of speed.
-          maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
       },
@@ -71,6 +78,7 @@ export default defineConfig({
           name: 'alone',
           include: ['**/*.alone.test.ts'],
           exclude: never,
+          globalSetup: ['test/support/nats.setup.ts'],
           sequence: { groupOrder: 5 },
         },
       },

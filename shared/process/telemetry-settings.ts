@@ -17,7 +17,7 @@ const isTrue = z
   .transform((text) => text.toLowerCase() === 'true');
 const above0 = z.coerce.number().int().min(1);
 
-/** A span is about 2 KiB: so many are the most memory that a collector which is gone may cost, about 128 MiB. */
+/** About 128 MiB: the most memory that a collector which is gone may cost, at about 2 KiB a span. */
 const SPANS_MAX = 65_536;
 
 /** The `OTEL_` variables that decide something of ours; those that OpenTelemetry reads it checks itself. */

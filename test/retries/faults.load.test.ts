@@ -6,8 +6,8 @@ test('every fault of the provider under load: nothing twice, nothing lost, the b
 }, async () => {
   const report = await runFaults({
     payments: 2,
-    rate: 15,
-    eachMs: 10_000,
+    rate: 8,
+    eachMs: 7_000,
     settleMsMax: 150_000,
     say: (text) => console.log(text),
   });

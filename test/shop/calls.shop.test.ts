@@ -7,14 +7,19 @@ const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
 
 let streams: ShopStreams;
-const said = ['psp', '--by', 'calls', '--why', 'what is held back waits longer, and calls are counted here'];
+const said = ['--by', 'calls', '--why', 'what is held back waits longer, and calls are counted here'];
+const governor = async (...args: readonly string[]): Promise<void> => {
+  expect(await shop.refrain('governor', ...args, ...said)).toMatchObject({ code: 0 });
+};
 beforeAll(async () => {
   streams = await shopStreams(shop);
-  expect(await shop.refrain('governor', 'open', ...said)).toMatchObject({ code: 0 });
+  await governor('open', 'psp');
+  await governor('policy', 'set', 'budget.more=1000');
 });
 afterAll(async () => {
   await doors.setFaults('psp', { mode: 'none' });
-  await shop.refrain('governor', 'release', ...said);
+  await governor('policy', 'set', 'budget.more=10');
+  await governor('release', 'psp');
   await streams.close();
 });
 
