@@ -104,7 +104,7 @@ test('a collector that is gone from the start holds up neither work nor stop', a
 
 const made: MetricReading = {
   name: 'made',
-  declared: { kind: 'counter', help: 'What was made.' },
+  declared: { kind: 'counter', help: 'What was made.', attributes: [] },
   series: [{ attributes: {}, value: 1, count: 0, counts: [] }],
 };
 
