@@ -18,8 +18,8 @@ export default defineConfig({
           name: 'unit',
           // The default leaves a core to a screen that nobody sits at.
           maxWorkers: '100%',
-          // What is loaded once serves all files: half the time. So no test may change a module, and what it puts
-          // in another's place is taken back.
+          // What is loaded once serves all files: half the time. So no test may change a module, and what
+          // it puts in another's place is taken back.
           isolate: false,
           restoreMocks: true,
           unstubEnvs: true,
