@@ -1,7 +1,8 @@
-// What `npm test` runs: the checks that read the code, then all tests in one vitest. With arguments, only
-// vitest, for these.
+// What `npm test` runs: the checks that read the code, then the tests, a project after the other. With
+// arguments, only vitest, for these.
 import { spawn } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
+import config from '../vitest.config.ts';
 
 interface Ended {
   code: number;
@@ -65,17 +66,15 @@ async function checkStatically(name: string, command: readonly [string, ...strin
   return code === 0;
 }
 
-/**
- * Passes vitest's output through, except for its closing line: one line counts everything, and it stands
- * last.
- */
-async function runTests(args: readonly string[], before: readonly boolean[]): Promise<boolean> {
-  const startedMs = performance.now();
-  const count = {
-    passed: before.filter(Boolean).length,
-    failed: before.filter((passed) => !passed).length,
-    skipped: 0,
-  };
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Passes vitest's output through, but for its closing line: one line counts all of it, and stands last. */
+async function runVitest(args: readonly string[], count: Count): Promise<void> {
+  const failedBefore = count.failed;
   let counted = false;
   const { code } = await run(['vitest', 'run', ...args], (line) => {
     const closing = closingLine.exec(line);
@@ -90,11 +89,12 @@ async function runTests(args: readonly string[], before: readonly boolean[]): Pr
   });
   // A vitest that broke off without counting, or that failed for another reason than a test, is a failure of
   // its own.
-  if (!counted || (code !== 0 && count.failed === 0)) count.failed++;
-  console.log(`${code === 0 ? 'passed' : 'FAILED'}  tests       ${secondsSince(startedMs)}`);
-  console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
-  return count.failed === 0;
+  if (!counted || (code !== 0 && count.failed === failedBefore)) count.failed++;
 }
+
+/** A vitest for each project: the shop and the brokers of one are gone when the next begins. */
+const projects = (config.test?.projects ?? []) as readonly { test: { name: string } }[];
+const oneByOne = projects.map(({ test }) => ['--project', test.name]);
 
 const paths = process.argv.slice(2);
 const checks = Object.entries(staticChecks);
@@ -102,4 +102,13 @@ const before =
   paths.length === 0
     ? await Promise.all(checks.map(([name, command]) => checkStatically(name, command)))
     : [];
-process.exitCode = (await runTests(paths, before)) ? 0 : 1;
+const count = {
+  passed: before.filter(Boolean).length,
+  failed: before.filter((ok) => !ok).length,
+  skipped: 0,
+};
+const startedMs = performance.now();
+for (const args of paths.length === 0 ? oneByOne : [paths]) await runVitest(args, count);
+console.log(`${count.failed === 0 ? 'passed' : 'FAILED'}  tests       ${secondsSince(startedMs)}`);
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed === 0 ? 0 : 1;
