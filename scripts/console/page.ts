@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '@refrain/errors';
 import { root } from '../cli/paths.ts';
+import { isWhole, putInPlace, removeOld } from './page-builds.ts';
 import { hashOfSources, type PageFile, readPage } from './page-files.ts';
 
 /** The page as it is shown now: its files, or why there are none. */
@@ -13,6 +14,8 @@ export type Page =
   | { readonly state: 'failed'; readonly problem: string };
 
 const BUILD_MS_MAX = 120_000;
+/** A checkout that goes back and forth finds its builds of this week again. */
+const KEPT_MS = 7 * 24 * 3_600_000;
 const sources = join(root, 'services', 'console');
 const builds = join(root, '.cache', 'console');
 const quietly = ['--emptyOutDir', '--logLevel', 'warn'];
@@ -40,7 +43,7 @@ export function openPage(said: (text: string, problem?: string) => void): { read
 /** The folder of the built page, built first where it is not there. */
 export async function builtPage(): Promise<string> {
   const folder = join(builds, hashOfSources(sources, join(root, 'package-lock.json')));
-  if (!existsSync(join(folder, 'index.html'))) await build(folder);
+  if (!isWhole(folder)) await build(folder);
   return folder;
 }
 
@@ -52,7 +55,8 @@ async function build(folder: string): Promise<void> {
     const config = join(sources, 'vite.config.ts');
     const argv = [vite, 'build', '--config', config, '--outDir', beside, ...quietly];
     await promisify(execFile)(process.execPath, argv, { cwd: root, timeout: BUILD_MS_MAX });
-    if (!existsSync(folder)) renameSync(beside, folder);
+    putInPlace(beside, folder);
+    removeOld(builds, Date.now() - KEPT_MS);
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }

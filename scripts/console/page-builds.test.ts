@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isWhole, putInPlace, removeOld } from './page-builds.ts';
+
+let builds: string;
+beforeEach(() => {
+  builds = mkdtempSync(join(tmpdir(), 'refrain-builds-'));
+});
+afterEach(() => rmSync(builds, { recursive: true }));
+
+function build(name: string, index?: string): string {
+  const folder = join(builds, name);
+  mkdirSync(join(folder, 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'assets', 'a.js'), name);
+  if (index !== undefined) writeFileSync(join(folder, 'index.html'), index);
+  return folder;
+}
+const indexOf = (folder: string): string => readFileSync(join(folder, 'index.html'), 'utf8');
+
+test('a build comes to its place, and leaves one alone that another console put there', () => {
+  const place = join(builds, 'place');
+  putInPlace(build('a', 'first'), place);
+  putInPlace(build('b', 'second'), place);
+  expect(indexOf(place)).toBe('first');
+});
+
+test('what is left of a build that somebody emptied is put right by the next one', () => {
+  const place = build('place');
+  expect(isWhole(place)).toBe(false);
+  putInPlace(build('a', 'whole'), place);
+  expect(indexOf(place)).toBe('whole');
+});
+
+test('builds of long ago go, and so do the halves of them that a kill left', () => {
+  const ages = { old: 2_000, 'old.x1': 2_000, young: 100 };
+  for (const [name, agoS] of Object.entries(ages)) {
+    const folder = build(name, name);
+    utimesSync(folder, Date.now() / 1_000 - agoS, Date.now() / 1_000 - agoS);
+  }
+  removeOld(builds, Date.now() - 1_000_000);
+  expect(Object.keys(ages).filter((name) => existsSync(join(builds, name)))).toEqual(['young']);
+});
