@@ -23,7 +23,18 @@ export function isRoutine(
   if (isPlatformEvent(type)) return type === 'refrain.Noted';
   const outcome = parseOutcome(cause);
   if (outcome && (outcome.verdict !== 'ok' || outcome.n > 1)) return false;
-  return compensationsOf(contract, type).length === 0;
+  return !isCompensation(contract, type);
+}
+
+const compensating = new WeakMap<ContractInfo, Map<string, boolean>>();
+
+/** Remembered by contract and type: it is asked of every event, several times. */
+function isCompensation(contract: ContractInfo, type: string): boolean {
+  const known = compensating.get(contract) ?? new Map<string, boolean>();
+  compensating.set(contract, known);
+  const is = known.get(type) ?? compensationsOf(contract, type).length > 0;
+  known.set(type, is);
+  return is;
 }
 
 /** Tells recorded events, one line for each, with every id that leads to it. */

@@ -5,6 +5,7 @@ import {
   type SpanError,
   type SpanFields,
   type SpanStart,
+  type Traceparent,
   traceIdOfFlow,
   type Tracing,
 } from '@refrain/contract-kit';
@@ -35,12 +36,13 @@ export function createTracing(options: TracingOptions): { tracing: Tracing; thin
     if (!options.sampling.keeps || traces.has(traceId)) return;
     for (const span of traces.keep(traceId)) options.tell(span.told());
   };
-  const parts: Parts = { ...options, traces, keep };
+  const parse = lastParsed();
+  const parts: Parts = { ...options, traces, keep, parse };
   const tracing: Tracing = {
     isOn: true,
     start: (start) => new OpenSpan(parts, start),
     keep: (text) => {
-      const at = parseTraceparent(text);
+      const at = parse(text);
       if (!at || at.flags & SAMPLED || !options.sampling.keeps) return text;
       keep(at.traceId);
       return formatTraceparent({ ...at, flags: at.flags | SAMPLED });
@@ -52,6 +54,16 @@ export function createTracing(options: TracingOptions): { tracing: Tracing; thin
 interface Parts extends TracingOptions {
   readonly traces: KeptTraces<OpenSpan>;
   readonly keep: (traceId: string) => void;
+  readonly parse: (text: string) => Traceparent | undefined;
+}
+
+/** Remembers the last one: what follows from a message asks for its parent several times. */
+function lastParsed(): Parts['parse'] {
+  let last: { text: string; at: Traceparent | undefined } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, at: parseTraceparent(text) };
+    return last.at;
+  };
 }
 
 class OpenSpan implements Span {
@@ -59,7 +71,7 @@ class OpenSpan implements Span {
   readonly #start: SpanStart;
   readonly #traceId: string;
   readonly #parentSpanId: string | undefined;
-  readonly #spanId: string;
+  #spanId: string | undefined;
   readonly #startedAt: number;
   readonly #isSampled: boolean;
   #more: SpanFields | undefined;
@@ -67,12 +79,11 @@ class OpenSpan implements Span {
   #error: SpanError | undefined;
 
   constructor(parts: Parts, start: SpanStart) {
-    const parent = start.parent === undefined ? undefined : parseTraceparent(start.parent);
+    const parent = start.parent === undefined ? undefined : parts.parse(start.parent);
     this.#parts = parts;
     this.#start = start;
     this.#traceId = parent?.traceId ?? traceIdOfFlow(start.flow);
     this.#parentSpanId = parent?.spanId;
-    this.#spanId = parts.newSpanId();
     this.#startedAt = start.startedAt ?? parts.now();
     const flag = parent && (parent.flags & SAMPLED) === SAMPLED;
     const isDecided = parent !== undefined && !start.foreign;
@@ -86,10 +97,15 @@ class OpenSpan implements Span {
     return this.#isSampled || this.#parts.traces.has(this.#traceId);
   }
 
+  /** Most spans outside the sample never need one. */
+  get #id(): string {
+    return (this.#spanId ??= this.#parts.newSpanId());
+  }
+
   get traceparent(): string {
     return formatTraceparent({
       traceId: this.#traceId,
-      spanId: this.#spanId,
+      spanId: this.#id,
       flags: this.#isTold ? SAMPLED : 0,
     });
   }
@@ -116,7 +132,7 @@ class OpenSpan implements Span {
       name: about.name,
       kind: about.kind,
       traceId: this.#traceId,
-      spanId: this.#spanId,
+      spanId: this.#id,
       parentSpanId: this.#parentSpanId,
       link: earlier && { traceId: earlier.traceId, spanId: earlier.spanId },
       startedAt: this.#startedAt,
