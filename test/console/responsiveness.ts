@@ -3,11 +3,17 @@ import { openPage, startBrowser } from './browser.ts';
 
 export interface Responsiveness {
   readonly seconds: number;
-  /** How long the page did not answer at once, in milliseconds, longest first; under 50 ms is not counted. */
-  readonly longMs: readonly number[];
+  /** When the page did not answer at once, longest first; under 50 ms is not counted. */
+  readonly stalls: readonly Stall[];
   /** The heap after garbage was collected, in MB: when the page was warm, and at the end. */
   readonly heapMb: { readonly warm: number; readonly end: number };
   readonly complaints: readonly string[];
+}
+
+/** For how long, and what was looked at. */
+export interface Stall {
+  readonly ms: number;
+  readonly path: string;
 }
 
 /** What the page may take at most: no stall that a person notices, and nothing that grows with time. */
@@ -18,8 +24,9 @@ export const growthMbMax = 20;
 const observe = `
   globalThis.stalls = [];
   new PerformanceObserver((list) => {
-    const all = [...globalThis.stalls, ...list.getEntries().map(({ duration }) => Math.round(duration))];
-    globalThis.stalls = all.sort((a, b) => b - a).slice(0, 20);
+    const path = location.pathname + location.search;
+    const seen = list.getEntries().map(({ duration }) => ({ ms: Math.round(duration), path }));
+    globalThis.stalls = [...globalThis.stalls, ...seen].sort((a, b) => b.ms - a.ms).slice(0, 20);
   }).observe({ type: 'longtask', buffered: true });`;
 
 const roundMs = 10_000;
@@ -63,9 +70,15 @@ export async function watchResponsiveness(url: string, seconds: number): Promise
       if (round + 1 === warmRounds) warm = await heapMb();
     }
     const end = await heapMb();
-    const longMs = (await page.evaluate('globalThis.stalls')) as number[];
-    return { seconds: (rounds * roundMs) / 1_000, longMs, heapMb: { warm, end }, complaints };
+    const stalls = (await page.evaluate('globalThis.stalls')) as Stall[];
+    return { seconds: (rounds * roundMs) / 1_000, stalls, heapMb: { warm, end }, complaints };
   } finally {
     await browser.close();
   }
+}
+
+/** The longest of them, and how the heap grew, in a line. */
+export function responsivenessLine({ stalls, heapMb }: Responsiveness): string {
+  const longest = stalls.slice(0, 5).map(({ ms, path }) => `${ms} ms at ${path}`);
+  return `longest stalls ${longest.join(', ') || 'none'}; heap ${heapMb.warm} MB, then ${heapMb.end} MB`;
 }

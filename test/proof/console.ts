@@ -3,6 +3,7 @@ import { missing } from '../console/browser.ts';
 import {
   growthMbMax,
   type Responsiveness,
+  responsivenessLine,
   stallMsMax,
   watchResponsiveness,
 } from '../console/responsiveness.ts';
@@ -55,13 +56,11 @@ export async function consolePage(
     const seen = await watchResponsiveness(url, minutes * 60);
     over.abort();
     await going;
-    const { longMs, heapMb, complaints } = seen;
-    say(
-      `${placed} orders; longest stalls ${longMs.slice(0, 5).join(', ') || 'none'} ms; heap ${heapMb.warm} MB, then ${heapMb.end} MB`,
-    );
+    const { stalls, heapMb, complaints } = seen;
+    say(`${placed} orders; ${responsivenessLine(seen)}`);
     for (const complaint of complaints) say(`  BROKEN  ${complaint}`);
     const ok =
-      complaints.length === 0 && (longMs[0] ?? 0) <= stallMsMax && heapMb.end - heapMb.warm < growthMbMax;
+      complaints.length === 0 && (stalls[0]?.ms ?? 0) <= stallMsMax && heapMb.end - heapMb.warm < growthMbMax;
     return { report: { ...seen, placed }, ok };
   } finally {
     await shop.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   faultsPage,
   governorHistory,
@@ -37,6 +38,7 @@ test('a provider that fails is seen, waited for, and a person’s word about it 
     },
     { timeout: 20_000, interval: 100 },
   );
+  await sleep(100); // a wait of less than 50 ms is not told
   shaped(sandboxFaults, await ask(routes.fault('psp'), sent('PUT', { mode: 'none' })));
   const word = await post(routes.retryNow(open.id), { why: 'it is well again' }, spoken);
   expect(word).toMatchObject({ changed: true, service: 'payments' });

@@ -1,9 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
 import ClosingLine from './closing-line.ts';
 
-const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-afterEach(() => written.mockClear());
+let written: MockInstance<typeof process.stdout.write>;
+beforeEach(() => {
+  written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
 
 function moduleOf(state: string, ...tests: readonly string[]): TestModule {
   const all = tests.map((result) => ({ result: () => ({ state: result }) }));
