@@ -7,12 +7,12 @@ test('an outage: calls are held within the budget, also while the governor is de
 }, async () => {
   const report = await runOutage({
     instances: 2,
-    rate: 15,
+    rate: 12,
     capacityPerS: 60,
-    calmMs: 5_000,
+    calmMs: 4_000,
     downMs: 10_000,
     goneMs: 5_000,
-    healedMs: 18_000,
+    healedMs: 15_000,
     settleMsMax: 120_000,
     say: (text) => console.log(text),
   });
