@@ -7,7 +7,7 @@ test('every fault of the provider under load: nothing twice, nothing lost, the b
   const report = await runFaults({
     payments: 2,
     rate: 8,
-    eachMs: 7_000,
+    eachMs: 5_000,
     settleMsMax: 150_000,
     say: (text) => console.log(text),
   });
