@@ -74,22 +74,23 @@ interface Count {
 
 /** Passes vitest's output through, but for its closing line: one line counts all of it, and stands last. */
 async function runVitest(args: readonly string[], count: Count): Promise<void> {
-  const failedBefore = count.failed;
-  let counted = false;
+  // The last one counts: a test may have printed another.
+  let closing: RegExpExecArray | null = null;
   const { code } = await run(['vitest', 'run', ...args], (line) => {
-    const closing = closingLine.exec(line);
-    if (!closing) {
-      console.log(line);
-      return;
-    }
-    counted = true;
-    count.passed += Number(closing[1]);
-    count.failed += Number(closing[2]);
-    count.skipped += Number(closing[3]);
+    const found = closingLine.exec(line);
+    if (found) closing = found;
+    else console.log(line);
   });
+  const [passed, failed, skipped] = (closing ?? ['', 0, 0, 0]).slice(1).map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  count.passed += passed;
+  count.skipped += skipped;
   // A vitest that broke off without counting, or that failed for another reason than a test, is a failure of
   // its own.
-  if (!counted || (code !== 0 && count.failed === failedBefore)) count.failed++;
+  count.failed += closing === null || (code !== 0 && failed === 0) ? failed + 1 : failed;
 }
 
 /** A vitest for each project: the shop and the brokers of one are gone when the next begins. */
