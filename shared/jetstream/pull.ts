@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@refrain/errors';
 import type { SubscribeOptions, Subscription } from '@refrain/event-log';
 import type { Msg } from 'nats';
@@ -28,6 +29,11 @@ const HEARTBEAT_MS = 1_000;
 const SILENCE_MS = 2_500;
 const FIRST_PAUSE_MS = 100;
 const MOST_PAUSE_MS = 5_000;
+/** At a stop: a request that has brought nothing for so long is taken to bring no more. */
+const QUIET_MS = 50;
+/** At a stop: what comes yet goes back for longer than `QUIET_MS`, else the request that ends would get it again. */
+const BACK_MS = 100;
+const MOST_QUIET_MS = 1_000;
 /** A handler that threw gets its delivery again after this pause. */
 const RETRY_MS = 250;
 
@@ -109,8 +115,24 @@ export class Pull implements Subscription {
     clearInterval(this.#watch);
     clearTimeout(this.#pausing);
     this.#offReconnect();
+    await this.#spent();
     // Behind the flush in `drain` nothing more can come; a lost connection has no more to bring either.
     await this.#subscription.drain().catch(() => {});
+  }
+
+  /**
+   * Waits until the request that is out has brought what it can. In a cluster the leader may sit at another
+   * node, which sends on until it hears that nobody listens; those deliveries would be dropped on the way and
+   * stand still for their ack wait.
+   */
+  async #spent(): Promise<void> {
+    const stopAt = performance.now();
+    this.#heardAt = stopAt;
+    const isOver = (): boolean => {
+      const now = performance.now();
+      return this.#asked === 0 || now - this.#heardAt > QUIET_MS || now - stopAt > MOST_QUIET_MS;
+    };
+    while (!isOver()) await sleep(5);
   }
 
   /** Gathers the slots that fall free in this turn of the event loop into one request. */
@@ -140,7 +162,7 @@ export class Pull implements Subscription {
     this.#heard();
     this.#asked = Math.max(0, this.#asked - 1);
     const settlement = this.#settlementOf(msg.reply ?? '');
-    if (this.#stopped) return settlement.nak(1);
+    if (this.#stopped) return settlement.nak(BACK_MS);
     this.#inFlight++;
     void this.#handle(msg, settlement);
     if (this.#asked === 0) this.#plan();
