@@ -249,17 +249,18 @@ export class MemoryBroker {
   }
 
   /** Everything that is out is lost on the way: acknowledgements, deliveries. It is delivered again. */
-  restart(): void {
-    for (const durable of this.#durables.values()) durable.forgetDeliveries();
+  restart(diedAt = this.clock.now()): void {
+    for (const durable of this.#durables.values()) durable.forgetDeliveries(diedAt);
   }
 
   /** The server is gone for so long: nothing is answered, stored, delivered or fired. Then as `restart`. */
   goDown(forMs: number): void {
-    const upAt = this.clock.now() + forMs;
+    const diedAt = this.clock.now();
+    const upAt = diedAt + forMs;
     this.#upAt = Math.max(this.#upAt, upAt);
     this.clock.at(upAt, () => {
       if (this.isDown()) return; // it went down again meanwhile
-      this.restart();
+      this.restart(diedAt);
       this.schedules.pump();
     });
   }

@@ -19,7 +19,12 @@ interface Out {
   /** Which delivery of the commit this is; a nak of an earlier one is ignored once a later one is out. */
   count: number;
   settled: boolean;
+  /** When it was delivered last. */
+  at: number;
 }
+
+/** A broker that is killed has not yet stored which deliveries it made in so many milliseconds. */
+const UNSTORED_MS = 250;
 
 /**
  * A durable reader: delivers at least once, again after the ack wait, and no more at once than it was told.
@@ -112,9 +117,10 @@ export class MemoryDurable {
 
   #send(commit: Commit, entry: Entry): void {
     const { clock } = this.#broker;
-    const out = this.#pending.get(commit.seq) ?? { count: 0, settled: false };
+    const out = this.#pending.get(commit.seq) ?? { count: 0, settled: false, at: 0 };
     this.#pending.set(commit.seq, out);
     const count = ++out.count;
+    out.at = clock.now();
     const epoch = this.#epoch;
     entry.inFlight++;
     let over = false;
@@ -186,13 +192,15 @@ export class MemoryDurable {
     this.pump();
   }
 
-  /** What is out is forgotten and delivered again. */
-  forgetDeliveries(): void {
+  /** The broker was killed at `diedAt`: what is out is delivered again, and the latest of it as if it were new. */
+  forgetDeliveries(diedAt: number): void {
     this.#epoch++;
-    const seqs = [...this.#pending.keys()];
+    const out = [...this.#pending];
     this.#pending.clear();
     for (const entry of this.#subscribers) entry.inFlight = 0;
-    this.#again.push(...seqs.filter((seq) => !this.#again.includes(seq)));
+    for (const [seq, { count, at }] of out)
+      if (at < diedAt - UNSTORED_MS) this.#pending.set(seq, { count, settled: false, at });
+    this.#again.push(...out.map(([seq]) => seq).filter((seq) => !this.#again.includes(seq)));
     this.pump();
   }
 

@@ -13,6 +13,8 @@ import {
 } from './event-log-suite-kit.ts';
 
 const WRITERS = 12;
+/** A broker that is killed knows of the deliveries that it made so many milliseconds before, and more. */
+const REMEMBERED_AFTER_MS = 300;
 
 /** A broker that ends and starts again loses nothing and doubles nothing. */
 export function restartSuite(
@@ -46,6 +48,18 @@ export function restartSuite(
       },
     );
   }
+
+  benchTest('a delivery that was out for a while comes again and says so', make, async (bench) => {
+    for (let i = 0; i < 8; i++) await appended(bench.log, commitOn(ticket(bench, `e${i}`), 0, `e${i}`));
+    const keep = async (): Promise<void> => {};
+    const { received } = await listen(bench, bench.log, keep, { maxInFlight: 8, durable: 'reader' });
+    await eventually(bench, () => received.length === 8);
+    await bench.clock.sleep(REMEMBERED_AFTER_MS);
+    await restart(bench, 'SIGKILL');
+    await eventually(bench, () => received.length >= 16);
+    expect(received.slice(0, 8).map(({ redelivered }) => redelivered)).not.toContain(true);
+    expect(received.slice(8).map(({ redelivered }) => redelivered)).not.toContain(false);
+  });
 
   benchTest('what was stored before is loaded after it', make, async (bench) => {
     const entity = ticket(bench, 'a');
