@@ -10,9 +10,10 @@ export interface Responsiveness {
   readonly complaints: readonly string[];
 }
 
-/** For how long, and what was looked at. */
+/** For how long, how long after the page was opened, and what was looked at. */
 export interface Stall {
   readonly ms: number;
+  readonly atS: number;
   readonly path: string;
 }
 
@@ -25,7 +26,8 @@ const observe = `
   globalThis.stalls = [];
   new PerformanceObserver((list) => {
     const path = location.pathname + location.search;
-    const seen = list.getEntries().map(({ duration }) => ({ ms: Math.round(duration), path }));
+    const rounded = ({ duration, startTime }) => ({ ms: Math.round(duration), atS: Math.round(startTime / 1000), path });
+    const seen = list.getEntries().map(rounded);
     globalThis.stalls = [...globalThis.stalls, ...seen].sort((a, b) => b.ms - a.ms).slice(0, 20);
   }).observe({ type: 'longtask', buffered: true });`;
 
@@ -83,6 +85,6 @@ export async function watchResponsiveness(url: string, seconds: number): Promise
 
 /** The longest of them, and how the heap grew, in a line. */
 export function responsivenessLine({ stalls, heapMb }: Responsiveness): string {
-  const longest = stalls.slice(0, 5).map(({ ms, path }) => `${ms} ms at ${path}`);
+  const longest = stalls.slice(0, 5).map(({ ms, atS, path }) => `${ms} ms at ${path} after ${atS} s`);
   return `longest stalls ${longest.join(', ') || 'none'}; heap ${heapMb.warm} MB, then ${heapMb.end} MB`;
 }
