@@ -2,26 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@refrain/errors';
 import type { SubscribeOptions, Subscription } from '@refrain/event-log';
 import type { Msg } from 'nats';
+import { type DeliveryInfo, infoOf, type Settlement, settlementOf } from './delivery.ts';
 import { headerTextOf, statusOf } from './headers.ts';
 import type { Wire } from './wire.ts';
 
 /** Told in one line what an operator may want to know. */
 export type Log = (line: string) => void;
-
-/** What a delivery's reply subject says of it. */
-export interface DeliveryInfo {
-  readonly seq: number;
-  readonly redelivered: boolean;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** Ends a delivery; the first of `ack` and `nak` counts. */
-export interface Settlement {
-  readonly ack: () => void;
-  readonly nak: (delayMs: number) => void;
-  readonly working: () => void;
-}
 
 const EXPIRES_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
@@ -31,28 +17,13 @@ const FIRST_PAUSE_MS = 100;
 const MOST_PAUSE_MS = 5_000;
 /** At a stop: a request that has brought nothing for so long is taken to bring no more. */
 const QUIET_MS = 50;
-/** At a stop: what comes yet goes back for longer than `QUIET_MS`, else the request that ends would get it again. */
+/** At a stop: what comes yet goes back for longer than that, else the ending request gets it again. */
 const BACK_MS = 100;
 const MOST_QUIET_MS = 1_000;
 /** A handler that threw gets its delivery again after this pause. */
 const RETRY_MS = 250;
 
-const ACK = Buffer.from('+ACK');
-const WORKING = Buffer.from('+WPI');
-const nakOf = (delayMs: number): Uint8Array =>
-  Buffer.from(`-NAK {"delay":${Math.max(1, Math.round(delayMs)) * 1_000_000}}`);
-
-/**
- * `$JS.ACK.<stream>.<durable>.<times>.<seq>.<n>.<ns>.<pending>`; newer servers put domain and account in
- * front.
- */
-function infoOf(reply: string): DeliveryInfo {
-  const tokens = reply.split('.');
-  const first = tokens.length === 9 ? 4 : 6;
-  const at = Number(tokens[first + 3]?.slice(0, -6));
-  return { redelivered: tokens[first] !== '1', seq: Number(tokens[first + 1]), at };
-}
-
+/** Whose deliveries are taken, and who handles each. */
 export interface PullParts extends SubscribeOptions {
   readonly stream: string;
   readonly durable: string;
@@ -161,7 +132,7 @@ export class Pull implements Subscription {
     if (msg.subject.startsWith(this.#inbox)) return this.#status(msg);
     this.#heard();
     this.#asked = Math.max(0, this.#asked - 1);
-    const settlement = this.#settlementOf(msg.reply ?? '');
+    const settlement = settlementOf(this.#wire, msg.reply ?? '');
     if (this.#stopped) return settlement.nak(BACK_MS);
     this.#inFlight++;
     void this.#handle(msg, settlement);
@@ -177,18 +148,6 @@ export class Pull implements Subscription {
     }
     this.#inFlight--;
     this.#plan();
-  }
-
-  #settlementOf(reply: string): Settlement {
-    let settled = false;
-    const settle = (data: Uint8Array): void => {
-      if (!settled) this.#wire.send(reply, data);
-      settled = true;
-    };
-    const working = (): void => {
-      if (!settled) this.#wire.send(reply, WORKING);
-    };
-    return { ack: () => settle(ACK), nak: (delayMs) => settle(nakOf(delayMs)), working };
   }
 
   #status(msg: Msg): void {

@@ -49,8 +49,10 @@ export function toldExporter<E extends Exporter>(
  * of OpenTelemetry drops them without a word.
  */
 export function spanGate(waitingMax: number): {
+  /** Takes a place for one span. `false`: there is none, and the span is counted as dropped. */
   admit: () => boolean;
-  left: (spans: number) => void;
+  /** So many have left the queue for the exporter. */
+  release: (spans: number) => void;
   dropped: () => number;
 } {
   let [waiting, dropped] = [0, 0];
@@ -61,7 +63,7 @@ export function spanGate(waitingMax: number): {
       else dropped++;
       return hasPlace;
     },
-    left: (spans) => (waiting -= spans),
+    release: (spans) => (waiting -= spans),
     dropped: () => dropped,
   };
 }

@@ -114,6 +114,9 @@ const PUSH_MS = 100;
 /** How long an end waits for a reader that stands still, in milliseconds. */
 const FLUSH_MS = 500;
 
+/** How long the process stands still, where it has to wait for its reader, before the next try. */
+const BLOCK_MS = 10;
+
 /**
  * Logs as JSON lines on stdout, one object a line, buffered for up to 4 kB or 100 ms so that a line costs no
  * system call. A reader that is slow holds nothing up: see `LineQueue`. `mute` is for when nobody reads any
@@ -126,7 +129,7 @@ export function createLogger(options: LoggerOptions): {
   mute: () => void;
 } {
   const take = standardOutput(() => mute());
-  const queue = new LineQueue({ take, waitBlocking: () => blockFor(10) });
+  const queue = new LineQueue({ take, waitBlocking: () => blockFor(BLOCK_MS) });
   const { logger, counts, silence } = loggerOver(queue, options);
   const mute = (): void => {
     silence();
@@ -135,7 +138,7 @@ export function createLogger(options: LoggerOptions): {
   setInterval(() => queue.push(), PUSH_MS).unref();
   const flush = (): void => {
     const until = performance.now() + FLUSH_MS;
-    while (!queue.push() && performance.now() < until) blockFor(10);
+    while (!queue.push() && performance.now() < until) blockFor(BLOCK_MS);
   };
   return { logger, counts, flush, mute };
 }

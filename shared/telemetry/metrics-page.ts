@@ -91,18 +91,11 @@ function checkHistogram(name: string, samples: readonly Sample[]): void {
       Object.entries(labels).every(([key, of]) => other.labels[key] === of) && 'le' in other.labels;
     const buckets = samples.filter(isOf);
     const bounds = buckets.map(({ labels: { le = '' } }) => (le === '+Inf' ? Infinity : Number(le)));
-    const rises = (list: readonly number[], strictly: boolean): boolean =>
-      list.every((one, i) => i === 0 || one > (list[i - 1] ?? 0) || (!strictly && one === list[i - 1]));
-    const last = buckets.at(-1);
-    const whole = last?.labels['le'] === '+Inf' && last.value === value;
-    if (
-      !whole ||
-      !rises(bounds, true) ||
-      !rises(
-        buckets.map((b) => b.value),
-        false,
-      )
-    )
+    const below = buckets.map((bucket) => bucket.value);
+    const rise = bounds.every((bound, i) => i === 0 || bound > (bounds[i - 1] ?? 0));
+    const neverFall = below.every((one, i) => i === 0 || one >= (below[i - 1] ?? 0));
+    const isWhole = buckets.at(-1)?.labels['le'] === '+Inf' && below.at(-1) === value;
+    if (!rise || !neverFall || !isWhole)
       throw new Error(`the histogram ${name} ${JSON.stringify(labels)} does not add up`);
   }
 }

@@ -69,7 +69,7 @@ async function tracesOf(options: TelemetryOptions, protocol: Protocol) {
   const gate = spanGate(queueMax);
   const counts = { sent: 0, failed: 0 };
   const exporter = toldExporter(await traceExporter(protocol), tellingOf(options, 'traces'), {
-    onTaken: (spans) => gate.left(spans.length),
+    onTaken: (spans) => gate.release(spans.length),
     onDone: (spans, isSent) => (counts[isSent ? 'sent' : 'failed'] += spans.length),
   });
   const processor = new BatchSpanProcessor({

@@ -22,6 +22,7 @@ export interface TelemetrySettings {
   readonly batchMax: number;
   /** Longest time that a span waits for others, in milliseconds. */
   readonly everyMs: number;
+  /** Time between two sendings of metrics, in milliseconds. */
   readonly metricsEveryMs: number;
 }
 

@@ -1,5 +1,4 @@
-import type { SpanFields, SpanMessage } from '@refrain/contract-kit';
-import { partitionOf } from '@refrain/contract-kit';
+import { partitionOf, type SpanFields, type SpanMessage } from '@refrain/contract-kit';
 
 /** A finished span on its way to a collector. */
 export interface ToldSpan {
