@@ -22,9 +22,8 @@ import { redriveAll, type Selection } from '../cli/operator/redriving.ts';
 import { operationAt, sayOf, sayResolved, sayVerdict } from '../cli/operator/words.ts';
 import { readReplay } from '../cli/replay/replay-service.ts';
 import { inWorker } from './in-worker.ts';
-import { idOf } from './looking-routes.ts';
 import { letterGroups, lettersOf, openWork, verdictsNeeded } from './open-work.ts';
-import { type ConsoleParts, saidBy } from './parts.ts';
+import { type ConsoleParts, idOf, saidBy } from './parts.ts';
 import { doneOf, refused, unknown } from './problems.ts';
 import type { ReadingWork } from './reading-work.ts';
 import { needSandboxes, readFaultsOf, runLoad, sandboxesOf, setFaults } from './sandboxes.ts';
@@ -113,7 +112,8 @@ function letterRoutes(door: FastifyInstance, { shop, errands }: ConsoleParts): v
   });
 }
 
-const aboutOf = (chosen: z.output<typeof redriveRequest> | object): string =>
+/** What is driven again, in a few words: `group 3f2a`. */
+const aboutOf = (chosen: object): string =>
   Object.entries(chosen)
     .map(([key, value]) =>
       Array.isArray(value) ? `${value.length} dead letters` : `${key} ${String(value)}`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ReadingWork } from './reading-work.ts';
 import type { Report } from './errands.ts';
+import type { ReadingWork } from './reading-work.ts';
 
 /** Most memory of a worker, in MiB: work that needs more fails, and nothing else does. */
 const HEAP_MIB_MAX = 1_024;

@@ -22,13 +22,11 @@ import { entityPageOf } from './entity-page.ts';
 import { isKnown } from './guard.ts';
 import { orderPageOf } from './order-page.ts';
 import { searchOrders } from './orders-search.ts';
-import type { ConsoleParts } from './parts.ts';
+import { type ConsoleParts, idOf } from './parts.ts';
 import { busy, unknown } from './problems.ts';
 import { needSandboxes, placeOrder, sandboxesOf } from './sandboxes.ts';
 
-const ofId = z.strictObject({ id: name });
 const ofEntity = z.strictObject({ service: name, type: name, id: name });
-export const idOf = ({ params }: { params: unknown }): string => readStrictly(ofId, params, 'id').id;
 
 /** What one looks at: the shop, its orders, its entities. */
 export function lookingRoutes(door: FastifyInstance, parts: ConsoleParts): void {

@@ -1,4 +1,4 @@
-import { type OrderSeen, orderSeen, type OrdersPage } from '@refrain/console/api';
+import { name, type OrderSeen, orderSeen, type OrdersPage } from '@refrain/console/api';
 import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { whyUnanswered } from '../cli/errors.ts';
@@ -8,6 +8,7 @@ import { findOperation } from '../cli/why/find.ts';
 import { unknown } from './problems.ts';
 import type { WatchedShop } from './watched-shop.ts';
 
+/** How long orders is waited for, in milliseconds. */
 const ANSWER_MS = 10_000;
 
 interface Asked {
@@ -21,7 +22,7 @@ interface Asked {
 export async function searchOrders(shop: WatchedShop, asked: Asked): Promise<OrdersPage> {
   if (asked.query === undefined) return await newestOrders(shop.found(), asked);
   const id = asked.query;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) return { items: [], found: null };
+  if (!name.safeParse(id).success) return { items: [], found: null };
   const order = await findOrder(shop.found(), id);
   if (order) return { items: [order], found: 'order' };
   const flow = await flowOfOperation(shop, id);

@@ -13,8 +13,9 @@ export type Page =
   | { readonly state: 'building' }
   | { readonly state: 'failed'; readonly problem: string };
 
+/** Longest time that a build may take, in milliseconds. */
 const BUILD_MS_MAX = 120_000;
-/** A checkout that goes back and forth finds its builds of this week again. */
+/** How long builds are kept: a checkout that goes back and forth finds those of this week again. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const sources = join(root, 'services', 'console');
 const builds = join(root, '.cache', 'console');

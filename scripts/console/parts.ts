@@ -1,12 +1,15 @@
 import { hostname } from 'node:os';
+import { name } from '@refrain/console/api';
+import { readStrictly } from '@refrain/http';
 import type { Logger } from '@refrain/telemetry';
+import { z } from 'zod';
 import type { Said } from '../cli/operator/options.ts';
+import type { Errands } from './errands.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { LogFollower } from './log-follower.ts';
 import type { Mask } from './masking.ts';
 import type { ConsoleSettings } from './settings.ts';
 import type { StandingReader } from './standing.ts';
-import type { Errands } from './errands.ts';
 import type { WatchedShop } from './watched-shop.ts';
 
 /** What the routes share. */
@@ -22,6 +25,11 @@ export interface ConsoleParts {
   /** Lets few at once do what reads whole logs. */
   readonly heavily: <T>(work: () => Promise<T>) => Promise<T>;
 }
+
+const ofId = z.strictObject({ id: name });
+
+/** The id in a request's path. @throws Problem 400 where it is none. */
+export const idOf = ({ params }: { params: unknown }): string => readStrictly(ofId, params, 'id').id;
 
 /** A person's word as it is recorded: who says nothing else, is the console. */
 export const saidBy = ({ by, why }: { by?: string | undefined; why: string }): Said => ({

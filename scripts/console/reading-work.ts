@@ -5,8 +5,8 @@ import { endOfSpan, readReplay, replayService, type TimedReplay } from '../cli/r
 import { findShop } from '../cli/shop-at.ts';
 import { auditRunningShop } from '../cli/shop-log/audit-shop.ts';
 import { withShopLog } from '../cli/shop-log/open.ts';
-import { type Mask, shopMasker } from './masking.ts';
 import type { Report } from './errands.ts';
+import { type Mask, shopMasker } from './masking.ts';
 
 /** Work that reads whole logs and changes nothing. */
 export type ReadingWork =

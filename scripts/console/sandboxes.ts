@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { type LoadSummary, RESULT_ITEMS_MAX, type SandboxFaults } from '@refrain/console/api';
 import { RefrainError } from '@refrain/errors';
+import { Problem } from '@refrain/http';
 import { mailFaults } from '@refrain/sandbox-mail/faults';
 import { pspFaults } from '@refrain/sandbox-psp/faults';
 import { mix } from '../cli/demo/mix.ts';
@@ -9,17 +10,18 @@ import { summarise } from '../cli/demo/summary.ts';
 import { whyUnanswered } from '../cli/errors.ts';
 import { createOrdersClient, type OrderRequest } from '../cli/orders/orders-client.ts';
 import { type FoundShop, urlOf } from '../cli/shop-at.ts';
-import { Problem } from '@refrain/http';
-import { refused, unknown } from './problems.ts';
 import type { Report } from './errands.ts';
+import { refused, unknown } from './problems.ts';
 
 const schemas = { psp: pspFaults, mail: mailFaults } as const;
 type Sandbox = keyof typeof schemas;
 const isSandbox = (name: string): name is Sandbox => Object.hasOwn(schemas, name);
 
+/** How long a sandbox is waited for, in milliseconds. */
 const ANSWER_MS = 5_000;
-const patienceMs = 30_000;
-const settleMsMax = 180_000;
+/** How long orders that are placed here are asked for again, and how long they may take to settle. */
+const PATIENCE_MS = 30_000;
+const SETTLE_MS_MAX = 180_000;
 
 /** Sandboxes that belong to the shop; a real provider has none. */
 export const sandboxesOf = ({ processes }: Pick<FoundShop, 'processes'>): Sandbox[] =>
@@ -31,11 +33,12 @@ export function needSandboxes(shop: FoundShop): void {
     throw refused('This shop does not run with both sandboxes, so this is not offered. Nothing was done.');
 }
 
+/** The faults of a sandbox as they are set. @throws Problem 404 for one that does not run here. */
 export async function readFaultsOf(shop: FoundShop, sandbox: string): Promise<SandboxFaults> {
   return await ask(shop, known(shop, sandbox));
 }
 
-/** Sets a fault. @throws Problem 400 as the sandbox says what it does not understand. */
+/** Sets a fault. @throws Problem 400 with what the sandbox does not understand; 404 as `readFaultsOf`. */
 export async function setFaults(shop: FoundShop, sandbox: string, faults: unknown): Promise<SandboxFaults> {
   const name = known(shop, sandbox);
   const headers = { 'content-type': 'application/json' };
@@ -68,7 +71,7 @@ async function ask(shop: FoundShop, sandbox: Sandbox, init: RequestInit = {}): P
 
 /** Places one order, as `refrain order` does. @throws Problem with what orders says against it. */
 export async function placeOrder(shop: FoundShop, request: Omit<OrderRequest, 'customer'>): Promise<string> {
-  const client = createOrdersClient({ url: urlOf(shop, 'orders'), patienceMs });
+  const client = createOrdersClient({ url: urlOf(shop, 'orders'), patienceMs: PATIENCE_MS });
   const customer = { email: 'console@example.org' };
   const answer = await client.place({ customer, ...request }, `console-${randomUUID()}`);
   if (answer.outcome === 'accepted') return answer.orderId;
@@ -83,12 +86,12 @@ export async function runLoad(
   report: Report,
   signal: AbortSignal,
 ): Promise<LoadSummary> {
-  const client = createOrdersClient({ url: urlOf(shop, 'orders'), patienceMs });
+  const client = createOrdersClient({ url: urlOf(shop, 'orders'), patienceMs: PATIENCE_MS });
   const onProgress = (ended: number, underWay: number): void =>
     report(`${ended} of ${orders} settled, ${underWay} under way`, ended / orders);
   const results = await runDemo(client, mix(seed, orders), {
     rate,
-    timeoutMs: settleMsMax,
+    timeoutMs: SETTLE_MS_MAX,
     onProgress,
     signal,
   });

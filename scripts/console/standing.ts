@@ -1,9 +1,8 @@
 import type { MatterSeen, ProcessSeen, ServiceSeen, WordSeen } from '@refrain/console/api';
 import { isRefrainError } from '@refrain/errors';
-import type { MetricFamily } from '@refrain/telemetry';
 import { readMetrics } from '../cli/doctor/outside.ts';
 import { serviceNames } from '../cli/supervisor/found-services.ts';
-import { matters, serviceSeen } from './service-seen.ts';
+import { matters, type MetricsPage, serviceSeen } from './service-seen.ts';
 import type { WatchedShop } from './watched-shop.ts';
 
 /** How a shop stands: what its processes, metrics and governor say. */
@@ -62,8 +61,8 @@ export class StandingReader {
       .found()
       .processes.filter(({ name }) => name === service || name.startsWith(`${service}-`));
     const pages = await Promise.all(
-      instances.map(async ({ name, url, status }): Promise<ReadonlyMap<string, MetricFamily>> => {
-        const nothing = new Map<string, MetricFamily>();
+      instances.map(async ({ name, url, status }): Promise<MetricsPage> => {
+        const nothing: MetricsPage = new Map();
         if (status !== 'ready' || url === '') {
           missing.push(name);
           return nothing;

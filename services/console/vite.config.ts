@@ -7,9 +7,8 @@ const here = import.meta.dirname;
 const running = 'http://127.0.0.1:4000';
 
 /**
- * `vite build` puts the page into `.cache/console/page`, the console's server into a folder of its own
- * choice; `vite` alone serves it while one works on it and asks the console
- * of `npm start`.
+ * `vite build` puts the page into `.cache/console/page`; the console's server has it put into a folder of its
+ * choice. `vite` alone serves the page while one works on it, and asks the console of `npm start`.
  */
 export default defineConfig({
   root: join(here, 'web'),

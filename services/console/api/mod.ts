@@ -30,6 +30,17 @@ export {
 } from './dead-letters.ts';
 export { entityPage, type EntityPage, entityQuery, POSITIONS_MAX } from './entities.ts';
 export {
+  type AuditReport,
+  auditReport,
+  diagnosis,
+  type DiagnosisSeen,
+  errand,
+  type Errand,
+  errandKinds,
+  errandsPage,
+  RESULT_ITEMS_MAX,
+} from './errands.ts';
+export {
   faultRequest,
   faultsPage,
   loadRequest,
@@ -86,14 +97,3 @@ export {
 } from './overview.ts';
 export { type DifferenceSeen, replayReport, replayRequest, type ReplaySeen } from './replay.ts';
 export { routes } from './routes.ts';
-export {
-  type AuditReport,
-  auditReport,
-  diagnosis,
-  type DiagnosisSeen,
-  RESULT_ITEMS_MAX,
-  errand,
-  type Errand,
-  errandKinds,
-  errandsPage,
-} from './errands.ts';

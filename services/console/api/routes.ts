@@ -29,8 +29,9 @@ export const routes = {
   entity: (service: string, type: string, id: string) => `/api/entities/${service}/${type}/${id}`,
   /** GET `retriesQuery` -> `retriesPage`. */
   retries: '/api/retries',
-  /** POST `retryWord` -> `spoken`. */
+  /** POST `retryWord` -> `spoken`: the next attempt is due now. */
   retryNow: (operation: string) => `/api/retries/${operation}/now`,
+  /** POST `retryWord` -> `spoken`: no further attempt is made. */
   retryCancel: (operation: string) => `/api/retries/${operation}/cancel`,
   /** GET `pageQuery` -> `retriesPage`: only operations that need a verdict. */
   verdicts: '/api/verdicts',

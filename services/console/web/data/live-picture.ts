@@ -7,7 +7,8 @@ export const SECONDS_KEPT = 180;
 const HAPPENINGS_MAX = 40;
 /** Most events of the feed. */
 const LATEST_MAX = 16;
-const rateFramesMax = 10;
+/** Frames over which rates are taken: at two a second, the last 5 s. */
+const RATE_FRAMES = 10;
 
 /** What happened in one second. */
 export interface Second {
@@ -59,7 +60,7 @@ const failuresIn = (events: Frame['events']): number =>
 /** Folds frames into what pages show. Everything in it has a fixed size. */
 export class LivePicture {
   readonly #seconds = new Ring<Second>(SECONDS_KEPT);
-  readonly #frames = new Ring<Frame>(rateFramesMax);
+  readonly #frames = new Ring<Frame>(RATE_FRAMES);
   readonly #happenings = new Ring<Happening>(HAPPENINGS_MAX);
   readonly #latest = new Ring<LatestEvent>(LATEST_MAX);
   #services: readonly ServiceSeen[] = [];

@@ -5,7 +5,9 @@ import { type Live, LivePicture } from './live-picture.ts';
 /** `lost`: nothing was heard for a while, or the line broke; it is tried again by itself. */
 export type Line = 'connecting' | 'open' | 'lost';
 
+/** A frame comes at least every 5 s: after two that did not come the line is taken to be dead. */
 const silentMsMax = 12_000;
+/** How long after an error it is tried again, in milliseconds. */
 const againMs = 2_000;
 
 /** The one line to the server's frames, however many parts of the page look at it. */

@@ -17,15 +17,13 @@ import {
 import { ask, Refused, withQuery } from './ask.ts';
 import { whenFree } from './hold.ts';
 
-const kept = { gcMs: 60_000, staleMs: 1_000 };
-
 /** What was looked at is forgotten a minute after nobody looks at it. */
 export const createQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
       queries: {
-        gcTime: kept.gcMs,
-        staleTime: kept.staleMs,
+        gcTime: 60_000,
+        staleTime: 1_000,
         refetchOnWindowFocus: true,
         retry: (failures, error) => failures < 2 && !(error instanceof Refused && error.status >= 400),
       },

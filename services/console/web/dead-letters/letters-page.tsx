@@ -4,7 +4,7 @@ import type { LetterGroup } from '@refrain/console/api';
 import { lettersQuery } from '../data/queries.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { Awaited, Empty } from '../parts/state.tsx';
+import { Awaited, Empty, Missing } from '../parts/state.tsx';
 import { At } from '../parts/when.tsx';
 import { number } from '../parts/words.ts';
 import { Redrive } from './redrive.tsx';
@@ -36,9 +36,7 @@ export function LettersPage() {
           ) : undefined
         }
       >
-        {data && data.missing.length > 0 ? (
-          <p className="notice tone-warn">Not all is shown: {data.missing.join(', ')} did not answer.</p>
-        ) : null}
+        <Missing names={data?.missing ?? []} />
         {!data ? (
           <Awaited
             asked={asked}

@@ -6,7 +6,7 @@ import { orderQuery } from '../data/queries.ts';
 import { Command } from '../parts/command.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PageHead, Panel, Tile } from '../parts/panel.tsx';
-import { Awaited } from '../parts/state.tsx';
+import { Awaited, Missing } from '../parts/state.tsx';
 import { Status } from '../parts/status.tsx';
 import { At, useNow } from '../parts/when.tsx';
 import { duration, euros } from '../parts/words.ts';
@@ -45,9 +45,7 @@ export function OrderPage() {
     <>
       <Head order={data} />
       <Facts order={data} />
-      {data.missing.length === 0 ? null : (
-        <p className="notice tone-warn">Not all is shown: {data.missing.join(', ')} did not answer.</p>
-      )}
+      <Missing names={data.missing} />
       <Views order={data} />
     </>
   );

@@ -54,6 +54,12 @@ export function Failed({
   );
 }
 
+/** That a list is not whole, since somebody was not heard; nothing where all were. */
+export function Missing({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return <p className="notice tone-warn">Not all is shown: {names.join(', ')} did not answer.</p>;
+}
+
 export function Loading({ what, lines = 5 }: { what: string; lines?: number }) {
   return (
     <div className="skeleton" role="status">

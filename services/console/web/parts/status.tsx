@@ -12,14 +12,14 @@ const tones: Readonly<Record<string, Tone>> = {
   waiting: 'warn',
   defect: 'bad',
   closed: 'good',
-  // Of what runs in the console.
+  // Of an errand.
   running: 'active',
   done: 'good',
   failed: 'bad',
   stopped: 'quiet',
 };
 
-/** How an order or an operation stands. */
+/** How an order, an operation or an errand stands. */
 export const Status = ({ status }: { status: string }) => (
   <Pill tone={tones[status] ?? 'quiet'}>{status}</Pill>
 );

@@ -1,6 +1,6 @@
+// How numbers, times and ids are written, the same on each page.
 import type { MoneySeen } from '@refrain/console/api';
 
-/** How numbers, times and ids are written, the same on each page. */
 const units = [
   { ms: 86_400_000, name: 'd' },
   { ms: 3_600_000, name: 'h' },

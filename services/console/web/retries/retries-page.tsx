@@ -5,7 +5,7 @@ import { retriesQuery, verdictsQuery } from '../data/queries.ts';
 import { Pager, usePages } from '../parts/pager.tsx';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { Awaited, Empty } from '../parts/state.tsx';
+import { Awaited, Empty, Missing } from '../parts/state.tsx';
 import { Governor } from './governor.tsx';
 import { Queue } from './queue.tsx';
 
@@ -64,9 +64,7 @@ function Operations() {
         ) : undefined
       }
     >
-      {data && data.missing.length > 0 ? (
-        <p className="notice tone-warn">Not all is shown: {data.missing.join(', ')} did not answer.</p>
-      ) : null}
+      <Missing names={data?.missing ?? []} />
       {!data ? (
         <Awaited
           asked={asked}
