@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findNatsServer } from '../../scripts/nats-server.mjs';
+import { endProcess } from '../support/end-process.ts';
 
 /** A nats-server of one run's own: a free port of 127.0.0.1, a store in a temporary folder. */
 export interface PrivateBroker {
@@ -37,13 +37,7 @@ export async function privateBroker(sync: 'default' | 'always'): Promise<Private
   process.once('exit', killWithUs);
   const stop = async (): Promise<void> => {
     process.off('exit', killWithUs);
-    if (server.exitCode === null && server.signalCode === null) {
-      const ended = once(server, 'exit');
-      server.kill('SIGTERM');
-      const timer = setTimeout(() => server.kill('SIGKILL'), STOP_MS_MAX);
-      await ended;
-      clearTimeout(timer);
-    }
+    await endProcess(server, 'SIGTERM', STOP_MS_MAX);
     rmSync(folder, { recursive: true, force: true });
   };
   const pid = server.pid ?? 0;

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessIdentity, runs } from '../../scripts/cli/supervisor/process-identity.ts';
 import { readRunFile } from '../../scripts/cli/supervisor/run-file.ts';
+import { endProcess } from '../support/end-process.ts';
 import { takePortBase } from '../support/port-base.ts';
 
 /** Every process of a shop. `keeper` is the process of ours that holds nats-server. */
@@ -118,7 +118,7 @@ export async function startKillableShop(
     said: () => readFileSync(log, 'utf8').split('\n').slice(-60).join('\n'),
     end: async ({ keepData } = { keepData: false }) => {
       ending = true;
-      await endSupervisor(supervisor);
+      await endProcess(supervisor, 'SIGINT', endMsMax);
       if (!keepData) rmSync(refrainData, { recursive: true, force: true });
     },
     refrainData,
@@ -141,13 +141,4 @@ async function runRefrain(
       },
     );
   });
-}
-
-async function endSupervisor(supervisor: ChildProcess): Promise<void> {
-  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return;
-  const ended = once(supervisor, 'exit');
-  supervisor.kill('SIGINT');
-  const timer = setTimeout(() => supervisor.kill('SIGKILL'), endMsMax);
-  await ended;
-  clearTimeout(timer);
 }

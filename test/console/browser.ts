@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/chromium.mjs';
@@ -20,6 +19,7 @@ const flags = [
   '--disable-sync',
 ];
 
+/** The browser of this machine, without a window. `more`: further flags. */
 export async function startBrowser(...more: readonly string[]): Promise<Browser> {
   return await chromium.launch({ executablePath: found.chromium ?? '', args: [...flags, ...more] });
 }
@@ -30,7 +30,7 @@ export interface OpenPage {
   readonly complaints: string[];
 }
 
-/** A page as somebody opens it for the first time. Answers are waited for up to 30 s. */
+/** A page as somebody opens it for the first time. Answers are waited for up to 30 s, or `PAGE_MS`. */
 export async function openPage(
   browser: Browser,
   url: string,

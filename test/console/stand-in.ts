@@ -1,8 +1,8 @@
-import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
-import type { Errand, Frame, Session } from '@refrain/console/api';
+import { type Errand, type Frame, FRAMES_PER_S_MAX, type Session } from '@refrain/console/api';
+import { headers } from '../../scripts/console/guard.ts';
+import { readPage } from '../../scripts/console/page-files.ts';
 import { idOf } from './stand-in-ids.ts';
 import { entityOf, orderAt, orderPageOf } from './stand-in-orders.ts';
 import { mapAt, mix, overviewAt, processes, services, wordsAt } from './stand-in-shop.ts';
@@ -18,16 +18,8 @@ export interface StandInOptions {
   readonly instead?: Readonly<Record<string, unknown>>;
 }
 
-/** The policy that the console’s own server answers with. */
-const policy =
-  "default-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-};
-const framesPerS = 2;
+/** The page is shown under what the console's own server allows it. */
+const policy = headers['content-security-policy'] ?? '';
 
 /**
  * A server that speaks the console's API and says the same troubled things each time: what a page does with
@@ -36,11 +28,12 @@ const framesPerS = 2;
 export async function startStandIn(
   options: StandInOptions,
 ): Promise<{ url: string; stop: () => Promise<void> }> {
+  const files = readPage(options.page);
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', policy);
     if (request.url?.startsWith('/api/live')) sendFrames(response, options.eventsPerS ?? 20);
     else if (request.url?.startsWith('/api/')) sendAnswer(request, response, options);
-    else sendFile(request.url ?? '/', response, options.page);
+    else sendFile(request.url ?? '/', response, files);
   });
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -51,16 +44,15 @@ export async function startStandIn(
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 
-function sendFile(url: string, response: ServerResponse, page: string): void {
-  const path = join(page, normalize(new URL(url, 'http://x').pathname));
-  const file = extname(path) !== '' && existsSync(path) ? path : join(page, 'index.html');
-  response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
-  createReadStream(file).pipe(response);
+function sendFile(url: string, response: ServerResponse, files: ReturnType<typeof readPage>): void {
+  const file = files.get(new URL(url, 'http://x').pathname) ?? files.get('/index.html');
+  response.setHeader('content-type', file?.type ?? '');
+  response.end(file?.body);
 }
 
 function sendFrames(response: ServerResponse, eventsPerS: number): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const share = eventsPerS / framesPerS / 100;
+  const share = eventsPerS / FRAMES_PER_S_MAX / 100;
   let n = 0;
   const send = (): void => {
     const now = Date.now();
@@ -74,7 +66,7 @@ function sendFrames(response: ServerResponse, eventsPerS: number): void {
     }));
     const frame: Frame = {
       at: new Date(now).toISOString(),
-      ms: 1000 / framesPerS,
+      ms: 1_000 / FRAMES_PER_S_MAX,
       events: Object.fromEntries(Object.entries(mix).map(([type, of]) => [type, Math.round(of * share)])),
       latest,
       services: services.map((one) => ({ ...one, lag: (one.lag + n) % 150, open: one.open + (n % 9) })),
@@ -84,7 +76,7 @@ function sendFrames(response: ServerResponse, eventsPerS: number): void {
     response.write(`event: frame\ndata: ${JSON.stringify(frame)}\n\n`);
   };
   send();
-  const timer = setInterval(send, 1000 / framesPerS);
+  const timer = setInterval(send, 1_000 / FRAMES_PER_S_MAX);
   response.on('close', () => clearInterval(timer));
 }
 

@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findNatsServer } from '../../scripts/nats-server.mjs';
 import { copyTree, type Tree } from '../mutants/tree.ts';
+import { freePort } from '../support/free-port.ts';
 import { takePortBase } from '../support/port-base.ts';
 import { scriptOf, type Step, stepsIn, tutorial } from './tutorial.ts';
 
@@ -22,15 +21,6 @@ afterAll(() => {
   typing?.kill('SIGTERM');
   tree.remove();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Types all of it into one shell. Gives what each block printed, and the code. */
 async function typeAll(steps: readonly Step[]): Promise<{ code: number | null; said: string }> {

@@ -32,7 +32,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type JetStreamShopOptions, shopService } from './jetstream-shop-options.ts';
 import { startNats } from './nats.ts';
 import { type OrderBody, orderBody } from './shop-doors.ts';
-import { type ShopService, shopServices } from './shop-streams.ts';
+import { allCommits, type ShopService, shopServices } from './shop-streams.ts';
 
 interface Running {
   hosts: Record<ShopService, ServiceHost>;
@@ -227,13 +227,7 @@ export class JetStreamShop {
   }
 
   async commits(service: ShopService): Promise<Commit[]> {
-    const log = jetStreamEventLog(this.#nc, { clock: systemClock });
-    const all: Commit[] = [];
-    for (;;) {
-      const page = await log.read(service, (all.at(-1)?.seq ?? 0) + 1, 500);
-      if (page.length === 0) return all;
-      all.push(...page);
-    }
+    return await allCommits(jetStreamEventLog(this.#nc, { clock: systemClock }), service);
   }
 
   /** How many messages the stream of each service holds. */

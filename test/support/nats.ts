@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findNatsServer } from '../../scripts/nats-server.mjs';
+import { endProcess } from './end-process.ts';
 
 export interface TestNats {
   url: string;
@@ -31,7 +31,7 @@ export async function startNats(): Promise<TestNats> {
   process.once('exit', killWithUs);
   const stop = async (): Promise<void> => {
     process.off('exit', killWithUs);
-    await endProcess(server);
+    await endProcess(server, 'SIGTERM', stopMsMax);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -55,13 +55,4 @@ async function urlFrom(portsFile: string, server: ChildProcess): Promise<string>
     await sleep(20);
   }
   throw new Error(`It named no port within ${startMsMax} ms.`);
-}
-
-async function endProcess(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGTERM');
-  const timer = setTimeout(() => server.kill('SIGKILL'), stopMsMax);
-  await ended;
-  clearTimeout(timer);
 }

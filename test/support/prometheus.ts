@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleFile, scrapeConfig } from '../../scripts/monitoring/prometheus-files.ts';
 import { alerts } from '../../scripts/monitoring/rules.ts';
+import { endProcess } from './end-process.ts';
+import { freePort } from './free-port.ts';
 
 /** A series as a query answers it: its labels, and the time and text of its value. */
 export interface Answered {
@@ -25,6 +25,7 @@ export interface TestPrometheus {
 }
 
 const startMsMax = 30_000;
+const stopMsMax = 30_000;
 
 /**
  * A Prometheus that reads a running shop each second, by the rules and the configuration of infra/, but for
@@ -50,11 +51,7 @@ export async function startPrometheus(
   process.once('exit', killWithUs);
   const stop = async (): Promise<void> => {
     process.off('exit', killWithUs);
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    }
+    await endProcess(child, 'SIGTERM', stopMsMax);
     rmSync(folder, { recursive: true, force: true });
   };
   const until = performance.now() + startMsMax;
@@ -100,13 +97,4 @@ function asked(api: string): Omit<TestPrometheus, 'stop'> {
         .map(({ name, health, lastError = '' }) => `${name} is ${health}: ${lastError}`);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Commit, nameOf, type RecordedEvent, streamOf } from '@refrain/event-log';
+import { type Commit, type EventLog, nameOf, type RecordedEvent, streamOf } from '@refrain/event-log';
 import { connectBroker, jetStreamEventLog } from '@refrain/jetstream';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { TestShop } from './shop.ts';
@@ -27,6 +27,16 @@ export interface ShopStreams {
   close(): Promise<void>;
 }
 
+/** Every commit of a service's log. */
+export async function allCommits(log: Pick<EventLog, 'read'>, service: ShopService): Promise<Commit[]> {
+  const all: Commit[] = [];
+  for (;;) {
+    const page = await log.read(service, (all.at(-1)?.seq ?? 0) + 1, 500);
+    if (page.length === 0) return all;
+    all.push(...page);
+  }
+}
+
 /** The event streams of a running shop, read as the user `audit`, who can write nothing. */
 export async function shopStreams({
   refrainData,
@@ -38,14 +48,7 @@ export async function shopStreams({
   const log = jetStreamEventLog(nc, { clock: { now: () => Date.now() } });
   const manager = await jetstreamManager(nc, { checkAPI: false });
 
-  const commits = async (service: ShopService): Promise<Commit[]> => {
-    const all: Commit[] = [];
-    for (;;) {
-      const page = await log.read(service, (all.at(-1)?.seq ?? 0) + 1, 500);
-      if (page.length === 0) return all;
-      all.push(...page);
-    }
-  };
+  const commits = (service: ShopService): Promise<Commit[]> => allCommits(log, service);
   return {
     commits,
     eventsOf: async (correlation) => {

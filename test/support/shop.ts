@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asItSays } from '../../scripts/cli/ready.ts';
 import { readRunFile, type RunningProcess, verified } from '../../scripts/cli/supervisor/run-file.ts';
+import { endProcess } from './end-process.ts';
 import { takePortBase } from './port-base.ts';
 import type { SharedShop } from './provided.ts';
 
@@ -143,8 +143,8 @@ async function run(
 }
 
 async function processesIn(refrainData: string): Promise<ShopProcess[]> {
-  const run = readRunFile(refrainData);
-  return run ? await Promise.all(verified(run).map((entry) => asItSays(entry))) : [];
+  const running = readRunFile(refrainData);
+  return running ? await Promise.all(verified(running).map((entry) => asItSays(entry))) : [];
 }
 
 async function untilReady(
@@ -170,10 +170,5 @@ function endWithUs(up: ChildProcess): ChildProcess {
 }
 
 async function endSupervisor(up: ChildProcess): Promise<void> {
-  if (up.exitCode !== null || up.signalCode !== null) return;
-  const ended = once(up, 'exit');
-  up.kill('SIGINT');
-  const timer = setTimeout(() => up.kill('SIGKILL'), stopMsMax);
-  await ended;
-  clearTimeout(timer);
+  await endProcess(up, 'SIGINT', stopMsMax);
 }
