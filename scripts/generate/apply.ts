@@ -114,9 +114,7 @@ export async function follow(reason: string): Promise<string[]> {
   return [...pages, ...(accepted.length > 0 ? ['contracts.lock.json'] : [])];
 }
 
-/**
- * Writes all of them or none: what could not be written takes back what was.
- */
+/** Writes all of them or none: where one cannot be written, those before it are as they were. */
 export function write(changes: readonly Change[], folder = root): void {
   const before = new Map<string, string | undefined>();
   const made: string[] = [];

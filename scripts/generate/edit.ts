@@ -1,7 +1,28 @@
-/** A file has not the form that is generated, so what is new cannot be put into it. */
+import { join } from 'node:path';
+import type { Change } from './templates.ts';
+
+/** Where the text of a file is read, by its path from the root; `undefined` where there is none. */
+export type Reads = (path: string) => string | undefined;
+
+/** A file does not have the form that is generated, so what is new cannot be put into it. */
 export class OtherForm extends Error {
   override readonly name = 'OtherForm';
 }
+
+/** Edits a file by its name in a folder. @throws OtherForm that names the file, too. */
+export type Edits = (name: string, how: (text: string) => string) => Change;
+
+export const editsIn =
+  (folder: string, read: Reads): Edits =>
+  (name, how) => {
+    const path = join(folder, name);
+    try {
+      return { path, text: how(read(path) ?? '') };
+    } catch (error) {
+      if (error instanceof OtherForm) throw new OtherForm(`${path} has no ${error.message}`);
+      throw error;
+    }
+  };
 
 /** The text with strings and comments blanked out, so that only braces of code are left. */
 const masked = (text: string): string =>
@@ -72,6 +93,15 @@ export function argumentsIn(
     from = at + 1;
   }
   return { start, end, all };
+}
+
+/** A contract that imports these from the kit as well. @throws OtherForm where it imports nothing from it. */
+export function withKitImports(text: string, ...more: readonly string[]): string {
+  const [found, names = ''] = /import \{([^}]*)\} from '@refrain\/contract-kit';/.exec(text) ?? [];
+  if (found === undefined) throw new OtherForm('import of the contract kit');
+  const all = [...names.split(',').map((name) => name.trim()), ...more].filter(Boolean);
+  const sorted = [...new Set(all)].sort((a, b) => a.localeCompare(b, 'en'));
+  return text.replace(found, `import { ${sorted.join(', ')} } from '@refrain/contract-kit';`);
 }
 
 /** The text with one place replaced. @throws OtherForm when it is not there. */

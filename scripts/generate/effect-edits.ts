@@ -1,5 +1,5 @@
-import { OtherForm, replaced, withItem } from './edit.ts';
-import { camel, kebab, pascal } from './names.ts';
+import { type Edits, OtherForm, replaced, withItem, withKitImports } from './edit.ts';
+import { camel, contractNameOf, kebab, pascal } from './names.ts';
 import type { Change } from './templates.ts';
 
 /** All that the texts of a new effect are made of. */
@@ -19,24 +19,13 @@ export interface Parts {
   readonly events: readonly string[];
 }
 
+/** The id in samples and tests: `order-7` of `orderId`. */
 export const sampleIdOf = ({ id }: Pick<Parts, 'id'>): string => `${id.replace(/Id$/, '')}-7`;
 
 /** The rule in the contract, and the events it leads to. */
 export function withRule(text: string, parts: Parts): string {
   const { entity, id, effect, after, calls, success, failed, events, undoes } = parts;
-  const kit = /import \{([^}]*)\} from '@refrain\/contract-kit';/;
-  const names = new Set(
-    (kit.exec(text)?.[1] ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
-  );
-  for (const name of ['keyed', 'outage', 'rejected', 'throttled', 'transient']) names.add(name);
-  let edited = replaced(
-    text,
-    kit.exec(text)?.[0] ?? 'import { … } from the contract kit',
-    `import { ${[...names].sort().join(', ')} } from '@refrain/contract-kit';`,
-  );
+  let edited = withKitImports(text, 'keyed', 'outage', 'rejected', 'throttled', 'transient');
   for (const type of events) {
     const why = type === failed ? ' // refused, or nobody knows: a person decides' : '';
     edited = withItem(
@@ -89,13 +78,14 @@ function withTop(text: string, opening: string, item: string, close: string): st
   }
 }
 
+/** `contract/names.json` with a further name, which is kept for ever. */
 export const withName = (text: string, name: string): string =>
   `${JSON.stringify([...(JSON.parse(text) as string[]), name].sort(), undefined, 2)}\n`;
 
 /** The decider keeps that it was done, and that nobody knows. */
 export function withDecisions(text: string, parts: Parts): string {
-  const { entity, id, past, success, failed, events, service } = parts;
-  const contract = camel(service) === entity ? 'contract' : camel(service);
+  const { entity, id, past, success, failed, events } = parts;
+  const contract = contractNameOf(parts);
   let edited = text;
   const flags = [
     [success, past],
@@ -117,8 +107,8 @@ export function withDecisions(text: string, parts: Parts): string {
 
 /** The laws are told what may happen: it is done, also after giving up. */
 export function withStory(text: string, parts: Parts): string {
-  const { entity, id, past, after, success, failed, service } = parts;
-  const contract = camel(service) === entity ? 'contract' : camel(service);
+  const { entity, id, past, after, success, failed } = parts;
+  const contract = contractNameOf(parts);
   const command = `record${pascal(past)}`;
   let edited = replaced(
     text,
@@ -145,17 +135,19 @@ const stories: Story[] = [`,
   },`,
       'const stories: Story[] = [',
     );
-  const success1 = `{ command: ${command}, isRecordedBy: ({ type }) => type === '${success}' },`;
+  const recorded = `{ command: ${command}, isRecordedBy: ({ type }) => type === '${success}' },`;
   try {
-    return withItem(edited, success1, 'lawsOf({', 'successes: [');
+    return withItem(edited, recorded, 'lawsOf({', 'successes: [');
   } catch (error) {
     if (!(error instanceof OtherForm)) throw error;
-    return withItem(edited, `successes: [${success1}],`, 'lawsOf({');
+    return withItem(edited, `successes: [${recorded}],`, 'lawsOf({');
   }
 }
 
-export function withCall(text: string, { service, entity, id, effect, past, calls }: Parts): string {
-  const contract = camel(service) === entity ? 'contract' : camel(service);
+/** The call itself, whose success comes back as the command that records it. */
+export function withCall(text: string, parts: Parts): string {
+  const { entity, id, effect, past, calls } = parts;
+  const contract = contractNameOf(parts);
   const success = `${entity}.record${pascal(past)}({ ${id} })`;
   return withItem(
     text,
@@ -171,10 +163,8 @@ export function withCall(text: string, { service, entity, id, effect, past, call
   );
 }
 
-export function gatewayFiles(
-  { calls, effect, id }: Parts,
-  edit: (name: string, how: (text: string) => string) => Change,
-): Change[] {
+/** The port with one call more, and that call over HTTP. */
+export function gatewayFiles({ calls, effect, id }: Parts, edit: Edits): Change[] {
   const Gateway = pascal(calls);
   return [
     edit('gateway.ts', (text) =>
@@ -194,6 +184,7 @@ export function gatewayFiles(
   ];
 }
 
+/** What stands for the service in simulations and checks, with a gateway that does what it is asked. */
 export function withStandIn(text: string, { service, calls, effect }: Parts, isFirst: boolean): string {
   const call = `${effect}: async () => {},`;
   const none = `${camel(service)}Service()`;
@@ -245,6 +236,7 @@ import { http${pascal(calls)} } from './gateway.http.ts';`,
 
 const variableOf = (calls: string): string => `${kebab(calls).replaceAll('-', '_').toUpperCase()}_URL`;
 
+/** The variable that says where the gateway is, and the packages that the call needs. */
 export function withSettings(text: string, { calls }: Parts): string {
   const manifest = JSON.parse(text) as {
     refrain: { env?: Record<string, string> };

@@ -36,6 +36,17 @@ export const camel = (kebab: string): string =>
 export const kebab = (camelCase: string): string =>
   camelCase.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** What a decider's file calls its contract: where both have one name, the contract goes by another. */
+export const contractNameOf = ({ service, entity }: { service: string; entity: string }): string =>
+  camel(service) === entity ? 'contract' : camel(service);
+
+/** How the contract is imported under that name. */
+export const contractImportOf = (of: { service: string; entity: string }): string =>
+  contractNameOf(of) === 'contract' ? `${camel(of.service)} as contract` : camel(of.service);
+
+export const unknownService = (service: string, { contracts }: Pick<Surroundings, 'contracts'>): string =>
+  `unknown service "${service}", expected one of ${contracts.map((one) => one.service).join(', ')}`;
+
 /** Whether the processes of one would be taken for instances of the other: `orders-2`, `orders-archive`. */
 const looksLikeInstance = (one: string, other: string): boolean =>
   one.startsWith(`${other}-`) || other.startsWith(`${one}-`);

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { type ContractInfo, RESERVED_STEPS } from '@refrain/contract-kit';
 import { UsageError } from '../cli/errors.ts';
-import { OtherForm } from './edit.ts';
-import { lockWith } from './lock.ts';
-import { camel, eventNameProblems, kebab, pascal, type Surroundings } from './names.ts';
+import { type Edits, editsIn, OtherForm, type Reads } from './edit.ts';
 import {
   connected,
   gatewayFiles,
@@ -18,6 +16,15 @@ import {
   withStory,
   wired,
 } from './effect-edits.ts';
+import { lockWith } from './lock.ts';
+import {
+  contractImportOf,
+  eventNameProblems,
+  kebab,
+  pascal,
+  type Surroundings,
+  unknownService,
+} from './names.ts';
 import { pastOf } from './past-tense.ts';
 import { type Change, filled } from './templates.ts';
 
@@ -31,9 +38,6 @@ export interface NewEffect {
   /** Who is called. Default: `provider`. */
   readonly calls?: string | undefined;
 }
-
-/** Where the text of a file is read, by its path from the root; `undefined` where there is none. */
-export type Reads = (path: string) => string | undefined;
 
 /**
  * What a service becomes with one effect more. Nothing is written.
@@ -78,9 +82,6 @@ export function newEffect(asked: NewEffect, about: Surroundings, read: Reads): C
 const refused = (problems: readonly string[]): UsageError =>
   new UsageError(`refrain new effect: ${problems.join('; ')}. Nothing was written.`);
 
-const unknownService = (service: string, { contracts }: Surroundings): string =>
-  `unknown service "${service}", expected one of ${contracts.map((one) => one.service).join(', ')}`;
-
 function problemsOf(
   { effect, after, undoes, calls = 'provider' }: NewEffect,
   contract: ContractInfo,
@@ -113,20 +114,9 @@ function withEffect(parts: Parts, about: Surroundings, read: Reads): Change[] {
   const fresh = isFirst
     ? new Map(filled('effect', into, valuesOf(parts)).map((one) => [one.path, one.text]))
     : undefined;
-  /** A file of the service, edited; what does not have the form is named. */
-  const edit = (name: string, how: (text: string) => string): Change => {
-    const path = join(into, name);
-    try {
-      return { path, text: how(fresh?.get(path) ?? read(path) ?? '') };
-    } catch (error) {
-      if (error instanceof OtherForm) throw new OtherForm(`${path} has no ${error.message}`);
-      throw error;
-    }
-  };
+  const edit = editsIn(into, (path) => fresh?.get(path) ?? read(path));
   const file = kebab(entity);
-  const decider = edit(`${file}.ts`, (text) => withDecisions(text, parts));
   const tests = fresh?.get(join(into, 'effects.test.ts'));
-  const manifest = edit('package.json', (text) => withSettings(text, parts));
   return [
     edit('contract/index.ts', (text) => withRule(text, parts)),
     edit('contract/names.json', (text) => withName(text, `effect ${parts.effect} after ${parts.after}`)),
@@ -134,33 +124,35 @@ function withEffect(parts: Parts, about: Surroundings, read: Reads): Change[] {
       path: join(into, 'contract/samples', `${type}.1.json`),
       text: `${JSON.stringify({ [id]: sampleIdOf(parts) }, undefined, 2)}\n`,
     })),
-    decider,
+    edit(`${file}.ts`, (text) => withDecisions(text, parts)),
     edit(`${file}.test.ts`, (text) => withStory(text, parts)),
     edit('effects.ts', (text) => withCall(text, parts)),
     ...(tests === undefined ? [] : [{ path: join(into, 'effects.test.ts'), text: tests }]),
     ...gatewayFiles(parts, edit),
     edit('stand-in.ts', (text) => withStandIn(text, parts, isFirst)),
-    ...(isFirst
-      ? [
-          edit('service.ts', (text) => wired(text, parts)),
-          edit('main.ts', (text) => connected(text, parts)),
-          manifest,
-        ]
-      : []),
-    ...(isFirst
-      ? [{ path: 'package-lock.json', text: lockWith(about.lock, { [into]: manifest.text }) }]
-      : []),
+    ...(isFirst ? connecting(parts, about, edit) : []),
+  ];
+}
+
+/** What a service's first effect changes besides: it is given its gateway, and its process opens it. */
+function connecting(parts: Parts, about: Surroundings, edit: Edits): Change[] {
+  const manifest = edit('package.json', (text) => withSettings(text, parts));
+  const added = { [join('services', parts.service)]: manifest.text };
+  return [
+    edit('service.ts', (text) => wired(text, parts)),
+    edit('main.ts', (text) => connected(text, parts)),
+    manifest,
+    { path: 'package-lock.json', text: lockWith(about.lock, added) },
   ];
 }
 
 function valuesOf({ service, entity, effect, past, id, calls }: Parts): Readonly<Record<string, string>> {
-  const constant = camel(service);
   return {
     service,
     entity,
     effect,
     id,
-    imported: constant === entity ? `${constant} as contract` : constant,
+    imported: contractImportOf({ service, entity }),
     file: kebab(entity),
     gateway: calls,
     Gateway: pascal(calls),

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import type { ContractInfo } from '@refrain/contract-kit';
 import { UsageError } from '../cli/errors.ts';
-import { OtherForm, replaced, withItem } from './edit.ts';
-import { camel, eventNameProblems, kebab, pascal, type Surroundings } from './names.ts';
+import { editsIn, OtherForm, type Reads, replaced, withItem } from './edit.ts';
 import { sampleIdOf } from './effect-edits.ts';
-import type { Reads } from './new-effect.ts';
+import {
+  contractNameOf,
+  eventNameProblems,
+  kebab,
+  pascal,
+  type Surroundings,
+  unknownService,
+} from './names.ts';
 import type { Change } from './templates.ts';
 
 export interface NewEvent {
@@ -24,10 +30,7 @@ export function newEvent(
   read: Reads,
 ): Change[] {
   const contract = about.contracts.find((one) => one.service === service);
-  if (!contract) {
-    const known = about.contracts.map((one) => one.service).join(', ');
-    throw refused([`unknown service "${service}", expected one of ${known}`]);
-  }
+  if (!contract) throw refused([unknownService(service, about)]);
   const problems = eventNameProblems(type, about);
   const entity = named ?? entityOf(type, contract);
   const { id } = contract.entities[entity ?? ''] ?? {};
@@ -66,15 +69,7 @@ interface Parts {
 function withEvent(parts: Parts, read: Reads): Change[] {
   const { service, type, entity, id } = parts;
   const into = join('services', service);
-  const edit = (name: string, how: (text: string) => string): Change => {
-    const path = join(into, name);
-    try {
-      return { path, text: how(read(path) ?? '') };
-    } catch (error) {
-      if (error instanceof OtherForm) throw new OtherForm(`${path} has no ${error.message}`);
-      throw error;
-    }
-  };
+  const edit = editsIn(into, read);
   const file = kebab(entity);
   const flag = flagOf(parts, read(join(into, `${file}.ts`)) ?? '');
   return [
@@ -98,9 +93,6 @@ function flagOf({ type, entity }: Parts, decider: string): string {
   return isTaken ? type.charAt(0).toLowerCase() + type.slice(1) : flag;
 }
 
-const contractOf = ({ service, entity }: Parts): string =>
-  camel(service) === entity ? 'contract' : camel(service);
-
 function withDecision(text: string, parts: Parts, flag: string): string {
   const { entity, id, type } = parts;
   let edited = withItem(text, `${flag}?: boolean;`, `interface ${pascal(entity)} {`);
@@ -108,7 +100,7 @@ function withDecision(text: string, parts: Parts, flag: string): string {
   return withItem(
     edited,
     `record${pascal(flag)}: (state, { ${id} }: { ${id}: string }) =>
-      state.${flag} ? [] : [${contractOf(parts)}.${type}({ ${id} })],`,
+      state.${flag} ? [] : [${contractNameOf(parts)}.${type}({ ${id} })],`,
     'decide: {',
   );
 }
@@ -116,7 +108,7 @@ function withDecision(text: string, parts: Parts, flag: string): string {
 /** The laws are told that it may come, and in any order. */
 function withTest(text: string, parts: Parts, flag: string): string {
   const { entity, id, type } = parts;
-  const [event, command] = [`${contractOf(parts)}.${type}`, `${entity}.record${pascal(flag)}`];
+  const [event, command] = [`${contractNameOf(parts)}.${type}`, `${entity}.record${pascal(flag)}`];
   const data = `{ ${id}: '${sampleIdOf(parts)}' }`;
   const edited = replaced(
     text,

@@ -3,6 +3,8 @@ import { UsageError } from '../cli/errors.ts';
 import { lockWith } from './lock.ts';
 import {
   camel,
+  contractImportOf,
+  contractNameOf,
   entityNameProblems,
   eventNameProblems,
   kebab,
@@ -112,9 +114,8 @@ function valuesOf({ service, entity, heard, first, port }: Parts): Readonly<Reco
     entity,
     Entity: pascal(entity),
     file: kebab(entity),
-    // Where both have one name, the contract goes by another.
-    contract: isSame ? 'contract' : constant,
-    imported: isSame ? `${constant} as contract` : constant,
+    contract: contractNameOf({ service, entity }),
+    imported: contractImportOf({ service, entity }),
     decider: isSame ? 'decider' : entity,
     entityAs: isSame ? `${entity} as decider` : entity,
     owner: first.entityType,

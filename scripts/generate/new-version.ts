@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import type { EventInfo } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
 import { UsageError } from '../cli/errors.ts';
-import { argumentsIn, OtherForm, withItem } from './edit.ts';
-import type { Surroundings } from './names.ts';
-import type { Reads } from './new-effect.ts';
+import { argumentsIn, OtherForm, type Reads, withItem, withKitImports } from './edit.ts';
+import { type Surroundings, unknownService } from './names.ts';
 import type { Change } from './templates.ts';
 import { typeOfShape } from './type-text.ts';
 
@@ -33,10 +32,7 @@ export interface PlannedVersion {
 export function newVersion(asked: NewVersion, about: Surroundings, read: Reads): PlannedVersion {
   const { service, type } = asked;
   const contract = about.contracts.find((one) => one.service === service);
-  if (!contract) {
-    const known = about.contracts.map((one) => one.service).join(', ');
-    throw refused([`unknown service "${service}", expected one of ${known}`]);
-  }
+  if (!contract) throw refused([unknownService(service, about)]);
   const event = contract.events[type];
   if (!event)
     throw refused([`unknown event "${type}", expected one of ${Object.keys(contract.events).join(', ')}`]);
@@ -109,16 +105,7 @@ function withVersion(text: string, { type, fields, upcast }: NewVersion, event: 
   const now = fields.reduce((made, field) => withItem(made, `${field},`, '{'), shape);
   const over = `(v${version}: ${typeOfShape(old)})`;
   const becomes = upcast === undefined ? `unwritten as ${over} => unknown` : `${over} => (${upcast})`;
-  const all3 = `${version + 1}, ${now}, ${withItem(upcasts, `${version}: ${becomes},`, '{')}`;
-  const edited = `${text.slice(0, start)}${all3}${text.slice(end)}`;
-  return upcast === undefined ? withImport(edited, 'unwritten') : edited;
-}
-
-function withImport(text: string, name: string): string {
-  const kit = /import \{([^}]*)\} from '@refrain\/contract-kit';/;
-  const [found, names = ''] = kit.exec(text) ?? [];
-  if (found === undefined) throw new OtherForm('import of the contract kit');
-  const all = names.split(',').map((one) => one.trim());
-  const sorted = [...new Set([...all, name])].filter(Boolean).sort((a, b) => a.localeCompare(b, 'en'));
-  return text.replace(found, `import { ${sorted.join(', ')} } from '@refrain/contract-kit';`);
+  const next = `${version + 1}, ${now}, ${withItem(upcasts, `${version}: ${becomes},`, '{')}`;
+  const edited = `${text.slice(0, start)}${next}${text.slice(end)}`;
+  return upcast === undefined ? withKitImports(edited, 'unwritten') : edited;
 }

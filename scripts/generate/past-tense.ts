@@ -13,7 +13,7 @@ const irregular: Readonly<Record<string, string>> = {
   write: 'written',
 };
 
-/** What is said of a thing that was done: `book` is `booked`. A guess, which `--records` overrules. */
+/** What is said of a thing that was done: `book` is `booked`. A guess: nothing is stored under it yet. */
 export function pastOf(verb: string): string {
   const known = irregular[verb];
   if (known !== undefined) return known;
