@@ -3,7 +3,7 @@ import type { Declared } from '@refrain/runtime';
 /** Functions, operators and words of PromQL that stand where a name could. */
 const WORDS = new Set('abs and by histogram_quantile increase max min or rate sum unless up'.split(' '));
 
-/** What the scrape adds: which service a series is of stands on all of ours. */
+/** Labels that need no declaration: the scrape's own, `service` on every series of ours, `le` of buckets. */
 const ALWAYS = ['service', 'instance', 'job', 'process', 'le'];
 
 const selector = /([a-zA-Z_:][\w:]*)\s*(?:\{([^}]*)\})?/g;

@@ -7,10 +7,12 @@ const processes = [...foundServices, { name: 'governor', port: portOffsets.gover
   ({ name, port }) => (port === undefined ? [] : [{ name, port }]),
 );
 
+/** Which shop is read, how often, and by which rules. */
 export interface ScrapeOptions {
   readonly portBase: number;
   /** A duration of Prometheus, `15s`. */
   readonly every: string;
+  /** The file of the rules, by its path from the configuration. */
   readonly rules: string;
 }
 

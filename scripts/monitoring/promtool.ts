@@ -3,11 +3,13 @@ import { type Alert, runbookOf } from './rules.ts';
 /** Series over time, as promtool writes them: `0+1x5` begins at 0 and grows by 1 for five minutes. */
 export type Series = Readonly<Record<string, string>>;
 
+/** A course of a few minutes on which an alert is tried. */
 export interface Case {
   readonly alert: string;
   readonly series: Series;
-  /** When it fires, by the labels that it then has; and when it does not. */
+  /** When it fires, with the labels that it then has. */
   readonly fires: { readonly at: string; readonly labels: Readonly<Record<string, string>> };
+  /** Times at which it must not fire. */
   readonly silentAt: readonly string[];
 }
 

@@ -10,11 +10,14 @@ export interface Alert {
   readonly summary: string;
 }
 
-/** While a dependency fails, retries may be this share of first attempts, and one a second more. */
-const BUDGET = { share: 0.2, perSecond: 1 };
-
 const callsOf = (kind: string): string =>
   `sum by (dependency) (rate(refrain_calls_total{kind="${kind}"}[5m]))`;
+
+/** Retries a second at each dependency. */
+export const RETRIES = callsOf('retry');
+
+/** How many there may be while it fails: a fifth of the first attempts, and one a second more. */
+export const RETRY_BUDGET = `(0.2 * ${callsOf('first')} + 1)`;
 
 /** Every alert. Its page stands in docs/runbooks, under its name. */
 export const alerts: readonly Alert[] = [
@@ -35,7 +38,7 @@ export const alerts: readonly Alert[] = [
   {
     name: 'RefrainRetriesNearBudget',
     severity: 'warning',
-    expr: `${callsOf('retry')} > 0.8 * (${BUDGET.share} * ${callsOf('first')} + ${BUDGET.perSecond})`,
+    expr: `${RETRIES} > 0.8 * ${RETRY_BUDGET}`,
     for: '2m',
     summary: 'Retries of {{ $labels.dependency }} take over four fifths of their budget',
   },

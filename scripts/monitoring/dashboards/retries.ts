@@ -1,4 +1,5 @@
 import type { Dashboard } from '../dashboard.ts';
+import { RETRIES, RETRY_BUDGET } from '../rules.ts';
 
 const amplification = (by: string): string =>
   `sum by (${by}) (rate(refrain_calls_total[5m])) / sum by (${by}) (rate(refrain_operations_begun_total[5m]))`;
@@ -42,12 +43,7 @@ export const retries: Dashboard = {
       title: 'Share of the retry budget in use',
       kind: 'course',
       unit: 'percentunit',
-      queries: [
-        {
-          expr: 'sum by (dependency) (rate(refrain_calls_total{kind="retry"}[5m])) / (0.2 * sum by (dependency) (rate(refrain_calls_total{kind="first"}[5m])) + 1)',
-          legend: '{{dependency}}',
-        },
-      ],
+      queries: [{ expr: `${RETRIES} / ${RETRY_BUDGET}`, legend: '{{dependency}}' }],
       redFrom: 0.8,
       help: 'Retries against a fifth of the first attempts and one a second more',
     },
