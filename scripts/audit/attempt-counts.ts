@@ -1,6 +1,7 @@
 import { parseFound, parseOutcome } from '@refrain/runtime';
 import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent } from './records.ts';
+import { CLOCKS_APART_MS, iso } from './times.ts';
 
 interface Count {
   /** Whether its calls are shown. */
@@ -18,9 +19,6 @@ interface Count {
 
 /** The steps that act; all others only ask. */
 const ACTS: ReadonlySet<string> = new Set(['create', 'confirm', 'refund', 'cancel']);
-
-/** How far the clocks of the broker and of a sandbox may be apart, in milliseconds. */
-const CLOCKS_APART_MS = 1_000;
 
 /** The last step of each effect: the one by which its attempts are counted. */
 const COUNTED: ReadonlySet<string> = new Set(['confirm', 'refund']);
@@ -158,7 +156,7 @@ export class AttemptCounts {
         'a mail is sent only under its start mark',
         isMarked,
         `operation ${id}`,
-        () => `mails handed over at ${isoOf(calls)}, start marks on record at ${isoOf(marks)}`,
+        () => `mails handed over at ${toldTimes(calls)}, start marks on record at ${toldTimes(marks)}`,
       );
     }
   }
@@ -174,14 +172,13 @@ export class AttemptCounts {
         'no call without its intent',
         from !== undefined && from <= first + CLOCKS_APART_MS,
         `operation ${id}`,
-        () => `called at ${isoOf([first])}, its intent ${from === undefined ? 'is missing' : isoOf([from])}`,
+        () => `called at ${iso(first)}, its intent ${from === undefined ? 'is missing' : iso(from)}`,
       );
     }
   }
 }
 
-const isoOf = (times: readonly number[]): string =>
-  times.map((at) => new Date(at).toISOString()).join(', ') || 'no time';
+const toldTimes = (times: readonly number[]): string => times.map(iso).join(', ') || 'no time';
 
 /** Of an operation that goes on, one attempt may be under way; of one that nobody asked for, none. */
 const underWay = (known: Count | undefined): number => (known && !known.closed ? 1 : 0);

@@ -5,6 +5,7 @@ import { IdentityAudit } from './identity-audit.ts';
 import { LogAudit } from './log-audit.ts';
 import { OperationAudit } from './operation-audit.ts';
 import { auditOrders, auditOrderViews } from './order-audit.ts';
+import { PaceAudit } from './pace-audit.ts';
 import {
   type Audit,
   type AuditOptions,
@@ -13,8 +14,8 @@ import {
   type ShopRecords,
   type Unsettled,
 } from './records.ts';
-import { PaceAudit } from './pace-audit.ts';
 import { StockAudit } from './stock-audit.ts';
+import { iso } from './times.ts';
 import { UndoAudit } from './undo-audit.ts';
 
 /**
@@ -59,7 +60,7 @@ export class ShopAudit {
       .map((flow) => ({
         orderId: flow.orderId,
         status: statusOf(flow),
-        placedAt: new Date(flow.placedAt ?? 0).toISOString(),
+        placedAt: iso(flow.placedAt ?? 0),
       }));
   }
 

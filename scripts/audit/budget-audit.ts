@@ -1,11 +1,11 @@
-import type { Budget, CountedCall, Span } from './call-windows.ts';
-import { countedCalls, fullestWindow } from './call-windows.ts';
+import { type Budget, type CountedCall, countedCalls, fullestWindow, type Span } from './call-windows.ts';
 import type { Findings } from './findings.ts';
 import type { PlacedEvent, ProviderCall, SaidWord, Unchecked, Words } from './records.ts';
+import { iso } from './times.ts';
 
 /** So long after its word, in milliseconds, somebody may still spend what a ramp gave; with the way there. */
 const RAMP_TAIL_MS = 3_500;
-/** A word is heard before its line is written, by clocks that may be apart. */
+/** So long before its word: it is heard before its line is written, by clocks that may be apart. */
 const RAMP_HEAD_MS = 1_000;
 const WINDOW_MS = 10_000;
 /** The dependency whose calls the payment sandbox counts. */
@@ -78,5 +78,3 @@ const rampsOf = (words: readonly SaidWord[]): Span[] =>
   words.flatMap(({ at, ramp }, i) =>
     ramp ? [{ fromMs: at - RAMP_HEAD_MS, toMs: (words[i + 1]?.at ?? Infinity) + RAMP_TAIL_MS }] : [],
   );
-
-const iso = (at: number): string => new Date(at).toISOString();

@@ -15,6 +15,8 @@ import { contracts } from './contracts.ts';
 import { auditFailure } from './explained-audit.ts';
 import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent, Unchecked, Waiting } from './records.ts';
+import { iso } from './times.ts';
+import { answerTo, endedMailReason, reasonOf } from './waiting-words.ts';
 
 /** How an error begins that a deployment of the reader ends. */
 const NEWER: readonly ErrorCode[] = ['RF_EVENT_NEWER', 'RF_EVENT_UNKNOWN'];
@@ -24,11 +26,6 @@ interface Open {
   readonly entity: string;
   readonly operations: Operations;
 }
-
-const PERSON = 'a mail that may have gone out: a person has to look';
-const ANOTHER_WAY = 'write to the customer another way';
-const REFUSED = `the mail server refused it for good: ${ANOTHER_WAY}`;
-const CANCELLED = `it did not go out, a person said, and wanted no further attempt: ${ANOTHER_WAY}`;
 
 /** Every operation of the shop, folded from the streams; those that are closed are counted and forgotten. */
 export class OperationAudit {
@@ -137,7 +134,7 @@ export class OperationAudit {
       this.#unresolvedMails.set(entity, {
         where,
         orderId: correlation,
-        reason: parseOutcome(cause)?.verdict === 'gave-up' ? CANCELLED : REFUSED,
+        reason: endedMailReason(parseOutcome(cause)?.verdict),
       });
     if (type === 'OrderContradicted') {
       const { side } = event.data as { side: string };
@@ -181,8 +178,7 @@ export class OperationAudit {
         where: `${service} ${entity}`,
         orderId: operation.intent.correlation,
         reason: reasonOf(operation),
-        ...(operation.status === 'open' &&
-          !isHeld(operation) && { due: new Date(dueAtOf(operation)).toISOString() }),
+        ...(operation.status === 'open' && !isHeld(operation) && { due: iso(dueAtOf(operation)) }),
         ...answerTo(operation),
       })),
     );
@@ -221,25 +217,3 @@ const isOfSandbox = (service: string, intent: string): boolean =>
 /** `start:<operationId>:<n>:<runner>`. */
 const startedBy = (cause: string): string | undefined =>
   cause.startsWith('start:') ? cause.split(':')[1] : undefined;
-
-/** What a person can say of it. */
-function answerTo({ id, status }: Operation): Pick<Waiting, 'answer'> {
-  if (status === 'waiting') return { answer: `npx refrain verdict ${id} happened|not-happened --why "…"` };
-  return status === 'defect' ? { answer: `npx refrain dead-letters redrive ${id} --why "…"` } : {};
-}
-
-function reasonOf(operation: Operation): string {
-  const { status, effect, last, n, started, held } = operation;
-  if (status === 'defect') return `${effect}: a defect of ours, a person has to look`;
-  if (status === 'waiting') {
-    const why = last ? ` (${last.failure})` : '';
-    return effect === 'send'
-      ? `${effect}: ${PERSON}${why}`
-      : `${effect}: given up, the outcome unknown${why}`;
-  }
-  if (started) return `${effect}: attempt ${n} has started`;
-  if (isHeld(operation)) return `${effect}: the governor holds attempt ${n + 1} (${held?.reason})`;
-  return last
-    ? `${effect}: attempt ${n} failed (${last.failure}), the next one is due`
-    : `${effect}: not attempted yet`;
-}

@@ -1,6 +1,7 @@
 import type { Findings } from './findings.ts';
 import { endOf, type Flow, type Flows, statusOf } from './flow.ts';
 import type { LedgerLine, OutsideRecords, OrderView } from './records.ts';
+import { CLOCKS_APART_MS, iso } from './times.ts';
 
 interface Outside {
   readonly charges: readonly LedgerLine[];
@@ -61,8 +62,6 @@ function auditStrangers(flows: Flows, records: OutsideRecords, findings: Finding
       );
 }
 
-/** How far the clocks of the broker and of a sandbox may be apart, in milliseconds. */
-const CLOCKS_APART_MS = 1_000;
 const isAfter = (at: number, endedAt: number): boolean => at > endedAt + CLOCKS_APART_MS;
 
 function auditEnd(flow: Flow, findings: Findings): void {
@@ -93,7 +92,6 @@ function auditEnd(flow: Flow, findings: Findings): void {
   );
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
 const sum = (lines: readonly LedgerLine[]): number => lines.reduce((total, { amount }) => total + amount, 0);
 
 function auditMoney(flow: Flow, { charges, refunds }: Outside, findings: Findings): void {

@@ -1,4 +1,5 @@
 import type { Commit, RecordedEvent } from '@refrain/event-log';
+import type { SandboxCall } from './call-windows.ts';
 
 /** What the provider's ledger says really happened. `amount` in minor units. */
 export interface LedgerLine {
@@ -18,11 +19,9 @@ export interface SentMail {
 }
 
 /** A request that reached the provider, whatever became of it. */
-export interface ProviderCall {
-  readonly step: string;
+export interface ProviderCall extends SandboxCall {
+  /** `unknown`: it named none. */
   readonly operationId: string;
-  readonly fate: string;
-  readonly at: string;
 }
 
 /** Something an SMTP client asked for. Only of `data` it is known which mail it was. */
@@ -33,12 +32,14 @@ export interface MailCall {
   readonly at: string;
 }
 
+/** An order as `GET /orders` shows it. */
 export interface OrderView {
   readonly orderId: string;
   readonly status: string;
   readonly reason?: string | undefined;
 }
 
+/** Goods as `GET /stock` shows them. */
 export interface StockView {
   readonly sku: string;
   readonly onHand: number;
@@ -137,12 +138,14 @@ export interface Unchecked {
   readonly why: string;
 }
 
+/** An order that has not ended. */
 export interface Unsettled {
   readonly orderId: string;
   readonly status: string;
   readonly placedAt: string;
 }
 
+/** What an audit looked at, and what it found. */
 export interface Audit {
   /** How many of each thing were looked at. */
   readonly checked: Readonly<Record<string, number>>;
@@ -168,6 +171,7 @@ export interface PlacedEvent extends RecordedEvent {
   readonly late: boolean;
 }
 
+/** The events of a commit, each with its place. */
 export function* eventsOf(service: string, commit: Commit, late: boolean): Generator<PlacedEvent> {
   const { entity, seq, at } = commit;
   for (const event of commit.body().events)
