@@ -29,6 +29,7 @@ const failingLine = (
   { findings }: { readonly findings: SeedsReport['failing'][number]['findings'] },
 ): string => `BROKEN  ${what}: ${[...new Set(findings.map(({ invariant }) => invariant))].join('; ')}`;
 
+/** What came of a kill at each point, for a person. */
 export function pointLines(report: PointsReport): string[] {
   const { points, killed, labels, failing, missed, simulatedMs, wallMs } = report;
   return [

@@ -1,12 +1,14 @@
 import { type Commit, nameOf } from '@refrain/event-log';
 import { foldLetters, type LettersOnRecord, type OperationView, type ServiceHost } from '@refrain/runtime';
 import type { Dice, Entry, Run } from '@refrain/simulation';
+import { LogReader } from './log-reader.ts';
 import type { ProviderWorld } from './provider-world.ts';
 
 type Desk = ServiceHost['desk'];
 
-/** Services whose operations people speak of, and all that may have dead letters. */
-const CALLERS = ['payments', 'notifications'];
+/** Services that call the world: those whose operations people speak of. */
+export const CALLERS = ['payments', 'notifications'];
+/** Services that may have dead letters. */
 const WITH_LETTERS = ['orders', ...CALLERS, 'inventory'];
 
 /** How often somebody looks for dead letters who wants to drive one again, and how many times. */
@@ -38,20 +40,14 @@ export function drawPeople(dice: Dice): readonly Entry[] {
 /** What waits for a person in a log: its dead letters, and whether a refund was ever given up. */
 class Waiting {
   readonly #letters = new Map<string, LettersOnRecord>();
-  #last: Commit | undefined;
-  #seen = 0;
+  readonly #reader = new LogReader();
   #isStuck = false;
 
-  /** Asked at every moment, so only what is new is looked at. */
   see(commits: readonly Commit[]): this {
-    if (this.#seen > 0 && commits[this.#seen - 1] !== this.#last) {
-      this.#letters.clear(); // its tail was cut
-      this.#seen = 0;
-    }
-    for (; this.#seen < commits.length; this.#seen++) {
-      this.#last = commits[this.#seen] as Commit;
-      this.#add(this.#last);
-    }
+    this.#reader.readOn(commits, {
+      add: (commit) => this.#add(commit),
+      forget: () => this.#letters.clear(),
+    });
     return this;
   }
 

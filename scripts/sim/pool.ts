@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Answered, Asked } from './seed-run.ts';
 
-interface Said {
+/** What a thread says to a question: the answer, or with what its run failed. */
+export interface Told {
   readonly answered?: Answered;
   readonly failed?: string;
 }
@@ -18,7 +19,7 @@ function ask(worker: Worker, asked: Asked): Promise<Answered> {
       leave();
       reject(new Error(`a thread ended in ${JSON.stringify(asked)}: ${error.message}`, { cause: error }));
     };
-    const hear = ({ answered, failed }: Said): void => {
+    const hear = ({ answered, failed }: Told): void => {
       leave();
       if (answered) resolve(answered);
       else reject(new Error(`a run threw: ${JSON.stringify(asked)}: ${failed}`));

@@ -16,6 +16,7 @@ export interface PointsReport {
   readonly wallMs: number;
 }
 
+/** Which points are tried, and who is told how far it is. */
 export interface PointsAsked {
   /** Only each n-th point. Default 1: all. */
   readonly each?: number;

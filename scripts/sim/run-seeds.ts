@@ -2,6 +2,7 @@ import type { Outcome } from '@refrain/simulation';
 import { askAll } from './pool.ts';
 import { type Drawing, kindsOf } from './seed-run.ts';
 
+/** Which seeds are simulated, and for how long. */
 export interface SeedsAsked extends Drawing {
   readonly from: number;
   /** How many seeds; `undefined`: as many as there is time for. */

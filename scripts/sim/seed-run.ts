@@ -48,6 +48,7 @@ export type Answered = Outcome | PointOutcome;
 /** Every point that the shop's processes come to in the small scenario. */
 export const shopPoints = (): Promise<readonly string[]> => pointsOf(shop, everyAwaitPlan);
 
+/** Does what a worker is asked for. */
 export const answer = async (asked: Asked): Promise<Answered> =>
   asked.kind === 'seed'
     ? await simulate(shop, planOf(asked.seed, asked.drawing))

@@ -33,6 +33,7 @@ export class ShopClient {
     }
   }
 
+  /** Books goods in, as whoever opens the shop does. */
   async stock(sku: string, quantity: number): Promise<void> {
     const receiptId = `opening-${sku}`;
     await this.#execute('inventory', receipt.request({ receiptId, sku, quantity }), {

@@ -1,8 +1,8 @@
 import { recoverWorld, type Run, type Scenario } from '@refrain/simulation';
-import { providerFaults } from './provider-faults.ts';
-import { drawPeople } from './people.ts';
-import { drawOrders } from './shop-load.ts';
 import { serviceNames } from '../cli/supervisor/found-services.ts';
+import { drawPeople } from './people.ts';
+import { providerFaults } from './provider-faults.ts';
+import { drawOrders } from './shop-load.ts';
 import { ShopStage } from './shop-stage.ts';
 
 const stageOf = (run: Run): ShopStage => run.stage as ShopStage;

@@ -24,15 +24,12 @@ import { readWords } from '../cli/shop-log/said-words.ts';
 import { serviceNames } from '../cli/supervisor/found-services.ts';
 import { standInOf } from '../cli/supervisor/shop-topology.ts';
 import { lostTailFindings, silentOrders } from './lost-tail-check.ts';
-import { People } from './people.ts';
+import { OrdersWith } from './orders-with.ts';
+import { CALLERS, People } from './people.ts';
 import { ProviderWorld } from './provider-world.ts';
-import { Orders } from './seen-orders.ts';
 import { ShopClient } from './shop-client.ts';
 import { openingStock } from './shop-load.ts';
 import { ordersShown, stockShown } from './shown.ts';
-
-/** Those that call the world. */
-const CALLERS = ['payments', 'notifications'];
 
 /** How long an order may take, in milliseconds: short, so that some are cancelled by it. */
 const DEADLINE_MS = 60_000;
@@ -51,10 +48,10 @@ export class ShopStage implements Stage {
   readonly #governors = new Map<Process, GovernorDesk>();
   /** What was begun before the service had ended its part of a recovery. */
   readonly #early = new Set<string>();
-  readonly #placed = new Orders('OrderPlaced');
-  readonly #known = new Orders('OrderPlaced', 'OrderCancelling');
-  readonly #ended = new Orders('OrderCompleted', 'OrderCancelled');
-  readonly #told = new Orders('MailSent', 'MailUnresolved');
+  readonly #placed = new OrdersWith('OrderPlaced');
+  readonly #known = new OrdersWith('OrderPlaced', 'OrderCancelling');
+  readonly #ended = new OrdersWith('OrderCompleted', 'OrderCancelled');
+  readonly #told = new OrdersWith('MailSent', 'MailUnresolved');
 
   constructor(run: Run) {
     this.#run = run;
@@ -144,9 +141,9 @@ export class ShopStage implements Stage {
     if (this.#people.hasWork) return false;
     if (this.#isCut) return this.#isRecovered(load);
     return (
-      this.#placed.of(this.#log('orders')).size === load.length &&
-      this.#ended.of(this.#log('orders')).size === load.length &&
-      this.#told.of(this.#log('notifications')).size === load.length
+      this.#placed.in(this.#log('orders')).size === load.length &&
+      this.#ended.in(this.#log('orders')).size === load.length &&
+      this.#told.in(this.#log('notifications')).size === load.length
     );
   }
 
@@ -239,7 +236,7 @@ export class ShopStage implements Stage {
   #isRecovered(load: readonly Entry[]): boolean {
     const { broker } = this.#run.world;
     const orders = this.#log('orders');
-    const [known, ended] = [this.#known.of(orders), this.#ended.of(orders)];
+    const [known, ended] = [this.#known.in(orders), this.#ended.in(orders)];
     if (
       known.size !== ended.size ||
       !broker.isQuiet() ||

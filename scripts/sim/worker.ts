@@ -1,12 +1,13 @@
 import { parentPort } from 'node:worker_threads';
+import type { Told } from './pool.ts';
 import { answer, type Asked } from './seed-run.ts';
 
-const say = (said: object): void => {
+/** One thread of the pool: answers one question after the other. */
+const say = (told: Told): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-  parentPort?.postMessage(said);
+  parentPort?.postMessage(told);
 };
 
-/** One thread of the pool: answers one question after the other. */
 parentPort?.on('message', (asked: Asked) => {
   void answer(asked).then(
     (answered) => say({ answered }),
