@@ -31,7 +31,7 @@ const FIRST_PAUSE_MS = 100;
 const MOST_PAUSE_MS = 5_000;
 /** At a stop: a request that has brought nothing for so long is taken to bring no more. */
 const QUIET_MS = 50;
-/** At a stop: what comes yet goes back for longer than `QUIET_MS`, else the request that ends would get it again. */
+/** At a stop: what comes yet goes back for longer than that, else the ending request gets it again. */
 const BACK_MS = 100;
 const MOST_QUIET_MS = 1_000;
 /** A handler that threw gets its delivery again after this pause. */

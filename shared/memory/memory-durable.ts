@@ -192,7 +192,7 @@ export class MemoryDurable {
     this.pump();
   }
 
-  /** The broker was killed at `diedAt`: what is out is delivered again, and the latest of it as if it were new. */
+  /** The broker was killed then: what is out is delivered again, and the latest of it as if it were new. */
   forgetDeliveries(diedAt: number): void {
     this.#epoch++;
     const out = [...this.#pending];

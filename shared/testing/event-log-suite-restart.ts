@@ -16,11 +16,15 @@ const WRITERS = 12;
 /** A broker that is killed knows of the deliveries that it made so many milliseconds before, and more. */
 const REMEMBERED_AFTER_MS = 300;
 
+type Restart = NonNullable<EventLogSuiteOptions['restart']>;
+
 /** A broker that ends and starts again loses nothing and doubles nothing. */
-export function restartSuite(
-  make: () => Promise<LogBench>,
-  restart: NonNullable<EventLogSuiteOptions['restart']>,
-): void {
+export function restartSuite(make: () => Promise<LogBench>, restart: Restart): void {
+  deliveriesOver(make, restart);
+  storedOver(make, restart);
+}
+
+function deliveriesOver(make: () => Promise<LogBench>, restart: Restart): void {
   for (const how of ['SIGTERM', 'SIGKILL'] as const) {
     benchTest(
       `${how}: appends and deliveries go on, nothing is lost and nothing doubled`,
@@ -60,7 +64,9 @@ export function restartSuite(
     expect(received.slice(0, 8).map(({ redelivered }) => redelivered)).not.toContain(true);
     expect(received.slice(8).map(({ redelivered }) => redelivered)).not.toContain(false);
   });
+}
 
+function storedOver(make: () => Promise<LogBench>, restart: Restart): void {
   benchTest('what was stored before is loaded after it', make, async (bench) => {
     const entity = ticket(bench, 'a');
     const commit = commitOn(entity, 0, 'kept');

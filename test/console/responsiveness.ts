@@ -26,8 +26,9 @@ const observe = `
   globalThis.stalls = [];
   new PerformanceObserver((list) => {
     const path = location.pathname + location.search;
-    const rounded = ({ duration, startTime }) => ({ ms: Math.round(duration), atS: Math.round(startTime / 1000), path });
-    const seen = list.getEntries().map(rounded);
+    const seen = list.getEntries().map(({ duration, startTime }) => {
+      return { ms: Math.round(duration), atS: Math.round(startTime / 1000), path };
+    });
     globalThis.stalls = [...globalThis.stalls, ...seen].sort((a, b) => b.ms - a.ms).slice(0, 20);
   }).observe({ type: 'longtask', buffered: true });`;
 
