@@ -1,6 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isWhole, putInPlace, removeOld } from './page-builds.ts';
 
@@ -41,4 +53,21 @@ test('builds of long ago go, and so do the halves of them that a kill left', () 
   }
   removeOld(builds, Date.now() - 1_000_000);
   expect(Object.keys(ages).filter((name) => existsSync(join(builds, name)))).toEqual(['young']);
+});
+
+test('a kill amid the removal of a build leaves none that is taken for whole', async () => {
+  const old = build('old', 'old');
+  for (let i = 0; i < 2_000; i++) writeFileSync(join(old, 'assets', `${i}.js`), '');
+  utimesSync(old, 1, 1);
+  const source = JSON.stringify(join(import.meta.dirname, 'page-builds.ts'));
+  const remove = `(await import(${source})).removeOld(${JSON.stringify(builds)}, 2_000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', remove]);
+  const ended = once(child, 'exit');
+  const assets = (): number =>
+    existsSync(join(old, 'assets')) ? readdirSync(join(old, 'assets')).length : 0;
+  while (assets() > 2_000 && child.exitCode === null) await sleep(1);
+  child.kill('SIGKILL');
+  await ended;
+  expect(assets()).toBeLessThan(2_001);
+  expect(isWhole(old)).toBe(false);
 });

@@ -21,6 +21,9 @@ export function removeOld(builds: string, beforeMs: number): void {
   for (const name of readdirSync(builds)) {
     const folder = join(builds, name);
     const at = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? beforeMs;
-    if (at < beforeMs) rmSync(folder, { recursive: true, force: true });
+    if (at >= beforeMs) continue;
+    // First what it is known by: killed in the middle, this leaves no build that is taken for whole.
+    rmSync(join(folder, 'index.html'), { force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
