@@ -13,9 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isWhole, putInPlace, removeOld } from './page-builds.ts';
 
+const ROUNDS = 30;
 let builds: string;
 beforeEach(() => {
   builds = mkdtempSync(join(tmpdir(), 'refrain-builds-'));
@@ -43,6 +45,34 @@ test('what is left of a build that somebody emptied is put right by the next one
   expect(isWhole(place)).toBe(false);
   putInPlace(build('a', 'whole'), place);
   expect(indexOf(place)).toBe('whole');
+});
+
+/** Puts one build after the other in its place, each at the moment when the other one does. */
+const another = `
+  const { of, sources, builds, ready } = require('node:worker_threads').workerData;
+  import(sources).then(({ putInPlace }) => {
+    for (let i = 0; i < ${ROUNDS}; i++) {
+      Atomics.add(ready, 0, 1);
+      while (Atomics.load(ready, 0) < 2 * (i + 1));
+      putInPlace(builds + '/' + of + i, builds + '/place' + i);
+    }
+  });`;
+
+test('two consoles at once put a broken build right', async () => {
+  for (let i = 0; i < ROUNDS; i++) {
+    build(`place${i}`);
+    for (const of of ['a', 'b']) build(`${of}${i}`, 'whole');
+  }
+  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const data = { sources: join(import.meta.dirname, 'page-builds.ts'), builds, ready };
+  const both = ['a', 'b'].map((of) => new Worker(another, { eval: true, workerData: { ...data, of } }));
+  try {
+    // An error in one of them rejects this, and the other waits for it.
+    await Promise.all(both.map(async (worker) => await once(worker, 'exit')));
+  } finally {
+    await Promise.all(both.map(async (worker) => await worker.terminate()));
+  }
+  for (let i = 0; i < ROUNDS; i++) expect(indexOf(join(builds, `place${i}`))).toBe('whole');
 });
 
 test('builds of long ago go, and so do the halves of them that a kill left', () => {

@@ -4,16 +4,23 @@ import { join } from 'node:path';
 /** Whether a build is there, and not only what is left of one. */
 export const isWhole = (folder: string): boolean => existsSync(join(folder, 'index.html'));
 
-/** Moves a build to its place, unless another console was first; what is left of a broken one goes. */
+/** What two consoles can spoil for each other is over after one or two. */
+const TRIES_MAX = 5;
+
+/**
+ * Moves a build to its place, unless another console was first. What is left of a broken one is moved away
+ * whole, since another console may be doing the same.
+ */
 export function putInPlace(built: string, place: string): void {
-  try {
-    renameSync(built, place);
-  } catch (error) {
-    if (isWhole(place)) return;
-    if (!existsSync(place)) throw error;
-    rmSync(place, { recursive: true });
-    renameSync(built, place);
-  }
+  const aside = `${built}.broken`;
+  for (let tries = 1; !isWhole(place); tries++)
+    try {
+      if (existsSync(place)) renameSync(place, aside);
+      renameSync(built, place);
+    } catch (error) {
+      if (tries === TRIES_MAX) throw error;
+    }
+  rmSync(aside, { recursive: true, force: true });
 }
 
 /** Removes builds, and halves of them that a kill has left, made before `beforeMs`. */
