@@ -230,7 +230,9 @@ export class MemoryDurable {
   }
 
   state(): DurableState {
-    const floor = Math.min(this.#next, ...[...this.#pending.keys()].map((seq) => seq - 1));
+    // What a kill made it forget is out nowhere, and waits to be delivered again.
+    const unsettled = [...this.#pending.keys(), ...this.#again];
+    const floor = Math.min(this.#next, ...unsettled.map((seq) => seq - 1));
     const asked = this.#subscribers.some(({ subscriber }) => subscriber.isAlive());
     return { floor, pending: this.lag(), out: this.#pending.size, asked };
   }

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import {
   appended,
+  appendMany,
   benchTest,
   commitOn,
   eventually,
@@ -72,6 +73,16 @@ function deliveriesOver(make: () => Promise<LogBench>, restart: Restart): void {
 }
 
 function storedOver(make: () => Promise<LogBench>, restart: Restart): void {
+  benchTest('what is not acknowledged keeps the floor of its durable down', make, async (bench) => {
+    await appendMany(bench.log, ticket(bench, 'a'), 4);
+    const { received, subscription } = await listen(bench, bench.log, async () => {});
+    await eventually(bench, () => received.length === 4);
+    await subscription.stop();
+    await restart(bench, 'SIGKILL');
+    const ref = { service: bench.service, durable: 'reader' };
+    expect(await bench.recovering.durables.stateOf(ref)).toMatchObject({ floor: 0 });
+  });
+
   benchTest('what was stored before is loaded after it', make, async (bench) => {
     const entity = ticket(bench, 'a');
     const commit = commitOn(entity, 0, 'kept');
