@@ -151,6 +151,13 @@ const plants: Readonly<
   'an outcome belongs to an operation': [
     (s) => s.tell({ ...charge, cause: 'outcome:nothing:1:ok', events: [{ type: 'refrain.Noted' }] }),
   ],
+  'what a newer build wrote waits': [
+    (s) => {
+      const error = 'RF_EVENT_NEWER: OrderPaid has version 2, this build knows 1. It waits.';
+      const data = { cause: 'event:x', reaction: 'hear', error };
+      s.tell({ ...charge, cause: 'request:newer', events: [{ type: 'refrain.Defect', data }] });
+    },
+  ],
   'every failed attempt is explained': [(s) => s.failure(flow, 2, { class: 'outage', reason: '' })],
   'a delay follows from its rule': [(s) => s.failure(flow, 2, { step: 'create', delayMs: 3 })],
   'every operation has an outcome or waits visibly': [
@@ -203,7 +210,8 @@ test('finds nothing in a shop that kept its promises, and checked every one of t
   expect(audit).toMatchObject({ unchecked: [], waiting: [], unsettled: [] });
   const unseen = Object.keys(audit.invariants).filter((name) => audit.invariants[name] === 0);
   const nobodyRefuses = 'a refusal answers the latest attempt';
-  expect(unseen.toSorted()).toEqual([...elsewhere, nobodyRefuses].toSorted());
+  const noDefect = 'what a newer build wrote waits';
+  expect(unseen.toSorted()).toEqual([...elsewhere, nobodyRefuses, noDefect].toSorted());
   expect(audit.checked).toEqual({
     orders: 2,
     events: 30,

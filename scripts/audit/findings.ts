@@ -27,6 +27,7 @@ export const invariants = [
   'attempts are numbered without a gap',
   'a refusal answers the latest attempt',
   'an outcome belongs to an operation',
+  'what a newer build wrote waits',
   'every failed attempt is explained',
   'a delay follows from its rule',
   'every operation has an outcome or waits visibly',

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@refrain/errors';
 import {
   dueAtOf,
   foldLetters,
@@ -14,6 +15,9 @@ import { contracts } from './contracts.ts';
 import { auditFailure } from './explained-audit.ts';
 import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent, Unchecked, Waiting } from './records.ts';
+
+/** How an error begins that a deployment of the reader ends. */
+const NEWER: readonly ErrorCode[] = ['RF_EVENT_NEWER', 'RF_EVENT_UNKNOWN'];
 
 interface Open {
   readonly service: string;
@@ -140,11 +144,18 @@ export class OperationAudit {
       const reason = `completed, and its ${side} was undone afterwards: a person has to look`;
       this.#contradicted.push({ where, orderId: correlation, reason });
     }
+    if (type === 'refrain.Defect') this.#checkDefect(where, (event.data as { error: string }).error);
     const before = this.#deadLetters.get(where);
     if (!before && type !== 'refrain.Defect') return;
     const letters = foldLetters(before ?? new Map(), { event, at: event.at });
     if (letters.size > 0) this.#deadLetters.set(where, letters);
     else this.#deadLetters.delete(where);
+  }
+
+  /** A newer build was deployed first; what it writes is no mistake of anybody's. */
+  #checkDefect(where: string, error: string): void {
+    const isNewer = NEWER.some((code) => error.startsWith(`${code}:`));
+    this.#findings.expect('what a newer build wrote waits', !isNewer, where, () => error);
   }
 
   /** Dead letters of causes; that of an effect is shown as its operation. */

@@ -10,7 +10,7 @@ import { startTraced } from './traced.ts';
 import type { Side, SideName, StartSide } from './side.ts';
 import { quantile } from './statistics.ts';
 
-export const WARM_UP_ORDERS = 200;
+export const WARM_UP_ORDERS = 2_000;
 export const OPEN_LOOP = { perSecond: 50, seconds: 10 } as const;
 /** Time in which timers, acknowledgements and garbage of one phase run out before the next is measured. */
 const REST_MS = 1_000;

@@ -36,7 +36,7 @@ export async function measureShop(options: BenchOptions, say: Say): Promise<Shop
   const shop = await startShopWith({ LOG_LEVEL: 'warn' }, '--fresh');
   const over = new AbortController();
   try {
-    const processes = await processesOf(shop);
+    const processes = await shop.processes();
     const { target, watching } = shopTarget(processes, over.signal);
     const report = await phases({ shop, processes, target, options, say });
     over.abort();
@@ -89,11 +89,6 @@ async function phases(at: {
     ),
     ...(await audited(shop)),
   };
-}
-
-async function processesOf(shop: TestShop): Promise<readonly ShopProcess[]> {
-  const { document } = await shop.refrain('ps');
-  return document as readonly ShopProcess[];
 }
 
 /** 0: nothing wrong. 1: a finding. Anything else: there was no audit, which is no finding of this run. */

@@ -23,7 +23,7 @@ afterAll(async () => {
 /** As many as there must be, each of them running. */
 async function pidsOf(service: string, count: number): Promise<number[]> {
   const ready = async (): Promise<ShopProcess[]> =>
-    ((await shop.refrain('ps')).document as ShopProcess[]).filter(
+    (await shop.processes()).filter(
       ({ name, status }) => name.split('-')[0] === service && status === 'ready',
     );
   let found: ShopProcess[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findNatsServer } from '../../scripts/nats-server.mjs';
 import { copyTree, type Tree } from '../mutants/tree.ts';
-import { type ShopProcess, startShopOf } from '../support/shop.ts';
+import { startShopOf } from '../support/shop.ts';
 
 /** A copy: what is generated for a test never stands in the tree that is worked on. */
 let tree: Tree;
@@ -91,7 +91,7 @@ test('it joins the shop: it is started, hears an order and records its event', a
   const only = 'psp,governor,orders,payments,inventory,shipping';
   const shop = await startShopOf(tree.folder, { NATS_SERVER_BIN: bin }, '--only', only);
   try {
-    const processes = (await shop.refrain('ps')).document as ShopProcess[];
+    const processes = await shop.processes();
     const url = `http://127.0.0.1:${shop.portBase + 15}`;
     expect(processes.find(({ name }) => name === 'shipping')).toMatchObject({ status: 'ready', url });
     const { document } = await shop.refrain('order', 'tea-001:2');

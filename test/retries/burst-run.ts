@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Audit, countedCalls, fullestWindow, type WindowCount } from '../../scripts/audit/mod.ts';
-import { type ShopProcess, startShopWith } from '../support/shop.ts';
+import { startShopWith } from '../support/shop.ts';
 import { Pressure } from './pressure.ts';
 
 export interface BurstOptions {
@@ -37,8 +37,7 @@ export async function runBurst({
   const shop = await startShopWith(settings, '--instances', 'payments=2');
   const pressure = new Pressure(shop);
   const peakMiB: Record<string, number> = {};
-  const { document } = await shop.refrain('ps');
-  const processes = document as ShopProcess[];
+  const processes = await shop.processes();
   const look = setInterval(() => {
     for (const { name, pid } of processes) peakMiB[name] = Math.max(peakMiB[name] ?? 0, residentMiB(pid));
   }, 500);

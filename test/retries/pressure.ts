@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Word } from '@refrain/governor';
 import type { Audit, SandboxCall, Span } from '../../scripts/audit/mod.ts';
-import type { ShopProcess, TestShop } from '../support/shop.ts';
+import type { TestShop } from '../support/shop.ts';
 import { orderBody, shopDoors } from '../support/shop-doors.ts';
 import { shopStreams } from '../support/shop-streams.ts';
 
@@ -89,8 +89,7 @@ export class Pressure {
 
   /** Kills a process of the shop by its name; the supervisor starts it again. */
   async kill(name: string): Promise<void> {
-    const { document } = await this.#shop.refrain('ps');
-    const found = (document as ShopProcess[]).find((one) => one.name === name);
+    const found = (await this.#shop.processes()).find((one) => one.name === name);
     if (!found) throw new Error(`No process ${name} runs.`);
     process.kill(found.pid, 'SIGKILL');
   }

@@ -1,6 +1,6 @@
 import type { MetricFamily } from '@refrain/telemetry';
 import { readMetricsPage } from '@refrain/telemetry';
-import type { ShopProcess, TestShop } from '../support/shop.ts';
+import type { TestShop } from '../support/shop.ts';
 
 /** How many values of a distribution are at most each upper bound, in seconds. */
 type Counts = ReadonlyMap<number, number>;
@@ -25,9 +25,8 @@ export interface Promptness {
 }
 
 /** Reads the metrics of all instances of payments. */
-export async function readPromptness(shop: Pick<TestShop, 'refrain'>): Promise<Reading> {
-  const { document } = await shop.refrain('ps');
-  const instances = (document as ShopProcess[]).filter(({ name }) => /^payments(-\d+)?$/.test(name));
+export async function readPromptness(shop: Pick<TestShop, 'processes'>): Promise<Reading> {
+  const instances = (await shop.processes()).filter(({ name }) => /^payments(-\d+)?$/.test(name));
   const pages = await Promise.all(
     instances.map(async ({ url }) => readMetricsPage(await (await fetch(`${url}/metrics`)).text())),
   );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { dashboards } from '../../scripts/monitoring/grafana-files.ts';
 import { findPrometheus } from '../../scripts/prometheus.mjs';
 import { startPrometheus, type TestPrometheus } from '../support/prometheus.ts';
-import { attachShop, type ShopProcess } from '../support/shop.ts';
+import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 import { pidOf, whileStopped } from '../support/signal.ts';
 
@@ -53,8 +53,7 @@ describe.skipIf(tools.missing !== undefined)(tools.missing ?? 'a real Prometheus
 
   test('sees the governor fall silent, and speak again', async () => {
     await clears('RefrainGovernorSilent');
-    const { document } = await shop.refrain('ps');
-    const governor = pidOf((document as ShopProcess[]).find(({ name }) => name === 'governor'));
+    const governor = pidOf((await shop.processes()).find(({ name }) => name === 'governor'));
     await whileStopped([governor], () => fires('RefrainGovernorSilent', { dependency: 'psp' }));
     await clears('RefrainGovernorSilent');
     expect((await doors.settled(await doors.place())).status).toBe('completed');

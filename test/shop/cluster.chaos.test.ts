@@ -14,9 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const processes = async (): Promise<ShopProcess[]> => (await shop.refrain('ps')).document as ShopProcess[];
 const named = async (name: string): Promise<ShopProcess | undefined> =>
-  (await processes()).find((one) => one.name === name);
+  (await shop.processes()).find((one) => one.name === name);
 const copies = async (): Promise<string[]> => {
   const { findings } = (await shop.refrain('doctor')).document as {
     findings: { check: string; about: string; found: string }[];
@@ -27,7 +26,7 @@ const completes = async (): Promise<void> =>
   expect((await doors.settled(await doors.place())).status).toBe('completed');
 
 test('three nodes are listed, each with a port of its own, and keep every stream three times', async () => {
-  const nodes = (await processes()).filter(({ name }) => name.startsWith('nats'));
+  const nodes = (await shop.processes()).filter(({ name }) => name.startsWith('nats'));
   expect(nodes.map(({ name, url, status }) => [name, url, status])).toEqual([
     ['nats', `nats://127.0.0.1:${shop.portBase + 22}`, 'ready'],
     ['nats-2', `nats://127.0.0.1:${shop.portBase + 23}`, 'ready'],

@@ -5,7 +5,7 @@ import { connectBroker, jetStreamEventLog } from '@refrain/jetstream';
 import { metricCatalogue } from '@refrain/runtime';
 import { readMetricsPage } from '@refrain/telemetry';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type ShopProcess, startShop, type TestShop } from '../support/shop.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
 import { type ShopDoors, shopDoors } from '../support/shop-doors.ts';
 import { pidOf, whileStopped } from '../support/signal.ts';
 
@@ -110,8 +110,7 @@ test('a dependency that is down makes no service unready, and the fault is a fin
 });
 
 test('what hangs is a finding, and the rest of the shop is looked at all the same', async () => {
-  const { document } = await shop.refrain('ps');
-  const running = document as ShopProcess[];
+  const running = await shop.processes();
   const hanging = ['payments', 'console'].map((one) => pidOf(running.find(({ name }) => name === one)));
   await whileStopped(hanging, async () => {
     await doors.place();
@@ -125,8 +124,8 @@ test('what hangs is a finding, and the rest of the shop is looked at all the sam
 });
 
 test('a service that was killed is a finding, also when it is back', async () => {
-  const { document } = await shop.refrain('ps');
-  process.kill(pidOf((document as ShopProcess[]).find(({ name }) => name === 'notifications')), 'SIGKILL');
+  const running = await shop.processes();
+  process.kill(pidOf(running.find(({ name }) => name === 'notifications')), 'SIGKILL');
   const first = await doctor();
   expect([first.code, first.of('processes').length]).toEqual([1, 1]);
   await vi.waitFor(async () => expect((await fetch(at('notifications', '/health/ready'))).status).toBe(200), {

@@ -19,9 +19,8 @@ const refrain = async <T>(...args: string[]): Promise<T> => {
   return document as T;
 };
 const status = (): Promise<Status> => refrain<Status>('status');
-const processes = async (): Promise<ShopProcess[]> => (await shop.refrain('ps')).document as ShopProcess[];
 const governors = async (): Promise<ShopProcess[]> =>
-  (await processes()).filter(({ name }) => name.startsWith('governor'));
+  (await shop.processes()).filter(({ name }) => name.startsWith('governor'));
 const wordOn = async (dependency: string): Promise<Status['words'][number] | undefined> =>
   (await status()).words.find((word) => word.dependency === dependency);
 const eventually = { timeout: 15_000, interval: 100 };

@@ -5,22 +5,20 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asItSays } from '../../scripts/cli/ready.ts';
+import { readRunFile, type RunningProcess, verified } from '../../scripts/cli/supervisor/run-file.ts';
 import { takePortBase } from './port-base.ts';
 import type { SharedShop } from './provided.ts';
 
-/** One line of `refrain ps --json`. */
-export interface ShopProcess {
-  name: string;
-  pid: number;
-  url: string;
-  status: string;
-}
+export type ShopProcess = Pick<RunningProcess, 'name' | 'pid' | 'url' | 'status'>;
 
 export interface TestShop {
   refrainData: string;
   portBase: number;
   /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
   refrain(...args: readonly string[]): Promise<{ code: number; document: unknown }>;
+  /** As `refrain ps` lists them, without a process for each question; none where no shop runs. */
+  processes(): Promise<ShopProcess[]>;
   /** Ends all of it as Ctrl-C would, does `meanwhile`, and starts it again on the same data. */
   restart: (meanwhile: () => void | Promise<void>) => Promise<void>;
   /** Ends the supervisor as Ctrl-C would and takes the data away. */
@@ -59,16 +57,19 @@ export async function startShopOf(
   const env = { ...environmentOf(refrainData), ...settings };
   const log = join(refrainData, 'up.log');
   const start = (...args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...args], {
-      cwd: tree,
-      env,
-      stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
-    });
+    endWithUs(
+      spawn(process.execPath, [cli, 'up', '--port-base', String(portBase), ...args], {
+        cwd: tree,
+        env,
+        stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+      }),
+    );
   let up = start(...flags);
   const shop: TestShop = {
     refrainData,
     portBase,
     refrain: async (...args) => await run(tree, [...args, '--json'], env),
+    processes: () => processesIn(refrainData),
     restart: async (meanwhile) => {
       await endSupervisor(up);
       await meanwhile();
@@ -94,7 +95,11 @@ export async function startShopOf(
 export function attachShop(shared: SharedShop): Omit<TestShop, 'restart' | 'stop'> {
   if ('problem' in shared) throw new Error(shared.problem);
   const env = environmentOf(shared.refrainData);
-  return { ...shared, refrain: async (...args) => await run(root, [...args, '--json'], env) };
+  return {
+    ...shared,
+    refrain: async (...args) => await run(root, [...args, '--json'], env),
+    processes: () => processesIn(shared.refrainData),
+  };
 }
 
 /** Neither a server nor keys of the developer's shell may reach a shop under test. */
@@ -137,16 +142,31 @@ async function run(
   }
 }
 
-async function untilReady(shop: TestShop, up: ChildProcess): Promise<void> {
+async function processesIn(refrainData: string): Promise<ShopProcess[]> {
+  const run = readRunFile(refrainData);
+  return run ? await Promise.all(verified(run).map((entry) => asItSays(entry))) : [];
+}
+
+async function untilReady(
+  shop: Pick<TestShop, 'refrainData' | 'processes'>,
+  up: ChildProcess,
+): Promise<void> {
   const giveUpAt = performance.now() + startMsMax;
   while (performance.now() < giveUpAt) {
     if (up.exitCode !== null) throw new Error(`The supervisor ended with code ${up.exitCode}.`);
-    const { code, document } = await shop.refrain('ps');
-    const processes = code === 0 && Array.isArray(document) ? (document as ShopProcess[]) : [];
-    if (processes.length > 1 && processes.every(({ status }) => status === 'ready')) return;
-    await sleep(250);
+    const isOurs = readRunFile(shop.refrainData)?.supervisor.pid === up.pid;
+    if (isOurs && (await shop.processes()).every(({ status }) => status === 'ready')) return;
+    await sleep(50);
   }
   throw new Error(`It was not ready within ${startMsMax} ms.`);
+}
+
+/** A test that took too long never comes to its end: its shop would stay, beside all that follows. */
+function endWithUs(up: ChildProcess): ChildProcess {
+  const end = (): void => void up.kill('SIGINT');
+  process.once('exit', end);
+  up.once('exit', () => process.off('exit', end));
+  return up;
 }
 
 async function endSupervisor(up: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { ChoreographyMap } from '@refrain/console/api';
 import { useLive } from '../data/live.ts';
 import { mapQuery } from '../data/queries.ts';
+import { Later } from '../parts/later.tsx';
 import { useNarrow } from '../parts/narrow.ts';
 import { PageHead, Panel } from '../parts/panel.tsx';
 import { Awaited, Loading } from '../parts/state.tsx';
@@ -16,6 +17,8 @@ import { recording, standing } from './standing.ts';
 
 const Choreography = lazy(async () => ({ default: (await import('./choreography.tsx')).Choreography }));
 
+const drawing = <Loading what="the picture" lines={9} />;
+
 export function MapPage() {
   return (
     <>
@@ -27,7 +30,9 @@ export function MapPage() {
       <div className="map-grid">
         <div className="stack">
           <Picture />
-          <Pulse />
+          <Later meanwhile={null}>
+            <Pulse />
+          </Later>
         </div>
         <div className="stack">
           <Words />
@@ -62,9 +67,11 @@ function Picture() {
         {narrow ? (
           <Cards map={data} />
         ) : (
-          <Suspense fallback={<Loading what="the picture" lines={9} />}>
-            <Choreography map={data} chosen={chosen} onChoose={setChosen} />
-          </Suspense>
+          <Later meanwhile={drawing}>
+            <Suspense fallback={drawing}>
+              <Choreography map={data} chosen={chosen} onChoose={setChosen} />
+            </Suspense>
+          </Later>
         )}
       </Panel>
       {chosen === undefined ? null : (
