@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asItSays } from '../../scripts/cli/ready.ts';
 import { readRunFile, type RunningProcess, verified } from '../../scripts/cli/supervisor/run-file.ts';
+import { endWithUs } from './end-with-us.ts';
 import { takePortBase } from './port-base.ts';
 import type { SharedShop } from './provided.ts';
 
@@ -143,8 +144,8 @@ async function run(
 }
 
 async function processesIn(refrainData: string): Promise<ShopProcess[]> {
-  const run = readRunFile(refrainData);
-  return run ? await Promise.all(verified(run).map((entry) => asItSays(entry))) : [];
+  const running = readRunFile(refrainData);
+  return running ? await Promise.all(verified(running).map((entry) => asItSays(entry))) : [];
 }
 
 async function untilReady(
@@ -159,14 +160,6 @@ async function untilReady(
     await sleep(50);
   }
   throw new Error(`It was not ready within ${startMsMax} ms.`);
-}
-
-/** A test that took too long never comes to its end: its shop would stay, beside all that follows. */
-function endWithUs(up: ChildProcess): ChildProcess {
-  const end = (): void => void up.kill('SIGINT');
-  process.once('exit', end);
-  up.once('exit', () => process.off('exit', end));
-  return up;
 }
 
 async function endSupervisor(up: ChildProcess): Promise<void> {
