@@ -33,6 +33,14 @@ function build(name: string, index?: string): string {
 }
 const indexOf = (folder: string): string => readFileSync(join(folder, 'index.html'), 'utf8');
 
+test('a build that lacks what its page begins with is none', () => {
+  const page = '<script type="module" src="/assets/a.js"></script><link href="/icon.svg">';
+  const folder = build('a', page);
+  expect(isWhole(folder)).toBe(true);
+  rmSync(join(folder, 'assets', 'a.js'));
+  expect(isWhole(folder)).toBe(false);
+});
+
 test('a build comes to its place, and leaves one alone that another console put there', () => {
   const place = join(builds, 'place');
   putInPlace(build('a', 'first'), place);

@@ -1,8 +1,16 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Whether a build is there, and not only what is left of one. */
-export const isWhole = (folder: string): boolean => existsSync(join(folder, 'index.html'));
+/** Whether a build is there with all that its page begins with, and not only what is left of one. */
+export function isWhole(folder: string): boolean {
+  try {
+    const page = readFileSync(join(folder, 'index.html'), 'utf8');
+    const begins = page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g);
+    return [...begins].every(([, asset = '']) => existsSync(join(folder, asset)));
+  } catch {
+    return false; // it is not there, or another console is moving it away
+  }
+}
 
 /** What two consoles can spoil for each other is over after one or two. */
 const TRIES_MAX = 5;
