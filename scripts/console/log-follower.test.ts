@@ -76,3 +76,19 @@ test('the latest events stand in the order of time, also those of a log that was
   });
   expect(follower.takeLatest().map(({ type }) => type)).toEqual(['From1', 'From2', 'From3', 'From4']);
 });
+
+test('of many events in one turn the latest are told, not those of the log that was read last', async () => {
+  const follower = new LogFollower(['orders', 'payments']);
+  await follower.step({ lastSequence: async () => 0, read: async () => [] });
+  const from = { orders: 100, payments: 0 } as Readonly<Record<string, number>>;
+  const thirty = Array.from({ length: 30 }, (_, i) => i);
+  await follower.step({
+    lastSequence: async () => 0,
+    read: async (service) =>
+      thirty.map((i) => ({ ...commit(i + 1, 'Noted.1'), at: (from[service] ?? 0) + i })),
+  });
+  const told = follower.takeLatest();
+  expect(told).toHaveLength(20);
+  expect(new Set(told.map(({ service }) => service))).toEqual(new Set(['orders']));
+  expect(Date.parse(told.at(-1)?.at ?? '')).toBe(129);
+});

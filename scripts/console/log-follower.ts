@@ -52,7 +52,7 @@ export class LogFollower {
 
   /** The latest events that nobody has taken yet, oldest first, whichever log was read before the others. */
   takeLatest(): Frame['latest'] {
-    const latest = this.#latest.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    const latest = this.#latest;
     this.#latest = [];
     return latest;
   }
@@ -89,8 +89,14 @@ export class LogFollower {
       if (seq <= (this.#ends.get(service) ?? 0)) continue; // long ago
       const orderId = this.#orderOf(entity);
       const its = { service, type, entity: nameOf(entity), ...(orderId !== undefined && { orderId }) };
-      this.#latest.push({ at: new Date(at).toISOString(), ...its });
-      if (this.#latest.length > LATEST_MAX) this.#latest.shift();
+      this.#tell({ at: new Date(at).toISOString(), ...its });
     }
+  }
+
+  /** In the order of time from the first on, so that what makes room is the oldest of all logs. */
+  #tell(event: Frame['latest'][number]): void {
+    const place = this.#latest.findLastIndex(({ at }) => at <= event.at) + 1;
+    this.#latest.splice(place, 0, event);
+    if (this.#latest.length > LATEST_MAX) this.#latest.shift();
   }
 }

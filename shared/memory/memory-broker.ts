@@ -62,6 +62,7 @@ export class MemoryBroker {
   readonly #options: Required<Pick<MemoryBrokerOptions, 'duplicateWindowMs' | 'checkExpected' | 'latencyMs'>>;
   #troubles: Troubles;
   #upAt = 0;
+  #diedAt = 0;
   readonly #streams = new Map<string, Stream>();
   readonly #durables = new Map<string, MemoryDurable>();
   #clients = 0;
@@ -255,12 +256,12 @@ export class MemoryBroker {
 
   /** The server is gone for so long: nothing is answered, stored, delivered or fired. Then as `restart`. */
   goDown(forMs: number): void {
-    const diedAt = this.clock.now();
-    const upAt = diedAt + forMs;
+    if (!this.isDown()) this.#diedAt = this.clock.now(); // what is dead already stores nothing more
+    const upAt = this.clock.now() + forMs;
     this.#upAt = Math.max(this.#upAt, upAt);
     this.clock.at(upAt, () => {
       if (this.isDown()) return; // it went down again meanwhile
-      this.restart(diedAt);
+      this.restart(this.#diedAt);
       this.schedules.pump();
     });
   }

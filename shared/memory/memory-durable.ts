@@ -19,11 +19,14 @@ interface Out {
   /** Which delivery of the commit this is; a nak of an earlier one is ignored once a later one is out. */
   count: number;
   settled: boolean;
-  /** When it was delivered last. */
-  at: number;
+  /** When it was delivered first. */
+  readonly at: number;
 }
 
-/** A broker that is killed has not yet stored which deliveries it made in so many milliseconds. */
+/**
+ * A broker that is killed has not yet stored which deliveries it made in so many milliseconds. Those that it
+ * made of the same commit before, it has.
+ */
 const UNSTORED_MS = 250;
 
 /**
@@ -117,10 +120,9 @@ export class MemoryDurable {
 
   #send(commit: Commit, entry: Entry): void {
     const { clock } = this.#broker;
-    const out = this.#pending.get(commit.seq) ?? { count: 0, settled: false, at: 0 };
+    const out = this.#pending.get(commit.seq) ?? { count: 0, settled: false, at: clock.now() };
     this.#pending.set(commit.seq, out);
     const count = ++out.count;
-    out.at = clock.now();
     const epoch = this.#epoch;
     entry.inFlight++;
     let over = false;
@@ -228,7 +230,9 @@ export class MemoryDurable {
   }
 
   state(): DurableState {
-    const floor = Math.min(this.#next, ...[...this.#pending.keys()].map((seq) => seq - 1));
+    // What a kill made it forget is out nowhere, and waits to be delivered again.
+    const unsettled = [...this.#pending.keys(), ...this.#again];
+    const floor = Math.min(this.#next, ...unsettled.map((seq) => seq - 1));
     const asked = this.#subscribers.some(({ subscriber }) => subscriber.isAlive());
     return { floor, pending: this.lag(), out: this.#pending.size, asked };
   }

@@ -36,6 +36,8 @@ test.each([
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector'],
   ['OTEL_SDK_DISABLED', 'maybe'],
   ['OTEL_BSP_MAX_QUEUE_SIZE', '1000000000'],
+  ['OTEL_BSP_SCHEDULE_DELAY', '31536000000'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '31536000000'],
 ])('%s=%s is refused, and nothing was started', (name, value) => {
   expect(() => sent({ [name]: value })).toThrow(new RegExp(`^RF_CONFIG: .*${name}`));
 });

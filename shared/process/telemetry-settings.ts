@@ -16,6 +16,8 @@ const isTrue = z
   .regex(/^(true|false)$/i, 'expected true or false')
   .transform((text) => text.toLowerCase() === 'true');
 const above0 = z.coerce.number().int().min(1);
+/** A timer takes no more: with more it is due at once, a thousand times a second where "never" was meant. */
+const timerMs = above0.max(2_147_483_647);
 
 /** About 128 MiB: the most memory that a collector which is gone may cost, at about 2 KiB a span. */
 const SPANS_MAX = 65_536;
@@ -36,8 +38,8 @@ export const telemetryVariables = {
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_BSP_MAX_QUEUE_SIZE: above0.max(SPANS_MAX).default(2_048),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: above0.default(512),
-  OTEL_BSP_SCHEDULE_DELAY: above0.default(5_000),
-  OTEL_METRIC_EXPORT_INTERVAL: above0.default(60_000),
+  OTEL_BSP_SCHEDULE_DELAY: timerMs.default(5_000),
+  OTEL_METRIC_EXPORT_INTERVAL: timerMs.default(60_000),
 };
 
 const variables = z.object(telemetryVariables);

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { EventLogSuiteOptions, LogBench } from './event-log-suite-bench.ts';
 import {
   appended,
+  appendMany,
   benchTest,
   commitOn,
   eventually,
@@ -16,11 +17,15 @@ const WRITERS = 12;
 /** A broker that is killed knows of the deliveries that it made so many milliseconds before, and more. */
 const REMEMBERED_AFTER_MS = 300;
 
+type Restart = NonNullable<EventLogSuiteOptions['restart']>;
+
 /** A broker that ends and starts again loses nothing and doubles nothing. */
-export function restartSuite(
-  make: () => Promise<LogBench>,
-  restart: NonNullable<EventLogSuiteOptions['restart']>,
-): void {
+export function restartSuite(make: () => Promise<LogBench>, restart: Restart): void {
+  deliveriesOver(make, restart);
+  storedOver(make, restart);
+}
+
+function deliveriesOver(make: () => Promise<LogBench>, restart: Restart): void {
   for (const how of ['SIGTERM', 'SIGKILL'] as const) {
     benchTest(
       `${how}: appends and deliveries go on, nothing is lost and nothing doubled`,
@@ -49,16 +54,33 @@ export function restartSuite(
     );
   }
 
-  benchTest('a delivery that was out for a while comes again and says so', make, async (bench) => {
-    for (let i = 0; i < 8; i++) await appended(bench.log, commitOn(ticket(bench, `e${i}`), 0, `e${i}`));
-    const keep = async (): Promise<void> => {};
-    const { received } = await listen(bench, bench.log, keep, { maxInFlight: 8, durable: 'reader' });
-    await eventually(bench, () => received.length === 8);
-    await bench.clock.sleep(REMEMBERED_AFTER_MS);
+  for (const [name, before] of [
+    ['was out for a while', 8],
+    ['had just come again', 16],
+  ] as const)
+    benchTest(`a delivery that ${name} comes again after a kill and says so`, make, async (bench) => {
+      for (let i = 0; i < 8; i++) await appended(bench.log, commitOn(ticket(bench, `e${i}`), 0, `e${i}`));
+      const keep = async (): Promise<void> => {};
+      const { received } = await listen(bench, bench.log, keep, { maxInFlight: 8, durable: 'reader' });
+      await eventually(bench, () => received.length === 8);
+      await bench.clock.sleep(REMEMBERED_AFTER_MS);
+      await eventually(bench, () => received.length === before);
+      await restart(bench, 'SIGKILL');
+      await eventually(bench, () => received.length >= before + 8);
+      expect(received.slice(0, 8).map(({ redelivered }) => redelivered)).not.toContain(true);
+      expect(received.slice(8).map(({ redelivered }) => redelivered)).not.toContain(false);
+    });
+}
+
+function storedOver(make: () => Promise<LogBench>, restart: Restart): void {
+  benchTest('what is not acknowledged keeps the floor of its durable down', make, async (bench) => {
+    await appendMany(bench.log, ticket(bench, 'a'), 4);
+    const { received, subscription } = await listen(bench, bench.log, async () => {});
+    await eventually(bench, () => received.length === 4);
+    await subscription.stop();
     await restart(bench, 'SIGKILL');
-    await eventually(bench, () => received.length >= 16);
-    expect(received.slice(0, 8).map(({ redelivered }) => redelivered)).not.toContain(true);
-    expect(received.slice(8).map(({ redelivered }) => redelivered)).not.toContain(false);
+    const ref = { service: bench.service, durable: 'reader' };
+    expect(await bench.recovering.durables.stateOf(ref)).toMatchObject({ floor: 0 });
   });
 
   benchTest('what was stored before is loaded after it', make, async (bench) => {

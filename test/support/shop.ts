@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asItSays } from '../../scripts/cli/ready.ts';
 import { readRunFile, type RunningProcess, verified } from '../../scripts/cli/supervisor/run-file.ts';
 import { endProcess } from './end-process.ts';
+import { endWithUs } from './end-with-us.ts';
 import { takePortBase } from './port-base.ts';
 import type { SharedShop } from './provided.ts';
 
@@ -71,13 +72,13 @@ export async function startShopOf(
     refrain: async (...args) => await run(tree, [...args, '--json'], env),
     processes: () => processesIn(refrainData),
     restart: async (meanwhile) => {
-      await endSupervisor(up);
+      await endProcess(up, 'SIGINT', stopMsMax);
       await meanwhile();
       up = start(...flags.filter((flag) => flag !== '--fresh'));
       await untilReady(shop, up);
     },
     stop: async () => {
-      await endSupervisor(up);
+      await endProcess(up, 'SIGINT', stopMsMax);
       rmSync(refrainData, { recursive: true, force: true });
     },
   };
@@ -159,16 +160,4 @@ async function untilReady(
     await sleep(50);
   }
   throw new Error(`It was not ready within ${startMsMax} ms.`);
-}
-
-/** A test that took too long never comes to its end: its shop would stay, beside all that follows. */
-function endWithUs(up: ChildProcess): ChildProcess {
-  const end = (): void => void up.kill('SIGINT');
-  process.once('exit', end);
-  up.once('exit', () => process.off('exit', end));
-  return up;
-}
-
-async function endSupervisor(up: ChildProcess): Promise<void> {
-  await endProcess(up, 'SIGINT', stopMsMax);
 }
