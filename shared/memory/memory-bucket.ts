@@ -53,11 +53,13 @@ export class MemoryBucket {
       );
   }
 
+  /** Tells of each word that is stored from now on, until what it returns is called. */
   onWord(hears: (dependency: string, value: string) => void): () => void {
     this.#hearsWords.add(hears);
     return () => void this.#hearsWords.delete(hears);
   }
 
+  /** Brings a report to whoever listens now; it is stored nowhere. */
   report(report: Report): void {
     for (const hears of this.#hearsReports) hears(report);
   }

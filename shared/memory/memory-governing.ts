@@ -30,7 +30,7 @@ const TRIES = 3;
 const SILENCE_MS = 2_500;
 const WATCH_MS = 500;
 
-/** See `jetStreamBucket`: the same promises, on virtual time. */
+/** A bucket as one process sees it. See `jetStreamBucket`: the same promises, on virtual time. */
 export function memoryBucketStore(way: MemoryWay, bucket: MemoryBucket): GovernorStore {
   const { broker, call } = way;
   let writes = 0;
@@ -77,6 +77,7 @@ const listening = (stop: () => void): Listening => ({
   },
 });
 
+/** What instances tell of themselves, as a governor hears it: whoever listens later has missed it. */
 export function memoryReports(way: MemoryWay): Reports {
   const { bucket } = way.broker;
   return {
@@ -91,6 +92,7 @@ export function memoryReports(way: MemoryWay): Reports {
   };
 }
 
+/** What an instance has of its governors: it tells of itself, and hears their words. */
 export function memoryGoverning(way: MemoryWay): Governing {
   return {
     report: (report) => send(way, () => way.broker.bucket.report(report)),

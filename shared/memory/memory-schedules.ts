@@ -43,10 +43,12 @@ export class MemorySchedules {
     });
   }
 
+  /** Nothing that has fired is taken back. */
   cancel(service: string, operation: string): void {
     this.#set.delete(keyOf({ service, operation }));
   }
 
+  /** When an alarm fires, or a firing that is not settled yet was due; `undefined`: there is neither. */
   pendingAt(service: string, operation: string): number | undefined {
     const key = keyOf({ service, operation });
     return this.#set.get(key)?.at ?? this.#unsettled.get(key)?.at(-1);
@@ -59,10 +61,12 @@ export class MemorySchedules {
     this.#unsettled.clear();
   }
 
+  /** Whether nothing is set, due, or fired and not settled. */
   isQuiet(): boolean {
     return this.#set.size === 0 && this.#due.length === 0 && this.#unsettled.size === 0;
   }
 
+  /** How many alarms are set. */
   count(): number {
     return this.#set.size;
   }
