@@ -16,7 +16,7 @@ import {
 import { readStrictly } from '@refrain/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Answer } from '../cli/governor/governor-client.ts';
+import type { GovernorAnswer } from '../cli/governor/governor-client.ts';
 import { isSpeaking } from '../cli/governor/lines.ts';
 import { redriveAll, type Selection } from '../cli/operator/redriving.ts';
 import { operationAt, sayOf, sayResolved, sayVerdict } from '../cli/operator/words.ts';
@@ -140,7 +140,7 @@ function governorRoutes(door: FastifyInstance, { shop }: ConsoleParts): void {
 }
 
 /** What the governor did. @throws Problem 409 with why it did nothing. */
-function told<T>(answer: Answer<T>): T {
+function told<T>(answer: GovernorAnswer<T>): T {
   if ('done' in answer) return answer.done;
   throw refused(answer.refused);
 }

@@ -175,16 +175,18 @@ export class ProviderWorld {
       throw new ProviderFault('provider_error', 'cancelled', { replayed: true });
     if (payment.declines) throw new ProviderFault('card_declined', 'declined');
     payment.status = 'captured';
-    const { orderId, minor } = payment;
-    this.#refs.set(`ch-${this.ledger.length}`, ref);
-    this.ledger.push({
-      kind: 'charge',
-      id: `ch-${this.ledger.length}`,
-      orderId,
-      operationId,
-      amount: minor,
-      at: this.#at(),
-    });
+    const { orderId, minor: amount } = payment;
+    this.#book('charge', ref, { orderId, operationId, amount });
+  }
+
+  #book(
+    kind: LedgerLine['kind'],
+    ref: string,
+    moved: Pick<LedgerLine, 'orderId' | 'operationId' | 'amount'>,
+  ): void {
+    const id = `${kind === 'charge' ? 'ch' : 're'}-${this.ledger.length}`;
+    this.#refs.set(id, ref);
+    this.ledger.push({ kind, id, ...moved, at: this.#at() });
   }
 
   /** What its ledger says of a span, a few lines at a time; it may fail as every request may. */
@@ -241,15 +243,7 @@ export class ProviderWorld {
       refund: ({ orderId, amount, providerRef }, { key, operationId }) =>
         this.#request(process, { step: 'refund', key, operationId }, () => {
           this.#find(providerRef).refundedMinor += amount.minor;
-          this.#refs.set(`re-${this.ledger.length}`, providerRef);
-          this.ledger.push({
-            kind: 'refund',
-            id: `re-${this.ledger.length}`,
-            orderId,
-            operationId,
-            amount: amount.minor,
-            at: this.#at(),
-          });
+          this.#book('refund', providerRef, { orderId, operationId, amount: amount.minor });
         }),
       refundedOf: async (ref) => {
         await this.#way(process);

@@ -1,7 +1,7 @@
 import type { Pin } from '@refrain/governor';
 import { type Context, defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
-import { type Answer, GovernorClient } from '../governor/governor-client.ts';
+import { type GovernorAnswer, GovernorClient } from '../governor/governor-client.ts';
 import { historyLines, isSpeaking, policyLines, statusLines } from '../governor/lines.ts';
 import { editedPolicy } from '../governor/policy-edit.ts';
 import { idOf, saidOf, saidOptions } from '../operator/options.ts';
@@ -62,7 +62,7 @@ async function pin(
 }
 
 /** What was done goes to stdout, what was refused is a finding. */
-function tell<T>(answer: Answer<T>, out: Output, lines: (done: T) => readonly string[]): number {
+function tell<T>(answer: GovernorAnswer<T>, out: Output, lines: (done: T) => readonly string[]): number {
   if ('done' in answer) {
     for (const line of lines(answer.done)) out.line(line);
     out.document(answer.done);

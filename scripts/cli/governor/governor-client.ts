@@ -6,7 +6,7 @@ import type { Said } from '../operator/options.ts';
 import { type FoundShop, urlOf } from '../shop-at.ts';
 
 /** What the governor did, or why it did not: that is a finding. */
-export type Answer<T> = { readonly done: T } | { readonly refused: string };
+export type GovernorAnswer<T> = { readonly done: T } | { readonly refused: string };
 
 const requestMsMax = 10_000;
 
@@ -30,22 +30,24 @@ export class GovernorClient {
     return await this.#read('policy');
   }
 
-  async history(dependency: string): Promise<Answer<Change[]>> {
+  async history(dependency: string): Promise<GovernorAnswer<Change[]>> {
     return await this.#ask('GET', `words/${dependency}/history`);
   }
 
   async pin(
     dependency: string,
     pin: Said & Pick<Pin, 'kind' | 'rate'> & { readonly forS?: number | undefined },
-  ): Promise<Answer<{ pin: Pin }>> {
+  ): Promise<GovernorAnswer<{ pin: Pin }>> {
     return await this.#ask('POST', `pins/${dependency}`, pin);
   }
 
-  async release(dependency: string, said: Said): Promise<Answer<{ released: Said }>> {
+  async release(dependency: string, said: Said): Promise<GovernorAnswer<{ released: Said }>> {
     return await this.#ask('POST', `pins/${dependency}/release`, said);
   }
 
-  async setPolicy(asked: Said & Pick<StoredPolicy, 'policy' | 'version'>): Promise<Answer<StoredPolicy>> {
+  async setPolicy(
+    asked: Said & Pick<StoredPolicy, 'policy' | 'version'>,
+  ): Promise<GovernorAnswer<StoredPolicy>> {
     return await this.#ask('PUT', 'policy', asked);
   }
 
@@ -55,7 +57,7 @@ export class GovernorClient {
     throw this.#unreachable(answer.refused);
   }
 
-  async #ask<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
+  async #ask<T>(method: string, path: string, body?: object): Promise<GovernorAnswer<T>> {
     const response = await this.#fetch(path, {
       method,
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
