@@ -52,12 +52,15 @@ describe('an unsafe operation without outcome', () => {
     expect(isInDoubt({ ...operation, at: 9_000 }, recovery, 5_000)).toBe(false);
   });
 
-  test('is no longer in doubt once a person has spoken, and is again after the next cut', () => {
-    const verdict = { happened: false, n: 0 };
-    const spoken = { ...operation, hurriedAt: 6_000, verdict };
-    expect(isInDoubt(spoken, recovery, 100)).toBe(false);
-    expect(isInDoubt({ ...operation, hurriedAt: 4_000, verdict }, recovery, 100)).toBe(true);
-    expect(isInDoubt(spoken, { ...recovery, at: 7_000 }, 100)).toBe(true);
+  test('is no longer in doubt once a person has given a verdict, and is again after the next cut', () => {
+    const answered = (at: number) => ({ ...operation, verdict: { happened: false, n: 0, at } });
+    expect(isInDoubt(answered(6_000), recovery, 100)).toBe(false);
+    expect(isInDoubt(answered(4_000), recovery, 100)).toBe(true);
+    expect(isInDoubt(answered(6_000), { ...recovery, at: 7_000 }, 100)).toBe(true);
+  });
+
+  test('stays in doubt when a person only wants it now: two letters came of that', () => {
+    expect(isInDoubt({ ...operation, hurried: true, hurriedAt: 6_000 }, recovery, 100)).toBe(true);
   });
 
   test('waits already, or has ended: nothing is to be parked', () => {

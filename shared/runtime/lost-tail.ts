@@ -74,15 +74,18 @@ export function reachOf(
   return Math.min(since, ...open.flatMap((one) => one?.since ?? []));
 }
 
-/** A person spoke of the operation after the recovery had begun: that word counts. */
-const isSpokenFor = ({ hurriedAt }: Operation, { at }: Recovery): boolean => (hurriedAt ?? 0) >= at;
+/**
+ * A person said after the recovery had begun what had happened. That somebody wants the next step now, or a
+ * dead letter driven again, says nothing of it.
+ */
+const isAnswered = ({ verdict }: Operation, { at }: Recovery): boolean => (verdict?.at ?? 0) >= at;
 
 /**
  * Whether an unsafe operation may have been carried out by a call that the log forgot: its flow began before
- * the recovery, it has no outcome, and nobody has spoken since. `began`: when its flow did.
+ * the recovery, it has no outcome, and nobody has given a verdict since. `began`: when its flow did.
  */
 export const isInDoubt = (operation: Operation, recovery: Recovery, began: number): boolean =>
-  operation.status === 'open' && !isSpokenFor(operation, recovery) && began < recovery.at;
+  operation.status === 'open' && !isAnswered(operation, recovery) && began < recovery.at;
 
 /**
  * From when on a provider's horizon is counted. An intent of a flow from before the recovery that was stored

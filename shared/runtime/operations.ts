@@ -74,7 +74,7 @@ export interface Operation {
   readonly waitingSince?: number | undefined;
   readonly waitingFrom?: number | undefined;
   /** What a person said last of its outcome, and after which attempt. */
-  readonly verdict?: { readonly happened: boolean; readonly n: number } | undefined;
+  readonly verdict?: { readonly happened: boolean; readonly n: number; readonly at: number } | undefined;
 }
 
 export type Operations = ReadonlyMap<string, Operation>;
@@ -202,7 +202,7 @@ const platformFolds: Readonly<Record<string, Fold>> = {
   }),
   'refrain.Verdict': (operation, { event, at }) => {
     const { happened } = platformEvents['refrain.Verdict'].parse(event.data);
-    const verdict = { happened, n: operation.n };
+    const verdict = { happened, n: operation.n, at };
     if (happened) return { ...operation, status: 'closed', started: undefined, verdict };
     return { ...reopened(operation, at), verdict };
   },
