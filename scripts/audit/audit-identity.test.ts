@@ -52,6 +52,15 @@ test('an event under another id is found', () => {
   expect(brokenIn(audited([{ type: 'ChargeUnwanted', index: 1 }]))).toEqual([EVENT]);
 });
 
+test('what was recorded before its effect was there bears no operation, and is told; later it is a mistake', () => {
+  const none = { type: 'RefundRequested' };
+  const audit = audited([none], [none], [refund(0)]);
+  expect(brokenIn(audit)).toEqual([]);
+  expect(audit.unchecked).toMatchObject([{ invariant: OPERATION, where: 'payments RefundRequested' }]);
+  expect(audit.unchecked[0]?.why).toMatch(/^2 without an operation/);
+  expect(brokenIn(audited([refund(0)], [none]))).toEqual([OPERATION]);
+});
+
 test('an operation that is named by the reason for it is found', () => {
   const why = operationIdOf({ ...named, effect: 'refund because of request:0', ordinal: 0 });
   expect(brokenIn(audited([{ ...refund(0), operation: why }]))).toEqual([OPERATION]);

@@ -77,7 +77,7 @@ export class ShopAudit {
     const { ledger, mails, calls, orderViews, stockViews } = records;
     this.#log.conclude();
     this.#pace?.conclude();
-    const unchecked = this.#operations.conclude(records);
+    const unchecked = [...this.#operations.conclude(records), ...(this.#identity?.conclude() ?? [])];
     this.#undo.conclude(this.#flows, this.#findings);
     auditOrders(this.#flows, records, this.#findings);
     if (orderViews) auditOrderViews(this.#flows, orderViews, this.#findings);

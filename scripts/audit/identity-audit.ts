@@ -2,7 +2,7 @@ import { eventIdOf, operationIdOf } from '@refrain/contract-kit';
 import { effectAfter } from '@refrain/runtime';
 import { contracts } from './contracts.ts';
 import type { Findings } from './findings.ts';
-import type { PlacedEvent } from './records.ts';
+import type { PlacedEvent, Unchecked } from './records.ts';
 
 /** What may be recorded more than once for one cause and reaction, in one entity. */
 const REPEATED: ReadonlySet<string> = new Set(['refrain.Defect', 'refrain.Verdict']);
@@ -20,6 +20,9 @@ export class IdentityAudit {
   readonly #indices = new Map<string, number>();
   readonly #repeats = new Map<string, number>();
   #commit = '';
+  /** Events that have borne an operation, by service and type; and how many did not, before the first. */
+  readonly #bearing = new Set<string>();
+  readonly #before = new Map<string, number>();
 
   constructor(platformId: string, findings: Findings) {
     this.#platformId = platformId;
@@ -39,7 +42,7 @@ export class IdentityAudit {
     );
     const contract = contracts[service];
     const effect = contract && effectAfter(contract, type);
-    if (effect === undefined) return;
+    if (effect === undefined || this.#isOfBefore(event)) return;
     const key = `${where} ${effect}`;
     const ordinal = this.#intents.get(key) ?? 0;
     this.#intents.set(key, ordinal + 1);
@@ -47,6 +50,24 @@ export class IdentityAudit {
     this.#findings.expect('an operation is named by what it does', event.operation === operation, where, () =>
       found(`the operation ${event.operation}, expected ${operation}`),
     );
+  }
+
+  /** An effect acts for what is recorded once it is there: its intents of before bear no operation. */
+  #isOfBefore({ service, type, operation }: PlacedEvent): boolean {
+    const of = `${service} ${type}`;
+    if (operation !== undefined) this.#bearing.add(of);
+    if (this.#bearing.has(of)) return false;
+    this.#before.set(of, (this.#before.get(of) ?? 0) + 1);
+    return true;
+  }
+
+  /** Returns what could not be looked at, and why. */
+  conclude(): Unchecked[] {
+    return [...this.#before].map(([where, count]) => ({
+      invariant: 'an operation is named by what it does',
+      where,
+      why: `${count} without an operation, from before the effect was there: nobody is called for them`,
+    }));
   }
 
   #indexOf({ service, seq, type, cause }: PlacedEvent, key: string): number {

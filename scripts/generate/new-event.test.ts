@@ -112,6 +112,8 @@ describe('a new version', () => {
     [{ type: 'ShipmentLost' }, 'unknown event "ShipmentLost", expected one of ShipmentRequested'],
     [{ fields: ['weight'] }, 'expected NAME:SCHEMA'],
     [{ fields: ['orderId: z.int()'] }, 'has one of this name'],
+    [{ fields: ['weight: z.nope()'] }, 'z.nope is not a function'],
+    [{ fields: ['weight: 5'] }, 'it is no schema'],
     [{ upcast: ' ' }, '--upcast: expected an expression'],
     [{ service: 'orders', type: 'OrderCompleted' }, /has no ".*by hand/],
   ])('%j is refused', (more, said) => {

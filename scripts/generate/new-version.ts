@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import type { EventInfo } from '@refrain/contract-kit';
 import { messageOf } from '@refrain/errors';
+import { z } from 'zod';
 import { UsageError } from '../cli/errors.ts';
 import { argumentsIn, OtherForm, type Reads, withItem, withKitImports } from './edit.ts';
 import { type Surroundings, unknownService } from './names.ts';
@@ -67,11 +69,25 @@ export function newVersion(asked: NewVersion, about: Surroundings, read: Reads):
 const refused = (problems: readonly string[]): UsageError =>
   new UsageError(`refrain new version: ${problems.join('; ')}. Nothing was written.`);
 
+/** A schema that cannot be made would leave a contract that no command can load. */
+function schemaProblem(schema: string): string | undefined {
+  try {
+    const made: unknown = runInNewContext(`(${schema})`, { z });
+    return made instanceof z.ZodType ? undefined : 'it is no schema';
+  } catch (error) {
+    const { name, message } = error as Error;
+    // It may name what the contract has, or be TypeScript: then the contract shows whether it is right.
+    return name === 'ReferenceError' || name === 'SyntaxError' ? undefined : message;
+  }
+}
+
 const FIELD = /^([a-z][A-Za-z0-9]*):\s*(\S.*)$/;
 
 function problemsOf({ type, fields, upcast }: NewVersion, { shape }: EventInfo): string[] {
   const problems = fields.flatMap((field) => {
-    const name = FIELD.exec(field)?.[1];
+    const [, name, schema = ''] = FIELD.exec(field) ?? [];
+    const problem = schemaProblem(schema);
+    if (name !== undefined && problem) return [`--field "${field}": ${problem}`];
     if (name === undefined) return [`--field "${field}": expected NAME:SCHEMA, such as "weight: z.int()"`];
     return name in shape ? [`--field "${name}": ${type} has one of this name; change that by hand`] : [];
   });

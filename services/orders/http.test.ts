@@ -225,6 +225,13 @@ test('orders are listed as they were placed, page by page and by status', async 
   expect(await list(`status=placed&after=${ids[0]}`)).toEqual([ids[2]]);
 });
 
+test.each([
+  ['limit=abc', 'limit: expected a number, found something else'],
+  ['limit=1.5', 'limit: expected a whole number, found 1.5'],
+])('a list by ?%s says what was found', async (query, said) => {
+  expect((await open().door.inject(`/orders?${query}`)).body).toContain(said);
+});
+
 test.each(['status=lost', 'limit=0', 'limit=1001', 'page=2'])('a list by ?%s is refused', async (query) => {
   const { door } = open();
   const response = await door.inject(`/orders?${query}`);

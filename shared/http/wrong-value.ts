@@ -6,6 +6,8 @@ const units: Readonly<Record<string, string>> = { string: ' characters', array: 
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
+  // What is written in a query is read as a number first: of what was none, no more is known than that.
+  if (typeof value === 'number') return Number.isNaN(value) ? 'something else' : String(value);
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 

@@ -40,7 +40,7 @@ export const command = defineCommand({
     const done = await exportShop(shop, { services, without, file, onProgress: out.progress });
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
     out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);
-    out.line(`sha256 ${done.sha256}`);
+    out.line(`sha256 of all lines but the last, which says it too: ${done.sha256}`);
     tellLeftOut(out, env, 'Without their logs the file is to read: no platform imports it.');
     out.document(done);
     return exit.fine;

@@ -26,3 +26,11 @@ test('a promise that was checked in part says what was not looked at', () => {
   const lines = linesOf({ ...audit(0), unchecked });
   expect(lines[2]).toBe('  holds  an event id is unique  3 times; psp: not checked before then');
 });
+
+test('many violations of one promise do not hide the one of another', () => {
+  const of = (invariant: string, where: string) => ({ invariant, where, found: 'something' });
+  const many = Array.from({ length: 30 }, (_, i) => of('an event id is unique', `at ${i}`));
+  const lines = linesOf({ ...audit(0), violations: [...many, of('an order ends one way', 'order x')] });
+  expect(lines).toContainEqual(expect.stringContaining('order x'));
+  expect(lines).toContain('  and 11 more: --json lists them');
+});

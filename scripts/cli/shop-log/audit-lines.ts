@@ -17,6 +17,18 @@ function listed(title: string, rows: readonly string[][]): string[] {
   ];
 }
 
+/** The first of each promise, then the second of each: a thousand of one must not hide one of another. */
+function eachInTurn(violations: Audit['violations']): Audit['violations'] {
+  const seen = new Map<string, number>();
+  const turnOf = (invariant: string): number => {
+    const turn = seen.get(invariant) ?? 0;
+    seen.set(invariant, turn + 1);
+    return turn;
+  };
+  const turns = violations.map((violation) => ({ violation, turn: turnOf(violation.invariant) }));
+  return turns.toSorted((a, b) => a.turn - b.turn).map(({ violation }) => violation);
+}
+
 /**
  * Why a promise was not checked once: what would show it is not there yet, or there is nothing of the kind.
  */
@@ -50,7 +62,7 @@ export function linesOf(audit: Audit): string[] {
     ...table(Object.entries(invariants).map(([name, n]) => [`  ${mark(name, n)}`, name, times(name, n)])),
     ...listed(
       `${plural(violations.length, 'violation')}:`,
-      violations.map(({ invariant, where, found }) => [invariant, where, found]),
+      eachInTurn(violations).map(({ invariant, where, found }) => [invariant, where, found]),
     ),
     ...listed(
       `${waiting.length} waiting:`,

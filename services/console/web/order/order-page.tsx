@@ -33,6 +33,7 @@ export function OrderPage() {
     return (
       <Panel title="Order">
         <Awaited
+          key={orderId}
           asked={asked}
           what="the order"
           lines={9}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Command } from './command.tsx';
 import { Icon } from './icon.tsx';
 
@@ -82,8 +82,14 @@ interface AwaitedProps {
   command: string;
 }
 
-/** An answer that is not there: that it comes, or why it does not. */
+/**
+ * An answer that is not there: that it comes, or why it does not. While it is asked for again there is no
+ * error for a moment; what was said stays until there is another answer.
+ */
 export function Awaited({ asked: { error, refetch }, what, lines, failed, command }: AwaitedProps) {
-  if (!error) return <Loading what={what} {...(lines !== undefined && { lines })} />;
-  return <Failed title={failed} error={error} command={command} retry={() => void refetch()} />;
+  const [last, setLast] = useState(error);
+  if (error && error !== last) setLast(error);
+  const said = error ?? last;
+  if (!said) return <Loading what={what} {...(lines !== undefined && { lines })} />;
+  return <Failed title={failed} error={said} command={command} retry={() => void refetch()} />;
 }
