@@ -48,7 +48,10 @@ const effect = defineCommand({
     undoes: text('EVENT', 'the success of another effect that this one takes back'),
     calls: textOr('NAME', 'whom it calls, by which its budget and its variable are named', 'provider'),
   },
-  notes: ['The service has the form that `refrain new service` writes. All of it is written, or nothing.'],
+  notes: [
+    'The service has the form that `refrain new service` writes. All of it is written, or nothing.',
+    'It acts for events that are recorded once it is there; for those in the log already nobody is called.',
+  ],
   async run({ operands: [name = '', verb = ''], options: { after, undoes, calls }, out }) {
     const asked = { service: name, effect: verb, after, undoes, calls };
     const changes = await apply(newEffect(asked, surroundings(), read));

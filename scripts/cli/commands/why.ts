@@ -19,7 +19,7 @@ export const command = defineCommand({
     const found = await withShopLog(findShop(env), async (log) => await findOperation(log, id, out.progress));
     out.progress('');
     if (!found) {
-      out.note(`The log knows no operation ${id}.`);
+      out.note(`The log knows no operation ${id}. Of an order, npx refrain trace ${id} tells.`);
       tellLeftOut(out, env, 'Their logs were not searched.');
       out.document({
         error: { code: 'FINDING', message: `the log knows no operation ${id}`, exit: exit.finding },

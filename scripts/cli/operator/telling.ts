@@ -13,7 +13,9 @@ export function codeOf(desks: Pick<Desks, 'missing'>, out: Output, code: number)
 
 /** Nobody knows it: perhaps only because a service was not reached. */
 export function tellUnknown(desks: Desks, out: Output, what: string, id: string): number {
-  const message = `no service knows the ${what} ${id}; refrain why ${id} reads the whole log`;
+  const hint =
+    what === 'operation' ? `refrain why ${id} reads the whole log` : 'refrain dead-letters ls lists them';
+  const message = `no service knows the ${what} ${id}; ${hint}`;
   out.note(`Nothing was done: ${message}.`);
   out.document({ error: { code: 'FINDING', message, missing: desks.missing, exit: exit.finding } });
   return codeOf(desks, out, exit.finding);
