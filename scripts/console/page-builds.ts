@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Whether a build is there with all that its page begins with, and not only what is left of one. */
@@ -8,27 +8,19 @@ export function isWhole(folder: string): boolean {
     const begins = page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g);
     return [...begins].every(([, asset = '']) => existsSync(join(folder, asset)));
   } catch {
-    return false; // it is not there, or another console is moving it away
+    return false; // another console is removing it
   }
 }
 
-/** What two consoles can spoil for each other is over after one or two. */
-const TRIES_MAX = 5;
-
 /**
- * Moves a build to its place, unless another console was first. What is left of a broken one is moved away
- * whole, since another console may be doing the same.
+ * A whole build of the sources with this hash, whichever console made it. Each console puts its build in a
+ * place of its own, so that two that build at once have nothing to spoil for each other.
  */
-export function putInPlace(built: string, place: string): void {
-  const aside = `${built}.broken`;
-  for (let tries = 1; !isWhole(place); tries++)
-    try {
-      if (existsSync(place)) renameSync(place, aside);
-      renameSync(built, place);
-    } catch (error) {
-      if (tries === TRIES_MAX) throw error;
-    }
-  rmSync(aside, { recursive: true, force: true });
+export function findBuild(builds: string, hash: string): string | undefined {
+  return readdirSync(builds)
+    .filter((name) => name.startsWith(`${hash}.`))
+    .map((name) => join(builds, name))
+    .find(isWhole);
 }
 
 /** Removes builds, and halves of them that a kill has left, made before `beforeMs`. */

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '@refrain/errors';
 import { root } from '../cli/paths.ts';
-import { isWhole, putInPlace, removeOld } from './page-builds.ts';
+import { findBuild, removeOld } from './page-builds.ts';
 import { hashOfSources, type PageFile, readPage } from './page-files.ts';
 
 /** The page as it is shown now: its files, or why there are none. */
@@ -43,22 +44,23 @@ export function openPage(said: (text: string, problem?: string) => void): { read
 
 /** The folder of the built page, built first where it is not there. */
 export async function builtPage(): Promise<string> {
-  const folder = join(builds, hashOfSources(sources, join(root, 'package-lock.json')));
-  if (!isWhole(folder)) await build(folder);
-  return folder;
+  mkdirSync(builds, { recursive: true });
+  const hash = hashOfSources(sources, join(root, 'package-lock.json'));
+  return findBuild(builds, hash) ?? (await build(hash));
 }
 
-/** Built beside and put in its place whole: another console may be doing the same. */
-async function build(folder: string): Promise<void> {
-  mkdirSync(builds, { recursive: true });
-  const beside = mkdtempSync(`${folder}.`);
+/** Known by its hash once it is whole. */
+async function build(hash: string): Promise<string> {
+  const unfinished = mkdtempSync(join(builds, 'unfinished.'));
   try {
     const config = join(sources, 'vite.config.ts');
-    const argv = [vite, 'build', '--config', config, '--outDir', beside, ...quietly];
+    const argv = [vite, 'build', '--config', config, '--outDir', unfinished, ...quietly];
     await promisify(execFile)(process.execPath, argv, { cwd: root, timeout: BUILD_MS_MAX });
-    putInPlace(beside, folder);
+    const folder = join(builds, `${hash}.${randomUUID()}`);
+    renameSync(unfinished, folder);
     removeOld(builds, Date.now() - KEPT_MS);
+    return folder;
   } finally {
-    rmSync(beside, { recursive: true, force: true });
+    rmSync(unfinished, { recursive: true, force: true });
   }
 }
