@@ -74,9 +74,16 @@ function pidWithSocket(inode: string): string | undefined {
 }
 
 function holds(pid: string, link: string): boolean {
+  return unlessGone(() => readdirSync(`/proc/${pid}/fd`), []).some(
+    (fd) => unlessGone(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '') === link,
+  );
+}
+
+/** Of another user's process nothing is to be read; a process, or what it has open, may end while we look. */
+function unlessGone<T>(read: () => T, otherwise: T): T {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === link);
+    return read();
   } catch {
-    return false; // another user's process, or one that has just ended
+    return otherwise;
   }
 }
