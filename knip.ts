@@ -38,7 +38,6 @@ export default {
     },
     scripts: {
       entry: [
-        'refrain.ts',
         'cli/commands/*.ts',
         'console/{main,worker}.ts',
         'check.ts',

@@ -1,21 +1,21 @@
 // What `npm test` runs: the checks that read the code, then the tests, a project after the other. With
 // arguments, only vitest, for these.
 import { spawn } from 'node:child_process';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import config from '../vitest.config.ts';
+import { compileCacheOf, root } from './cli/paths.ts';
 
 interface Ended {
   code: number;
   output: string;
 }
 
-const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const env: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
   NO_COLOR: '1',
-  NODE_COMPILE_CACHE: join(root, '.cache', 'v8'),
+  ...compileCacheOf(root),
 };
 // npm and nx set it, and it would win over NO_COLOR.
 delete env['FORCE_COLOR'];

@@ -44,7 +44,7 @@ export interface KillableShop {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const cli = join(root, 'scripts/refrain.ts');
+const cli = join(root, 'scripts/refrain.mjs');
 const readyMsMax = 90_000;
 const endMsMax = 30_000;
 

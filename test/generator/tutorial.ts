@@ -19,14 +19,14 @@ export function stepsIn(page: string): Step[] {
 /** For a person's terminals: `npm start` ends the shop that runs and waits until the next is ready. */
 const terminal = `set -eo pipefail
 npx() { local tool=$1; shift; case $tool in
-  refrain) "$NODE" scripts/refrain.ts "$@";;
+  refrain) "$NODE" scripts/refrain.mjs "$@";;
   vitest) "$NODE" node_modules/vitest/vitest.mjs "$@" --project unit;;
   *) echo "unknown: npx $tool"; exit 1;; esac; }
 node() { "$NODE" "$@"; }
 npm() {
   [ "$*" = start ] || { echo "unknown: npm $*"; exit 1; }
   if [ -n "$shop" ]; then kill -INT $shop; wait $shop || true; fi
-  "$NODE" scripts/refrain.ts up --port-base $PORT_BASE > .cache/up.log 2>&1 & shop=$!
+  "$NODE" scripts/refrain.mjs up --port-base $PORT_BASE > .cache/up.log 2>&1 & shop=$!
   until grep -q 'Ctrl-C ends it' .cache/up.log; do
     kill -0 $shop || { cat .cache/up.log; exit 1; }
     sleep 0.2

@@ -83,7 +83,7 @@ export const tools: readonly Tool[] = [
   },
   {
     name: 'checker',
-    command: () => ['scripts/refrain.ts', 'check', '--json'],
+    command: () => ['scripts/refrain.mjs', 'check', '--json'],
     blindTo: /^shared\/(?:jetstream|memory|governor)\//,
     read: readCheck,
   },

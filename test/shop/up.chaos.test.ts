@@ -16,7 +16,7 @@ interface Listed {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const cli = join(root, 'scripts/refrain.ts');
+const cli = join(root, 'scripts/refrain.mjs');
 const names = ['supervisor', 'nats', 'psp', 'mail', 'governor', ...serviceNames, 'console'];
 /** Below the ports that the system hands out by itself, and away from the shops that other tests start. */
 const portBase = 28_500 + (process.pid % 40) * 50;

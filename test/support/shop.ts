@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compileCacheOf } from '../../scripts/cli/paths.ts';
 import { asItSays } from '../../scripts/cli/ready.ts';
 import { readRunFile, type RunningProcess, verified } from '../../scripts/cli/supervisor/run-file.ts';
 import { endProcess } from './end-process.ts';
@@ -27,7 +28,7 @@ export interface TestShop {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const cliOf = (tree: string): string => join(tree, 'scripts/refrain.ts');
+const cliOf = (tree: string): string => join(tree, 'scripts/refrain.mjs');
 const startMsMax = 60_000;
 const stopMsMax = 15_000;
 
@@ -55,7 +56,7 @@ export async function startShopOf(
   const cli = cliOf(tree);
   const refrainData = await mkdtemp(join(tmpdir(), 'refrain-shop-'));
   const portBase = await takePortBase();
-  const env = { ...environmentOf(refrainData), ...settings };
+  const env = { ...environmentOf(refrainData), ...compileCacheOf(tree), ...settings };
   const log = join(refrainData, 'up.log');
   const start = (...args: readonly string[]): ChildProcess =>
     endWithUs(

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '../paths.ts';
+import { compileCacheOf, root } from '../paths.ts';
 
 /**
  * In this order, and ended the other way round. The governor comes before those it governs; the edge after
@@ -53,7 +52,7 @@ export function spawnChild(
   );
   const child = spawn(process.execPath, [spec.entry, ...(spec.args ?? [])], {
     cwd: root,
-    env: { ...surroundings, NODE_COMPILE_CACHE: join(root, '.cache', 'v8'), NO_COLOR: '1', ...spec.env },
+    env: { ...surroundings, ...compileCacheOf(root), NO_COLOR: '1', ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
   });

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Kept free of static imports: on an old Node this line is all that may be read.
+// Plain JavaScript and free of static imports: this file is all that an old Node may read, and no compiler
+// is loaded to strip it of types.
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
   const { enableCompileCache } = await import('node:module');
-  enableCompileCache(`${import.meta.dirname}/../.cache/v8`);
+  enableCompileCache({ directory: `${import.meta.dirname}/../.cache/v8`, portable: true });
   const { main } = await import('./cli/main.ts');
   // A reader that went away (`refrain ps | head -1`) is no failure.
   process.stdout.on('error', () => undefined);
@@ -16,4 +17,3 @@ if (major >= 24) {
   );
   process.exitCode = 2;
 }
-export {};
