@@ -18,7 +18,11 @@ test('code is formatted as the project is, other files are left', async () => {
     { path: 'services/x/a.json', text: '{ }' },
   ]);
   expect(formatted.map(({ text }) => text)).toEqual(["export const a = { b: 'c' };\n", '{ }']);
-  await expect(format([{ path: 'a.ts', text: 'export {' }])).rejects.toThrow('biome could not format a.ts');
+  const noCode = [{ path: 'a.json', text: '{ }' }];
+  expect(await format(noCode)).toEqual(noCode);
+  await expect(format([{ path: 'x/a.ts', text: 'export {' }])).rejects.toThrow(
+    'biome could not format x/a.ts:1:9: expected `}` but instead the file ends',
+  );
 });
 
 test('all is written or nothing', () => {

@@ -1,9 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { foundServices } from '../cli/supervisor/found-services.ts';
@@ -31,25 +33,27 @@ export const surroundings = (): Surroundings => ({
   lock: readFileSync(join(root, 'package-lock.json'), 'utf8'),
 });
 
-/** The text as the project formats it. @throws when it is no TypeScript: a defect of a template. */
-async function formatted({ path, text }: Change): Promise<Change> {
-  if (!path.endsWith('.ts')) return { path, text };
-  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  const child = spawn(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], { cwd: root });
-  const [out, err]: Buffer[][] = [[], []];
-  child.stdout.on('data', (part: Buffer) => out?.push(part));
-  child.stderr.on('data', (part: Buffer) => err?.push(part));
-  child.stdin.end(text);
-  const code = await new Promise<number | null>((done, failed) => {
-    child.once('error', failed);
-    child.once('close', done);
-  });
-  if (code !== 0) throw new Error(`biome could not format ${path}: ${Buffer.concat(err ?? []).toString()}`);
-  return { path, text: Buffer.concat(out ?? []).toString() };
+/** Code as the project formats it, all at once. @throws when one is no TypeScript: a defect of a template. */
+export async function format(changes: readonly Change[]): Promise<Change[]> {
+  const code = changes.filter(({ path }) => path.endsWith('.ts'));
+  if (code.length === 0) return [...changes];
+  const beside = mkdtempSync(join(tmpdir(), 'refrain-new-'));
+  try {
+    write(code, beside);
+    const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+    // Outside of the checkout there is no git to ask what it ignores.
+    const how = ['format', '--write', '--vcs-enabled=false', `--config-path=${join(root, 'biome.json')}`];
+    await promisify(execFile)(process.execPath, [biome, ...how, '.'], { cwd: beside });
+    return changes.map(({ path, text }) => ({ path, text: textOf(join(beside, path)) ?? text }));
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr || messageOf(error);
+    const [, at, why] = /^(\S+) parse [^×]*× (.+)$/m.exec(said) ?? [];
+    const problem = at === undefined ? said : `${at}: ${why}`;
+    throw new Error(`biome could not format ${problem}`, { cause: error });
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
 }
-
-export const format = async (changes: readonly Change[]): Promise<Change[]> =>
-  await Promise.all(changes.map(formatted));
 
 /** Formats, writes and links what was planned; all of it or nothing. */
 export async function apply(planned: readonly Change[]): Promise<Change[]> {
@@ -84,7 +88,7 @@ export async function applyVersion(
     );
   }
   if (upcast === undefined) return paths;
-  const again = ['scripts/refrain.ts', 'new', 'version', service, type, '--json'];
+  const again = ['scripts/refrain.mjs', 'new', 'version', service, type, '--json'];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, again, { cwd: root });
     return [...paths, ...(JSON.parse(stdout) as { written: string[] }).written];
@@ -106,7 +110,7 @@ export const read = (path: string): string | undefined => textOf(join(root, path
 export async function follow(reason: string): Promise<string[]> {
   const node = promisify(execFile);
   const { stdout } = await node(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
-  const accept = ['scripts/refrain.ts', 'contracts', 'accept', '--json', '--reason', reason];
+  const accept = ['scripts/refrain.mjs', 'contracts', 'accept', '--json', '--reason', reason];
   const { accepted } = JSON.parse((await node(process.execPath, accept, { cwd: root })).stdout) as {
     accepted: readonly string[];
   };
