@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileCacheOf } from '../../scripts/cli/paths.ts';
 import { findNatsServer } from '../../scripts/nats-server.mjs';
 import { copyTree, type Tree } from '../mutants/tree.ts';
 import { freePort } from '../support/free-port.ts';
@@ -15,7 +16,6 @@ let typing: ChildProcess | undefined;
 beforeAll(() => {
   tree = copyTree();
   execFileSync('git', ['init', '--quiet'], { cwd: tree.folder });
-  mkdirSync(join(tree.folder, '.cache'));
 });
 afterAll(() => {
   typing?.kill('SIGTERM');
@@ -30,6 +30,7 @@ async function typeAll(steps: readonly Step[]): Promise<{ code: number | null; s
   const { VITEST: _vitest, NATS_URL: _url, REFRAIN_DATA: _data, ...inherited } = process.env;
   const env = {
     ...inherited,
+    ...compileCacheOf(tree.folder),
     NODE: process.execPath,
     NO_COLOR: '1',
     PORT_BASE: String(await takePortBase()),

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { compileCacheOf } from '../../scripts/cli/paths.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -31,6 +32,7 @@ export function copyTree(): Tree {
     cpSync(join(root, file), join(folder, file), { force: true });
   }
   linkPackages(join(root, 'node_modules'), join(folder, 'node_modules'));
+  linkCaches(folder);
   const running = new Set<ChildProcess>();
   const remove = (): void => {
     for (const child of running) child.kill('SIGKILL');
@@ -78,6 +80,15 @@ function linkPackages(from: string, to: string): void {
   }
 }
 
+/** What a copy compiles and builds is what this tree has compiled and built, but for what is spoilt. */
+function linkCaches(folder: string): void {
+  mkdirSync(join(folder, '.cache'));
+  for (const cache of ['v8', 'console']) {
+    mkdirSync(join(root, '.cache', cache), { recursive: true });
+    symlinkSync(join(root, '.cache', cache), join(folder, '.cache', cache));
+  }
+}
+
 async function run(
   cwd: string,
   args: readonly string[],
@@ -85,7 +96,7 @@ async function run(
 ): Promise<{ output: string; code: number }> {
   // What this process was given for its own tests is not for theirs.
   const { SEED: _seed, SEEDS: _seeds, VITEST: _vitest, ...inherited } = process.env;
-  const env = { ...inherited, NO_COLOR: '1' };
+  const env = { ...inherited, ...compileCacheOf(cwd), NO_COLOR: '1' };
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const parts: Buffer[] = [];

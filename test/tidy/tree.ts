@@ -10,8 +10,15 @@ export interface TreeFile {
 
 export const root = resolve(import.meta.dirname, '../..');
 
-/** Every file git tracks or would track, so that a rule holds before the commit as well. */
-export function treeFiles(): readonly TreeFile[] {
+let read: readonly TreeFile[] | undefined;
+
+/**
+ * Every file git tracks or would track, so that a rule holds before the commit as well. Read once for all
+ * tests of a worker.
+ */
+export const treeFiles = (): readonly TreeFile[] => (read ??= readTree());
+
+function readTree(): readonly TreeFile[] {
   const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const paths = execFileSync('git', listing, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   return [...new Set(paths.split('\0'))]
