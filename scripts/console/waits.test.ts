@@ -23,7 +23,7 @@ const placed = event(0, 'OrderPlaced', 'request:x', { service: 'orders', entity:
 const asked = event(200, 'ChargeRequested', 'event:OrderPlaced', { operation: 'op' });
 const failed = (delayBy: string) =>
   event(300, 'refrain.AttemptFailed', 'outcome:op:1:provider_error', {
-    data: { operation: 'op', n: 1, failure: 'provider_error', dueAt: '2030-01-01T00:00:00.800Z', delayBy },
+    data: { operation: 'op', n: 1, failure: 'provider_error', delayMs: 500.4, delayBy },
   });
 const held = (hold: string) =>
   event(1_000, 'refrain.Held', 'start:op:2:x', { data: { operation: 'op', n: 2, hold, reason: 'too many' } });

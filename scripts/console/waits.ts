@@ -90,8 +90,10 @@ type Of = Pick<Wait, 'service' | 'entity' | 'operation'>;
 
 /** Until it was due by the rule, and then until it really went on. */
 function afterFailure({ at, data }: FlowEvent, next: number | undefined, now: number, of: Of): Wait[] {
-  const { n, failure, dueAt, delayBy } = data as PlatformData<'refrain.AttemptFailed'>;
-  const due = Date.parse(dueAt);
+  const { n, failure, delayMs, delayBy } = data as PlatformData<'refrain.AttemptFailed'>;
+  // By the time of the log, as the services see it: the clock of the process that failed may differ.
+  const due = Math.trunc(at + delayMs);
+  const dueAt = new Date(due).toISOString();
   const end = next ?? now;
   const reason = delayBy === 'outage' ? 'outage' : 'backoff';
   const until = Math.min(due, end);

@@ -27,8 +27,8 @@ const failure = {
   failure: 'provider_error',
   class: 'transient',
   happened: 'unknown',
-  delayMs: 199.6,
-  dueAt: '2030-01-01T00:00:00.230Z',
+  delayMs: 200.4,
+  dueAt: '2030-01-01T00:00:00.215Z', // by a clock that is behind the log's
   reason: '500',
 };
 

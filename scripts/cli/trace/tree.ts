@@ -91,8 +91,8 @@ function nodeOf(event: FlowEvent, start: number): Growing {
   return { kind, at, afterMs: at - start, where: service, text: textOf(event), event, children: [] };
 }
 
-function textOf({ type, cause, data, operation, reaction }: FlowEvent): string {
-  if (type === 'refrain.AttemptFailed') return failureText(data as FailureData);
+function textOf({ type, at, cause, data, operation, reaction }: FlowEvent): string {
+  if (type === 'refrain.AttemptFailed') return failureText(data as FailureData, at);
   if (type === 'refrain.AttemptStarted') return `attempt ${(data as { n: number }).n} started`;
   if (type === 'refrain.Noted') return `nothing to add (${reaction})`;
   if (type === 'refrain.Defect') return `defect of "${reaction}": ${(data as { error: string }).error}`;
@@ -125,21 +125,15 @@ interface FailureData {
   readonly class: string;
   readonly happened: string;
   readonly delayMs: number;
-  readonly dueAt: string;
   readonly reason: string;
 }
 
-const failureText = ({
-  n,
-  step,
-  failure,
-  class: kind,
-  happened,
-  delayMs,
-  dueAt,
-  reason,
-}: FailureData): string =>
-  `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), the next one due after ${Math.round(delayMs)} ms at ${dueAt.slice(11)}: ${reason}`;
+/** Due by the time of the log, as the services see it: the clock of the process that failed may differ. */
+function failureText(failed: FailureData, at: number): string {
+  const { n, step, failure, class: kind, happened, delayMs, reason } = failed;
+  const due = new Date(at + delayMs).toISOString().slice(11);
+  return `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), the next one due after ${Math.round(delayMs)} ms at ${due}: ${reason}`;
+}
 
 const verdicts: Readonly<Record<string, string>> = {
   ok: 'done',

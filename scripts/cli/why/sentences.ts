@@ -18,21 +18,28 @@ function wordOf(word: string, epoch: number): string {
   return word === 'open' ? 'nobody governed' : `the governor was ${word}`;
 }
 
-function failed(f: Failed): string[] {
+function failed(f: Failed, { isUnsafe, at }: About): string[] {
   const { attempts, firstDelayMs, maxDelayMs } = f.rule;
   const rule = `${attempts} attempts, ${seconds(firstDelayMs)} to ${seconds(maxDelayMs)}`;
   const happened = f.happened === 'no' ? 'it surely did not happen' : 'it may have happened';
   const replayed = f.replayed ? ', a stored failure that the provider replays' : '';
+  const what = `Attempt ${f.n} (round ${f.round}, step ${f.step}) failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`;
+  if (isUnsafe && f.happened === 'unknown')
+    return [what, 'It is not attempted again: nothing outside would keep it from happening twice.'];
+  // By the time of the log, as the services see it: the clock of the process that failed may differ.
+  const due = new Date(at + f.delayMs).toISOString();
   return [
-    `Attempt ${f.n} (round ${f.round}, step ${f.step}) failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`,
-    `The next step was due after ${seconds(f.delayMs)}, at ${f.dueAt}, ${delays[f.delayBy]} (${rule}); ${wordOf(f.word, f.epoch)}.`,
+    what,
+    `The next step was due after ${seconds(f.delayMs)}, at ${due}, ${delays[f.delayBy]} (${rule}); ${wordOf(f.word, f.epoch)}.`,
   ];
 }
 
 const said = ({ by, host, why }: { by: string; host: string; why: string }): string =>
   `${by} (on ${host})`.concat(', because: ', why);
 
-type Sentences = { readonly [T in PlatformEventType]?: (data: PlatformData<T>) => string[] };
+type Sentences = {
+  readonly [T in PlatformEventType]?: (data: PlatformData<T>, about: About) => string[];
+};
 
 const ofPlatform: Sentences = {
   'refrain.AttemptFailed': failed,
@@ -51,12 +58,23 @@ const ofPlatform: Sentences = {
   ],
 };
 
+export interface About {
+  readonly operation: string;
+  /** When the event was stored, milliseconds since 1970. */
+  readonly at: number;
+  /** Nothing outside protects it from a repeat (ADR 10). */
+  readonly isUnsafe: boolean;
+  /** The outcome is a person's word. */
+  readonly byPerson: boolean;
+}
+
 /** An event about an operation, in plain sentences; none where the event is about something else. */
-export function sentencesOf(event: RecordedEvent, operation: string, byPerson: boolean): string[] {
+export function sentencesOf(event: RecordedEvent, about: About): string[] {
+  const { operation, byPerson } = about;
   const { type, data, cause } = event;
   if (type in platformEvents) {
     if ((data as { operation?: string }).operation !== operation) return [];
-    return ofPlatform[type as PlatformEventType]?.(data as never) ?? [];
+    return ofPlatform[type as PlatformEventType]?.(data as never, about) ?? [];
   }
   if (event.operation === operation) return [`It began: ${type}, because of ${causeText(cause)}.`];
   const outcome = parseOutcome(cause);

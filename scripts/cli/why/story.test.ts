@@ -6,9 +6,11 @@ import type { PlacedEvent } from './find.ts';
 import { linesOf, storyOf } from './story.ts';
 
 const T = Date.parse('2030-01-01T00:00:00.000Z');
-const registry = shopDefinitions()
-  .map(registryOf)
-  .find(({ contract }) => contract.service === 'payments');
+const registryFor = (service: string) =>
+  shopDefinitions()
+    .map(registryOf)
+    .find(({ contract }) => contract.service === service);
+const registry = registryFor('payments');
 const entity = { service: 'payments', entityType: 'charge', entityId: 'one' };
 const amount = { minor: 150, currency: 'EUR' };
 
@@ -113,4 +115,43 @@ test('says whose word an outcome is', () => {
     'Its outcome is on record; nothing follows.',
   ]);
   expect(tell([...events(), issued]).at(-2)).toContain('It happened, says the provider: RefundIssued.');
+});
+
+test('a mail of which nobody knows is not said to be due again, one that surely went nowhere is', () => {
+  const notifications = registryFor('notifications');
+  if (!notifications) throw new Error('the shop has no notifications');
+  const mail = { service: 'notifications', entityType: 'mail', entityId: 'one' };
+  const due = '2030-01-01T00:00:02.500Z';
+  const told = (happened: 'no' | 'unknown', name: string): string[] => {
+    n = 0;
+    const asked = { orderId: 'one', customer: { email: 'ada@example.org' }, about: 'completed' };
+    const given = [
+      placed('MailRequested', 'event:done', asked, { operation: 'op' }),
+      placed('refrain.AttemptFailed', `outcome:op:1:${name}`, {
+        ...failure,
+        step: 'send',
+        class: 'transient',
+        happened,
+        n: 1,
+        failure: name,
+        delayMs: 500,
+        delayBy: 'rule',
+        dueAt: '2030-01-01T00:00:03.000Z', // by a clock that is ahead of the log's
+        word: 'open',
+        epoch: 1,
+        reason: 'it broke off',
+      }),
+    ];
+    return linesOf(storyOf({ registry: notifications, entity: mail, events: given }, 'op', T));
+  };
+  expect(told('unknown', 'mail_unknown').slice(-2)).toEqual([
+    expect.stringMatching(
+      /^ +It is not attempted again: nothing outside would keep it from happening twice\.$/,
+    ),
+    'It is given up; that is due now.',
+  ]);
+  expect(told('no', 'mail_unsent').slice(-2)).toEqual([
+    expect.stringContaining(`The next step was due after 0.5 s, at ${due}`),
+    `The next step is due at ${due}.`,
+  ]);
 });

@@ -2,7 +2,7 @@ import { traceIdOf } from '@refrain/contract-kit';
 import { nameOf } from '@refrain/event-log';
 import { foldOperations, nextAction, type Operation, type Operations, parseOutcome } from '@refrain/runtime';
 import type { FoundOperation, PlacedEvent } from './find.ts';
-import { sentencesOf } from './sentences.ts';
+import { type About, sentencesOf } from './sentences.ts';
 
 /** One thing that is on record about an operation. */
 export interface Step {
@@ -41,7 +41,11 @@ export function storyOf({ registry, entity, events }: FoundOperation, id: string
   const operation = operations.get(id);
   if (!operation) throw new Error(`${nameOf(entity)} does not fold to the operation ${id}`);
   const verdicts = new Set(events.filter(({ event }) => isVerdictOn(event, id)).map(({ seq }) => seq));
-  const steps = events.flatMap((placed) => stepOf(placed, id, verdicts.has(placed.seq)));
+  const effect = registry.effects.get(operation.effect);
+  const about = { operation: id, isUnsafe: effect?.rule.repeat.kind === 'unsafe' };
+  const steps = events.flatMap((placed) =>
+    stepOf(placed, { ...about, at: placed.at, byPerson: verdicts.has(placed.seq) }),
+  );
   const { trace } = operation.intent;
   return {
     operation: id,
@@ -49,12 +53,12 @@ export function storyOf({ registry, entity, events }: FoundOperation, id: string
     entity: nameOf(entity),
     flow: operation.intent.correlation,
     effect: operation.effect,
-    dependency: registry.effects.get(operation.effect)?.rule.dependency ?? 'unknown',
+    dependency: effect?.rule.dependency ?? 'unknown',
     status: operation.status,
     attempts: Math.max(operation.n, ...events.map(({ event }) => answeredIn(event, id))),
     trace: trace && traceIdOf(trace),
     steps,
-    next: nextOf(operation, registry.effects.get(operation.effect), now),
+    next: nextOf(operation, effect, now),
   };
 }
 
@@ -67,8 +71,8 @@ function answeredIn({ type, cause }: PlacedEvent['event'], id: string): number {
 const isVerdictOn = ({ type, data }: PlacedEvent['event'], id: string): boolean =>
   type === 'refrain.Verdict' && (data as { operation: string }).operation === id;
 
-function stepOf({ event, seq, at }: PlacedEvent, id: string, byPerson: boolean): Step[] {
-  const sentences = sentencesOf(event, id, byPerson);
+function stepOf({ event, seq, at }: PlacedEvent, about: About): Step[] {
+  const sentences = sentencesOf(event, about);
   const { type, cause, data } = event;
   return sentences.length === 0 ? [] : [{ at: iso(at), seq, type, sentences, cause, data }];
 }
