@@ -107,24 +107,37 @@ test('starts the whole shop, lists it, refuses a second one, and Ctrl-C leaves n
   expect(second.err).toContain(`its supervisor is pid ${supervisor.pid}`);
   expect(second.code).toBe(2);
 
+  await comesBack('payments');
+
   supervisor.kill('SIGINT');
   expect(await exitOf(supervisor)).toBe(0);
   expect(processesOf()).toEqual([]);
   expect((await refrain('ps')).code).toBe(3);
 });
 
-test('kill -9 of the supervisor leaves no process, and the shop starts again', async () => {
-  const { supervisor } = await up();
-  supervisor.kill('SIGKILL');
-  await vi.waitFor(() => expect(processesOf()).toEqual([]), { timeout: 15_000, interval: 100 });
-  const again = await up();
-  expect((await list()).every(({ status }) => status === 'ready')).toBe(true);
-  again.supervisor.kill('SIGINT');
-  expect(await exitOf(again.supervisor)).toBe(0);
-});
+/** Kills a service, and waits until `ps` tells that another process is ready in its place. */
+async function comesBack(service: string): Promise<void> {
+  const found = async (): Promise<Listed | undefined> => (await list()).find(({ name }) => name === service);
+  const before = await found();
+  process.kill(pidOf(before), 'SIGKILL');
+  await vi.waitFor(
+    async () => {
+      const now = await found();
+      expect(now?.status).toBe('ready');
+      expect(now?.pid).not.toBe(before?.pid);
+    },
+    { timeout: 20_000, interval: 250 },
+  );
+}
 
-test('ends first what a dead run left: a broker whose keeper was killed with the supervisor', async () => {
+test('kill -9 of the supervisor leaves no process; a broker whose keeper dies too is ended by the next start', async () => {
+  const first = await up();
+  first.supervisor.kill('SIGKILL');
+  await vi.waitFor(() => expect(processesOf()).toEqual([]), { timeout: 15_000, interval: 100 });
+
   const { supervisor } = await up();
+  const before = await list();
+  expect(before.every(({ status }) => status === 'ready')).toBe(true);
   const run = JSON.parse(readFileSync(join(refrainData, 'run.json'), 'utf8')) as {
     processes: (Listed & { keeper?: { pid: number } })[];
   };
@@ -132,22 +145,9 @@ test('ends first what a dead run left: a broker whose keeper was killed with the
   supervisor.kill('SIGKILL');
   process.kill(pidOf(nats?.keeper), 'SIGKILL');
   await sleep(500);
+
   const { said } = await up();
   expect(said()).toMatch(new RegExp(`ended what a dead run had left: .*nats \\(pid ${nats?.pid}\\)`));
   const now = (await list()).find(({ name }) => name === 'nats');
   expect(now?.pid).not.toBe(nats?.pid);
-});
-
-test('a service that is killed comes back, and ps tells its new pid', async () => {
-  await up();
-  const before = (await list()).find(({ name }) => name === 'payments');
-  process.kill(pidOf(before), 'SIGKILL');
-  await vi.waitFor(
-    async () => {
-      const now = (await list()).find(({ name }) => name === 'payments');
-      expect(now?.status).toBe('ready');
-      expect(now?.pid).not.toBe(before?.pid);
-    },
-    { timeout: 20_000, interval: 250 },
-  );
 });
