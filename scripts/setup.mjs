@@ -40,7 +40,8 @@ function packagesAreCurrent() {
 function installPackages() {
   if (packagesAreCurrent()) return;
   say(
-    'installing the packages of package-lock.json, which takes about a minute: it needs the network, or an npm cache that has them',
+    'installing the packages of package-lock.json, for about a minute; ' +
+      'it needs the network, or an npm cache that has them',
   );
   // npm may run on an older Node than the packages ask for (they run on the one installed here); its warning
   // about that can only be silenced together with the others.

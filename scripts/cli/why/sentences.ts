@@ -23,7 +23,8 @@ function failed(f: Failed, { isUnsafe, at }: About): string[] {
   const rule = `${attempts} attempts, ${seconds(firstDelayMs)} to ${seconds(maxDelayMs)}`;
   const happened = f.happened === 'no' ? 'it surely did not happen' : 'it may have happened';
   const replayed = f.replayed ? ', a stored failure that the provider replays' : '';
-  const what = `Attempt ${f.n} (round ${f.round}, step ${f.step}) failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`;
+  const where = `Attempt ${f.n} (round ${f.round}, step ${f.step})`;
+  const what = `${where} failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`;
   if (isUnsafe && f.happened === 'unknown')
     return [what, 'It is not attempted again: nothing outside would keep it from happening twice.'];
   // By the time of the log, as the services see it: the clock of the process that failed may differ.
