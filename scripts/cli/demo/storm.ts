@@ -40,6 +40,8 @@ export interface ToldWord {
 }
 
 const lookEveryMs = 250;
+/** How long the last word is waited for once the orders are done, in seconds: that all is open again. */
+const OPEN_AGAIN_S = 30;
 
 const putFaults = async (url: string, faults: Moment['faults']): Promise<void> => {
   const headers = { 'content-type': 'application/json' };
@@ -55,7 +57,8 @@ const putFaults = async (url: string, faults: Moment['faults']): Promise<void> =
 
 /**
  * Lets the provider of the sandbox struggle, fail and heal, and tells what the governor says meanwhile. Ends
- * when `signal` is aborted; the provider is sound afterwards, unless this process dies or it is not reached.
+ * once `signal` is aborted and calls are open again, or 30 s after it; the provider is sound afterwards, unless
+ * this process dies or it is not reached.
  */
 export async function runStorm({ pspUrl, governorUrl, tell, signal }: StormOptions): Promise<ToldWord[]> {
   const startedMs = performance.now();
@@ -63,8 +66,11 @@ export async function runStorm({ pspUrl, governorUrl, tell, signal }: StormOptio
   const told: ToldWord[] = [];
   const say = (text: string): void => tell(`${secondsIn().toFixed(0).padStart(3)} s  ${text}`);
   const moments = [...storm];
+  let abortedS = Infinity;
+  signal.addEventListener('abort', () => (abortedS = secondsIn()), { once: true });
+  const isTold = (): boolean => !isShut(told.at(-1)) || secondsIn() > abortedS + OPEN_AGAIN_S;
   try {
-    while (!signal.aborted) {
+    while (!(signal.aborted && isTold())) {
       const next = moments[0];
       if (next && secondsIn() >= next.atS) {
         moments.shift();
@@ -72,6 +78,7 @@ export async function runStorm({ pspUrl, governorUrl, tell, signal }: StormOptio
         say(`the provider: ${next.tells}`);
       }
       const word = await wordOf(governorUrl);
+      if (signal.aborted && !word) break;
       const last = told.at(-1);
       if (
         word &&
@@ -87,6 +94,8 @@ export async function runStorm({ pspUrl, governorUrl, tell, signal }: StormOptio
   }
   return told;
 }
+
+const isShut = (last: ToldWord | undefined): boolean => last !== undefined && last.kind !== 'open';
 
 const nameOf = ({ kind, ramp }: Pick<Word, 'kind' | 'ramp'>): string => (ramp ? 'ramp' : kind);
 
