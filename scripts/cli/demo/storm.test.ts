@@ -62,5 +62,6 @@ test('where calls are open, or nobody answers any more, it ends with the orders'
   await expect.poll(() => second.lines.at(-1)).toContain('the governor: suppressed');
   kind = undefined;
   second.over.abort();
-  await expect(second.story).rejects.toThrow('fetch failed'); // nor does the provider, which nobody can put right
+  // Nor does the provider, which nobody can put right.
+  await expect(second.story).rejects.toThrow('fetch failed');
 });

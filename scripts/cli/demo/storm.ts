@@ -57,8 +57,8 @@ const putFaults = async (url: string, faults: Moment['faults']): Promise<void> =
 
 /**
  * Lets the provider of the sandbox struggle, fail and heal, and tells what the governor says meanwhile. Ends
- * once `signal` is aborted and calls are open again, or 30 s after it; the provider is sound afterwards, unless
- * this process dies or it is not reached.
+ * once `signal` is aborted and calls are open again, or 30 s after it; the provider is sound afterwards,
+ * unless this process dies or it is not reached.
  */
 export async function runStorm({ pspUrl, governorUrl, tell, signal }: StormOptions): Promise<ToldWord[]> {
   const startedMs = performance.now();
