@@ -34,6 +34,7 @@ export async function checkArchive(
   onProgress: (text: string) => void,
 ): Promise<CheckedArchive> {
   let begin: ArchiveBegin | undefined;
+  let end: ArchiveEnd | undefined;
   let messages = 0;
   let tell: ReturnType<typeof progressOf> | undefined;
   for await (const item of itemsOf(file)) {
@@ -43,8 +44,10 @@ export async function checkArchive(
       tell = progressOf('checking', totalOf(begin));
     }
     if (item.kind === 'message' && ++messages % PROGRESS_EVERY === 0) onProgress(tell?.(messages) ?? '');
-    if (item.kind === 'end' && begin) return { file, ...begin, ...item.end, messages };
+    // No return here: what follows the last line is read, too, and refused.
+    if (item.kind === 'end') ({ end } = item);
   }
+  if (begin && end) return { file, ...begin, ...end, messages };
   throw new RefrainError('RF_ARCHIVE', { file, line: 1, problem: 'it is empty' });
 }
 
