@@ -64,11 +64,14 @@ test.each([0, 1, 200, 70_000, -1, -2, -190])('cut off at byte %s it is refused',
   await expect(check(file)).rejects.toThrow(/RF_ARCHIVE: .*cut off|it is empty/);
 });
 
-test.each(['\n', 'x\n', 'x'])('what follows its last line is refused before anything is written', async (more) => {
-  const file = join(folder, 'more');
-  writeFileSync(file, Buffer.concat([bytes, Buffer.from(more)]));
-  await expect(check(file)).rejects.toThrow('RF_ARCHIVE: ');
-});
+test.each(['\n', 'x\n', 'x'])(
+  'what follows its last line is refused before anything is written',
+  async (more) => {
+    const file = join(folder, 'more');
+    writeFileSync(file, Buffer.concat([bytes, Buffer.from(more)]));
+    await expect(check(file)).rejects.toThrow('RF_ARCHIVE: ');
+  },
+);
 
 test('every byte that is altered is found', async () => {
   const small = readFileSync((await exported('small', [], ['payments'])).file);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { RefrainError } from '@refrain/errors';
+import { isRefrainError, messageOf, RefrainError } from '@refrain/errors';
 import { ARCHIVE_LINE_BYTES_MAX, endLine } from '@refrain/event-log';
 
 /** Bytes gathered for one write to the file. */
@@ -15,21 +15,37 @@ export interface Written {
 
 /**
  * Writes an archive. The file appears when it is whole, with its last line; where `write` throws, none does.
- * @throws RF_EXPORT for a line that nobody could read again.
+ * @throws RF_EXPORT for a line that nobody could read again, and for a file that cannot be written.
  */
 export async function writeArchive(
   file: string,
   write: (add: (line: string, events?: number) => Promise<void>) => Promise<void>,
 ): Promise<Written> {
-  const out = new ArchiveWriter(await open(`${file}.part`, 'w', 0o600));
+  const part = `${file}.part`;
+  // Only a new one: two that write the same would spoil each other's, and it may be somebody else's.
+  const out = new ArchiveWriter(await onDisk(open(part, 'wx', 0o600), file));
   try {
-    await write((line, events) => out.add(line, events));
-    const written = await out.end();
-    await rename(`${file}.part`, file);
+    await write(async (line, events) => await onDisk(out.add(line, events), file));
+    const written = await onDisk(out.end(), file);
+    await onDisk(rename(part, file), file);
     return written;
   } finally {
     await out.close();
-    await rm(`${file}.part`, { force: true });
+    await rm(part, { force: true });
+  }
+}
+
+/** @throws RF_EXPORT saying what the file system said. */
+async function onDisk<T>(work: Promise<T>, file: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isRefrainError(error)) throw error;
+    const isThere = (error as { code?: unknown }).code === 'EEXIST';
+    const why = isThere
+      ? `${file}.part is there: another export writes it, or one was killed, then remove it`
+      : messageOf(error);
+    throw new RefrainError('RF_EXPORT', { problem: `${file} cannot be written: ${why}` }, { cause: error });
   }
 }
 

@@ -7,10 +7,11 @@ import type { BrokerPlace } from '../broker-login.ts';
 import { UsageError } from '../errors.ts';
 import { type Exported, type ExportParts, exportLogs } from './export-logs.ts';
 
-/** @throws UsageError for a file that is there, and for a folder that is not. */
+/** @throws UsageError for no name, for a file that is there, and for a folder that is not. */
 export function checkTarget(file: string, command: 'export' | 'record'): void {
   const wrong = (problem: string): UsageError =>
     new UsageError(`refrain ${command}: ${problem}. Nothing was written.`);
+  if (file === '') throw wrong('expected <file>, found an empty name');
   if (existsSync(file)) throw wrong(`${file} is there already; name a new file`);
   if (!statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory())
     throw wrong(`${dirname(file)} is no folder`);
