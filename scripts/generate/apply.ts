@@ -20,7 +20,7 @@ import { portOffsets } from '../cli/supervisor/ports.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { root } from '../cli/paths.ts';
 import { messageOf } from '@refrain/errors';
-import { UsageError } from '../cli/errors.ts';
+import { exit, UsageError } from '../cli/errors.ts';
 import type { Surroundings } from './names.ts';
 import type { NewVersion, PlannedVersion } from './new-version.ts';
 import type { Change } from './templates.ts';
@@ -55,13 +55,36 @@ export async function format(changes: readonly Change[]): Promise<Change[]> {
   }
 }
 
-/** Formats, writes and links what was planned; all of it or nothing. */
-export async function apply(planned: readonly Change[]): Promise<Change[]> {
+/**
+ * Formats, writes and links what was planned, and has written what follows from it, with why; all of it or
+ * nothing. Gives the paths of what changed.
+ * @throws UsageError where a file cannot be written, or one of those that follow is not as it should be.
+ */
+export async function apply(planned: readonly Change[], why: string): Promise<string[]> {
   const lock = read('package-lock.json') ?? '';
+  const accepted = read('contracts.lock.json');
   const changes = await format(planned);
-  write(changes);
-  link(changes, lock);
-  return changes;
+  let undo = (): void => {};
+  try {
+    // As it is, so that it is put back with the others.
+    const kept = accepted === undefined ? [] : [{ path: 'contracts.lock.json', text: accepted }];
+    undo = write([...changes, ...kept]);
+    link(changes, lock);
+    return [...changes.map(({ path }) => path), ...(await follow(why))];
+  } catch (error) {
+    undo();
+    unlink(changes, lock);
+    throw refusalOf(error);
+  }
+}
+
+/** What went wrong, in the words of the process that said it. */
+function refusalOf(error: unknown): Error {
+  const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
+  const text = `${stderr.trim() || messageOf(error)} What \`refrain new\` wrote was taken back.`;
+  // What that process refused, and what the file system does not let us do, is no defect of ours.
+  const isRefused = code === exit.usage || typeof code === 'string';
+  return isRefused ? new UsageError(text) : new Error(text, { cause: error });
 }
 
 /**
@@ -75,25 +98,23 @@ export async function applyVersion(
   { service, type, upcast }: NewVersion,
 ): Promise<string[]> {
   const paths = changes.map(({ path }) => path);
-  if (finishes) {
-    write(await format(changes));
-    return [...paths, ...(await follow(`${type} has version ${version}`))];
-  }
-  const before = changes.map(({ path }) => ({ path, text: read(path) ?? '' }));
+  if (finishes) return await apply(changes, `${type} has version ${version}`);
+  let formatted: readonly Change[];
   try {
-    write(await format(changes));
+    formatted = await format(changes);
   } catch (error) {
     throw new UsageError(
       `refrain new version: this makes no TypeScript: ${firstLine(error)}. Nothing was written.`,
     );
   }
+  const undo = write(formatted);
   if (upcast === undefined) return paths;
   const again = ['scripts/refrain.mjs', 'new', 'version', service, type, '--json'];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, again, { cwd: root });
     return [...paths, ...(JSON.parse(stdout) as { written: string[] }).written];
   } catch (error) {
-    write(before);
+    undo();
     throw new UsageError((error as { stderr?: string }).stderr?.trim() || firstLine(error));
   }
 }
@@ -109,19 +130,29 @@ export const read = (path: string): string | undefined => textOf(join(root, path
  */
 export async function follow(reason: string): Promise<string[]> {
   const node = promisify(execFile);
-  const { stdout } = await node(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
   const accept = ['scripts/refrain.mjs', 'contracts', 'accept', '--json', '--reason', reason];
   const { accepted } = JSON.parse((await node(process.execPath, accept, { cwd: root })).stdout) as {
     accepted: readonly string[];
   };
+  const { stdout } = await node(process.execPath, ['scripts/docs/pages.ts'], { cwd: root });
   const pages = stdout.split('\n').filter((path) => path !== '');
   return [...pages, ...(accepted.length > 0 ? ['contracts.lock.json'] : [])];
 }
 
-/** Writes all of them or none: where one cannot be written, those before it are as they were. */
-export function write(changes: readonly Change[], folder = root): void {
+/**
+ * Writes all of them or none: where one cannot be written, those before it are as they were. Gives what makes
+ * them so later on.
+ */
+export function write(changes: readonly Change[], folder = root): () => void {
   const before = new Map<string, string | undefined>();
   const made: string[] = [];
+  const undo = (): void => {
+    for (const [file, text] of before)
+      if (text === undefined) rmSync(file, { force: true });
+      else writeFileSync(file, text);
+    for (const file of before.keys()) rmSync(`${file}.next`, { force: true });
+    for (const one of made.toReversed()) rmSync(one, { recursive: true, force: true });
+  };
   try {
     for (const { path, text } of changes) {
       const file = join(folder, path);
@@ -132,12 +163,10 @@ export function write(changes: readonly Change[], folder = root): void {
       renameSync(`${file}.next`, file);
     }
   } catch (error) {
-    for (const [file, text] of before)
-      if (text === undefined) rmSync(file, { force: true });
-      else writeFileSync(file, text);
-    for (const one of made.toReversed()) rmSync(one, { recursive: true, force: true });
+    undo();
     throw error;
   }
+  return undo;
 }
 
 const textOf = (file: string): string | undefined =>
@@ -163,4 +192,14 @@ export function link(changes: readonly Change[], lockBefore: string, folder = ro
   const stamp = join(folder, 'node_modules', '.refrain');
   const lock = changes.find(({ path }) => path === 'package-lock.json');
   if (lock && textOf(stamp) === stampOf(lockBefore)) writeFileSync(stamp, stampOf(lock.text));
+}
+
+/** Takes links back whose packages are not there any more, and what was said of the lock. */
+function unlink(changes: readonly Change[], lockBefore: string): void {
+  for (const { path, text } of changes) {
+    if (!path.endsWith('/package.json') || existsSync(join(root, path))) continue;
+    rmSync(join(root, 'node_modules', (JSON.parse(text) as { name: string }).name), { force: true });
+  }
+  const lock = changes.find(({ path }) => path === 'package-lock.json');
+  if (lock) link([{ path: lock.path, text: lockBefore }], lock.text);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findNatsServer } from '../../scripts/nats-server.mjs';
@@ -32,6 +32,22 @@ test('what cannot be is refused in one line, and nothing is written', async () =
   );
   expect(existsSync(join(tree.folder, 'services/shipping'))).toBe(false);
   expect(readFileSync(join(tree.folder, 'package-lock.json'), 'utf8')).toBe(before);
+});
+
+test('where what follows cannot be written, all is as it was', async () => {
+  const lock = join(tree.folder, 'contracts.lock.json');
+  const kept = readFileSync(lock);
+  writeFileSync(lock, '{ edited by hand');
+  const paths = ['package-lock.json', 'README.md', 'contracts.lock.json'];
+  const texts = () => paths.map((path) => readFileSync(join(tree.folder, path), 'utf8'));
+  const before = texts();
+  const { code, output } = await cli('new', 'service', 'shipping', '--reacts-to', 'orders.OrderPlaced');
+  expect(output).toMatch(/contracts.lock.json is no lock of contracts: .+ was taken back.\n$/);
+  expect(code).toBe(2);
+  expect(texts()).toEqual(before);
+  expect(existsSync(join(tree.folder, 'services/shipping'))).toBe(false);
+  expect(readdirSync(join(tree.folder, 'node_modules/@refrain'))).not.toContain('service-shipping');
+  writeFileSync(lock, kept);
 });
 
 test('a service, an event more and a version more are written, or nothing is changed', async () => {

@@ -1,4 +1,4 @@
-import { apply, applyVersion, follow, read, surroundings } from '../../generate/apply.ts';
+import { apply, applyVersion, read, surroundings } from '../../generate/apply.ts';
 import { newEffect } from '../../generate/new-effect.ts';
 import { newEvent } from '../../generate/new-event.ts';
 import { newService } from '../../generate/new-service.ts';
@@ -20,9 +20,8 @@ const service = defineCommand({
   },
   notes: ['All of it is written, or nothing. Nothing is asked of the network.'],
   async run({ operands: [name = ''], options: { reactsTo, entity }, out }) {
-    const changes = await apply(newService({ service: name, reactsTo, entity }, surroundings()));
     const why = `${name} is new, and hears ${reactsTo.join(' and ')}`;
-    const written = [...changes.map(({ path }) => path), ...(await follow(why))];
+    const written = await apply(newService({ service: name, reactsTo, entity }, surroundings()), why);
     for (const path of written) out.line(`wrote ${path}`);
     for (const line of [
       '',
@@ -54,11 +53,8 @@ const effect = defineCommand({
   ],
   async run({ operands: [name = '', verb = ''], options: { after, undoes, calls }, out }) {
     const asked = { service: name, effect: verb, after, undoes, calls };
-    const changes = await apply(newEffect(asked, surroundings(), read));
-    const written = [
-      ...changes.map(({ path }) => path),
-      ...(await follow(`${name} calls the world: ${verb}`)),
-    ];
+    const planned = newEffect(asked, surroundings(), read);
+    const written = await apply(planned, `${name} calls the world: ${verb}`);
     for (const path of written) out.line(`wrote ${path}`);
     out.document({ written });
     return exit.fine;
@@ -78,8 +74,8 @@ const event = defineCommand({
     'It carries the id of its entity. Add the other fields before it is in a log: then they stay for ever.',
   ],
   async run({ operands: [name = '', type = ''], options: { entity }, out }) {
-    const changes = await apply(newEvent({ service: name, type, entity }, surroundings(), read));
-    const written = [...changes.map(({ path }) => path), ...(await follow(`${name} may record ${type}`))];
+    const planned = newEvent({ service: name, type, entity }, surroundings(), read);
+    const written = await apply(planned, `${name} may record ${type}`);
     const next = `  npx refrain check   # says that nobody records it, until something calls its command`;
     for (const line of [...written.map((path) => `wrote ${path}`), '', 'Next:', next]) out.line(line);
     out.document({ written });
