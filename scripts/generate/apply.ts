@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { foundServices } from '../cli/supervisor/found-services.ts';
+import { findServices } from '../cli/supervisor/found-services.ts';
 import { portOffsets } from '../cli/supervisor/ports.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
 import { root } from '../cli/paths.ts';
@@ -28,7 +28,7 @@ import type { Change } from './templates.ts';
 /** This checkout, as what is new has to fit into it. */
 export const surroundings = (): Surroundings => ({
   contracts: shopDefinitions().map(({ contract }) => contract.$contract),
-  ports: [...Object.values(portOffsets), ...foundServices.flatMap(({ port }) => port ?? [])],
+  ports: [...Object.values(portOffsets), ...findServices().flatMap(({ port }) => port ?? [])],
   folders: readdirSync(join(root, 'services')),
   lock: readFileSync(join(root, 'package-lock.json'), 'utf8'),
 });

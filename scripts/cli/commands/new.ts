@@ -1,3 +1,4 @@
+import { alone } from '../../generate/alone.ts';
 import { apply, applyVersion, read, surroundings } from '../../generate/apply.ts';
 import { newEffect } from '../../generate/new-effect.ts';
 import { newEvent } from '../../generate/new-event.ts';
@@ -21,7 +22,8 @@ const service = defineCommand({
   notes: ['All of it is written, or nothing. Nothing is asked of the network.'],
   async run({ operands: [name = ''], options: { reactsTo, entity }, out }) {
     const why = `${name} is new, and hears ${reactsTo.join(' and ')}`;
-    const written = await apply(newService({ service: name, reactsTo, entity }, surroundings()), why);
+    const asked = { service: name, reactsTo, entity };
+    const written = await alone(async () => await apply(newService(asked, surroundings()), why));
     for (const path of written) out.line(`wrote ${path}`);
     for (const line of [
       '',
@@ -53,8 +55,8 @@ const effect = defineCommand({
   ],
   async run({ operands: [name = '', verb = ''], options: { after, undoes, calls }, out }) {
     const asked = { service: name, effect: verb, after, undoes, calls };
-    const planned = newEffect(asked, surroundings(), read);
-    const written = await apply(planned, `${name} calls the world: ${verb}`);
+    const why = `${name} calls the world: ${verb}`;
+    const written = await alone(async () => await apply(newEffect(asked, surroundings(), read), why));
     for (const path of written) out.line(`wrote ${path}`);
     out.document({ written });
     return exit.fine;
@@ -74,8 +76,9 @@ const event = defineCommand({
     'It carries the id of its entity. Add the other fields before it is in a log: then they stay for ever.',
   ],
   async run({ operands: [name = '', type = ''], options: { entity }, out }) {
-    const planned = newEvent({ service: name, type, entity }, surroundings(), read);
-    const written = await apply(planned, `${name} may record ${type}`);
+    const asked = { service: name, type, entity };
+    const why = `${name} may record ${type}`;
+    const written = await alone(async () => await apply(newEvent(asked, surroundings(), read), why));
     const next = `  npx refrain check   # says that nobody records it, until something calls its command`;
     for (const line of [...written.map((path) => `wrote ${path}`), '', 'Next:', next]) out.line(line);
     out.document({ written });
@@ -98,8 +101,10 @@ const version = defineCommand({
   ],
   async run({ operands: [name = '', type = ''], options: { field: fields, upcast }, out }) {
     const asked = { service: name, type, fields, upcast };
-    const planned = newVersion(asked, surroundings(), read);
-    const written = await applyVersion(planned, asked);
+    const { planned, written } = await alone(async () => {
+      const next = newVersion(asked, surroundings(), read);
+      return { planned: next, written: await applyVersion(next, asked) };
+    });
     for (const path of written) out.line(`wrote ${path}`);
     const again = `npx refrain new version ${name} ${type}`;
     const next =

@@ -3,26 +3,42 @@ import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { identify, type ProcessIdentity, runs } from './process-identity.ts';
 
-/** The folder's own: whoever made this file supervises there, as long as it lives. */
-const pathIn = (dataFolder: string): string => join(dataFolder, 'supervisor.json');
-
 /**
  * Makes this process the one supervisor of the folder.
  * @throws UsageError when another one lives; nothing has been changed.
  */
-export function claim(dataFolder: string): { readonly self: ProcessIdentity; readonly release: () => void } {
+export const claim = (dataFolder: string): Claim =>
+  claimFile(
+    join(dataFolder, 'supervisor.json'),
+    (pid) =>
+      `A shop runs already with ${dataFolder}: its supervisor is pid ${pid}. Nothing was started. Stop it with Ctrl-C there, or name another folder in REFRAIN_DATA and other ports with --port-base.`,
+  );
+
+export interface Claim {
+  readonly self: ProcessIdentity;
+  readonly release: () => void;
+}
+
+/** In words, that the process of this number has it. */
+type Refusal = (pid: number) => string;
+
+/**
+ * Makes a file this process's own: whoever made it has what it stands for, as long as it lives.
+ * @throws UsageError when another one lives.
+ */
+export function claimFile(file: string, refusal: Refusal): Claim {
   const self = identify(process.pid);
-  const mine = `${pathIn(dataFolder)}.${process.pid}`;
+  const mine = `${file}.${process.pid}`;
   writeFileSync(mine, JSON.stringify(self), { mode: 0o600 });
   try {
-    while (!tryLink(mine, pathIn(dataFolder))) displaceDead(dataFolder);
+    while (!tryLink(mine, file)) displaceDead(file, refusal);
   } finally {
     rmSync(mine, { force: true });
   }
   return {
     self,
     release: () => {
-      if (ownerOf(pathIn(dataFolder))?.pid === self.pid) rmSync(pathIn(dataFolder), { force: true });
+      if (ownerOf(file)?.pid === self.pid) rmSync(file, { force: true });
     },
   };
 }
@@ -37,29 +53,27 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-function displaceDead(dataFolder: string): void {
-  refuseLiving(dataFolder, ownerOf(pathIn(dataFolder)));
-  const aside = `${pathIn(dataFolder)}.dead-${process.pid}`;
+function displaceDead(file: string, refusal: Refusal): void {
+  refuseLiving(ownerOf(file), refusal);
+  const aside = `${file}.dead-${process.pid}`;
   try {
-    renameSync(pathIn(dataFolder), aside);
+    renameSync(file, aside);
   } catch {
     return; // another one was quicker
   }
   // Two may have seen the same dead owner: what was moved aside may be the quicker one's claim.
   const moved = ownerOf(aside);
-  if (moved && runs(moved)) tryLink(aside, pathIn(dataFolder));
+  if (moved && runs(moved)) tryLink(aside, file);
   rmSync(aside, { force: true });
-  refuseLiving(dataFolder, moved);
+  refuseLiving(moved, refusal);
 }
 
-function refuseLiving(dataFolder: string, owner: ProcessIdentity | undefined): void {
-  if (!owner || !runs(owner)) return;
-  throw new UsageError(
-    `A shop runs already with ${dataFolder}: its supervisor is pid ${owner.pid}. Nothing was started. Stop it with Ctrl-C there, or name another folder in REFRAIN_DATA and other ports with --port-base.`,
-  );
+function refuseLiving(owner: ProcessIdentity | undefined, refusal: Refusal): void {
+  if (owner && runs(owner)) throw new UsageError(refusal(owner.pid));
 }
 
-function ownerOf(path: string): ProcessIdentity | undefined {
+/** Who made a claim; `undefined` where nobody did. */
+export function ownerOf(path: string): ProcessIdentity | undefined {
   try {
     const owner = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity>;
     return typeof owner.pid === 'number' && typeof owner.startTime === 'string'
