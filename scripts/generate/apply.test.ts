@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { format, link, write } from './apply.ts';
 
 let folder: string;
@@ -22,6 +22,15 @@ test('code is formatted as the project is, other files are left', async () => {
   expect(await format(noCode)).toEqual(noCode);
   await expect(format([{ path: 'x/a.ts', text: 'export {' }])).rejects.toThrow(
     'biome could not format x/a.ts:1:9: expected `}` but instead the file ends',
+  );
+});
+
+test('where there is no place to format it in, that is said', async () => {
+  vi.stubEnv('TMPDIR', at('gone'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const code = [{ path: 'a.ts', text: 'export {};' }];
+  await expect(format(code)).rejects.toThrow(
+    /^refrain new: no folder can be made in .+gone: ENOENT.+ TMPDIR.$/,
   );
 });
 

@@ -33,14 +33,22 @@ export const surroundings = (): Surroundings => ({
   lock: readFileSync(join(root, 'package-lock.json'), 'utf8'),
 });
 
-/** Code as the project formats it, all at once. @throws when one is no TypeScript: a defect of a template. */
+const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+
+/**
+ * Code as the project formats it, all at once.
+ * @throws when one is no TypeScript: a defect of a template. UsageError where nothing can be formatted here.
+ */
 export async function format(changes: readonly Change[]): Promise<Change[]> {
   const code = changes.filter(({ path }) => path.endsWith('.ts'));
   if (code.length === 0) return [...changes];
-  const beside = mkdtempSync(join(tmpdir(), 'refrain-new-'));
+  if (!existsSync(biome))
+    throw new UsageError(
+      `refrain new: ${biome} is not there. Nothing was written. \`npm install\` brings it.`,
+    );
+  const beside = folderBeside();
   try {
     write(code, beside);
-    const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
     // Outside of the checkout there is no git to ask what it ignores.
     const how = ['format', '--write', '--vcs-enabled=false', `--config-path=${join(root, 'biome.json')}`];
     await promisify(execFile)(process.execPath, [biome, ...how, '.'], { cwd: beside });
@@ -52,6 +60,16 @@ export async function format(changes: readonly Change[]): Promise<Change[]> {
     throw new Error(`biome could not format ${problem}`, { cause: error });
   } finally {
     rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+function folderBeside(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'refrain-new-'));
+  } catch (error) {
+    throw new UsageError(
+      `refrain new: no folder can be made in ${tmpdir()}: ${messageOf(error)}. Nothing was written. Name another one in TMPDIR.`,
+    );
   }
 }
 
@@ -103,6 +121,7 @@ export async function applyVersion(
   try {
     formatted = await format(changes);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(
       `refrain new version: this makes no TypeScript: ${firstLine(error)}. Nothing was written.`,
     );
