@@ -22,12 +22,20 @@ test.each([
   expect(withZone(typed)).toBe(taken);
 });
 
-test.each(['0', '-1', '1.5', '1e3', 'yesterday', '2030-13-01', '2030-01-31 12:00', '99999999999999999999'])(
-  'refuses %s',
-  (typed) => {
-    expect(() => readPosition(typed)).toThrow(`found "${typed}"`);
-  },
-);
+test.each([
+  '0',
+  '-1',
+  '1.5',
+  '1e3',
+  'yesterday',
+  '2030-13-01',
+  '2030-02-30',
+  '2030-02-30T12:00Z',
+  '2030-01-31 12:00',
+  '99999999999999999999',
+])('refuses %s', (typed) => {
+  expect(() => readPosition(typed)).toThrow(`found "${typed}"`);
+});
 
 test('a position holds itself and what came before', () => {
   const commit = { seq: 7, at: 1_000 };
