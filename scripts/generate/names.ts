@@ -29,6 +29,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const reserved = words(ofTheLanguage);
 const platform = words(ofThePlatform);
 const taken = words(ofTheTemplates);
+/** What every object has: a table that lacks such a name would seem to have it. */
+export const isOfEveryObject = (name: string): boolean => name in {};
 
 export const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 export const camel = (kebab: string): string =>
@@ -55,7 +57,7 @@ const looksLikeInstance = (one: string, other: string): boolean =>
 export function serviceNameProblems(name: string, { folders }: Pick<Surroundings, 'folders'>): string[] {
   if (!/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name) || name.length > 40)
     return [`service "${name}": expected a name in kebab-case, up to 40 characters, such as shipping`];
-  if (platform.has(name) || reserved.has(name) || taken.has(name))
+  if (platform.has(name) || reserved.has(name) || taken.has(name) || isOfEveryObject(name))
     return [`service "${name}": the name means something else, choose another`];
   if (folders.includes(name)) return [`service "${name}": services/${name}/ is there already`];
   return folders
@@ -67,7 +69,8 @@ export function serviceNameProblems(name: string, { folders }: Pick<Surroundings
 export function entityNameProblems(name: string, { contracts }: Pick<Surroundings, 'contracts'>): string[] {
   if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name.length > 40)
     return [`entity "${name}": expected a name in camelCase, up to 40 characters, such as shipment`];
-  if (reserved.has(name) || taken.has(name) || contracts.some(({ service }) => camel(service) === name))
+  const isTaken = contracts.some(({ service }) => camel(service) === name);
+  if (reserved.has(name) || taken.has(name) || isTaken || isOfEveryObject(name))
     return [`entity "${name}": the name means something else, choose another with --entity`];
   return [];
 }

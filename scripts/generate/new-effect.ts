@@ -20,6 +20,7 @@ import { lockWith } from './lock.ts';
 import {
   contractImportOf,
   eventNameProblems,
+  isOfEveryObject,
   kebab,
   pascal,
   type Surroundings,
@@ -86,14 +87,16 @@ function problemsOf(
   { effect, after, undoes, calls = 'provider' }: NewEffect,
   contract: ContractInfo,
 ): string[] {
-  const isName = (name: string): boolean => /^[a-z][a-zA-Z0-9]{0,39}$/.test(name);
+  const isName = (name: string): boolean => /^[a-z][a-zA-Z0-9]{0,39}$/.test(name) && !isOfEveryObject(name);
   return [
     ...(isName(effect) && !RESERVED_STEPS.includes(effect)
       ? []
       : [
           `effect "${effect}": expected a verb in camelCase such as book, none of ${RESERVED_STEPS.join(', ')}`,
         ]),
-    ...(contract.effects[effect] ? [`effect "${effect}": ${contract.service} has one of this name`] : []),
+    ...(Object.hasOwn(contract.effects, effect)
+      ? [`effect "${effect}": ${contract.service} has one of this name`]
+      : []),
     ...(isName(calls) ? [] : [`--calls "${calls}": expected a name in camelCase such as carrier`]),
     ...(undoes === undefined || contract.events[undoes]
       ? []

@@ -84,6 +84,8 @@ describe('refused, and all that is wrong is said at once', () => {
     [{ service: 'orders' }, 'services/orders/ is there already'],
     [{ service: 'governor' }, 'the name means something else'],
     [{ service: 'class' }, 'the name means something else'],
+    [{ service: 'constructor' }, 'service "constructor": the name means something else'],
+    [{ entity: 'valueOf' }, 'entity "valueOf": the name means something else'],
     [{ service: 'orders-archive' }, 'it would be taken for an instance of orders'],
     [{ entity: 'Shipment' }, 'expected a name in camelCase'],
     [{ entity: 'orders' }, 'entity "orders": the name means something else'],
