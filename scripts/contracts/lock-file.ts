@@ -8,8 +8,17 @@ import type { Description } from './description.ts';
 /** Where the contracts of this checkout are kept as they were last accepted. */
 export const lockFile = join(resolve(import.meta.dirname, '../..'), 'contracts.lock.json');
 
-const schema = z.record(z.string(), z.unknown());
 const names = z.array(z.string());
+/** What is compared of a JSON Schema has its form; the rest is only kept. */
+const schema: z.ZodType = z.lazy(() =>
+  z.looseObject({
+    required: names.optional(),
+    enum: z.array(z.unknown()).optional(),
+    anyOf: z.array(schema).optional(),
+    oneOf: z.array(schema).optional(),
+    properties: z.record(z.string(), schema).optional(),
+  }),
+);
 const text = z.record(z.string(), z.string());
 const retry = z.strictObject({ attempts: z.int(), firstDelayMs: z.number(), maxDelayMs: z.number() });
 const effect = z.looseObject({
@@ -78,8 +87,12 @@ export function readLock(file: string): ContractsLock | undefined {
   return parsed.data as unknown as ContractsLock;
 }
 
-/** Whole or not at all. */
+/** Whole or not at all. @throws UsageError where it cannot be written. */
 export function writeLock(file: string, value: ContractsLock): void {
-  writeFileSync(`${file}.next`, `${JSON.stringify(value, undefined, 2)}\n`);
-  renameSync(`${file}.next`, file);
+  try {
+    writeFileSync(`${file}.next`, `${JSON.stringify(value, undefined, 2)}\n`);
+    renameSync(`${file}.next`, file);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${messageOf(error)}. Nothing was accepted.`);
+  }
 }

@@ -91,6 +91,16 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
+test('a schema in it that is none is a wrong lock, too; one that cannot be written is said to be so', async () => {
+  const path = 'services.payments.events.ChargeCaptured.versions.2.required';
+  const spoilt = await refrain('diff', '--lock', plantedLock('spoilt.json', { [path]: 'all' }));
+  expect(spoilt).toMatchObject({ code: 2, out: '' });
+  expect(spoilt.err).toMatch(/is no lock of contracts: .+required/);
+  const nowhere = await refrain('accept', '--reason', 'new', '--lock', join(folder, 'none', 'lock.json'));
+  expect(nowhere).toMatchObject({ code: 2, out: '' });
+  expect(nowhere.err).toMatch(/lock.json cannot be written: ENOENT.+ Nothing was accepted.\n$/);
+});
+
 test('without a lock there is nothing to compare with, and without a reason nothing is accepted', async () => {
   expect(await refrain('diff', '--lock', join(folder, 'none.json'))).toMatchObject({ code: 2, out: '' });
   expect((await refrain('accept')).err).toContain('--reason expects WHY');
