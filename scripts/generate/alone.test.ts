@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { alone } from './alone.ts';
 
+test('where nothing can be written, that is said', async () => {
+  const below = alone(async () => 'done', join(import.meta.filename, 'below-a-file'));
+  await expect(below).rejects.toThrow(
+    /^refrain new: this checkout cannot be written to: ENOTDIR.+ written.$/,
+  );
+});
+
 test('one generator writes at a time, and one that was killed keeps nobody from it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'refrain-alone-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

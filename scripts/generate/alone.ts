@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { messageOf } from '@refrain/errors';
+import { UsageError } from '../cli/errors.ts';
 import { root } from '../cli/paths.ts';
 import { claimFile, ownerOf } from '../cli/supervisor/claim.ts';
 
@@ -9,18 +11,28 @@ import { claimFile, ownerOf } from '../cli/supervisor/claim.ts';
  * @throws UsageError while another one runs here.
  */
 export async function alone<T>(work: () => Promise<T>, folder = join(root, '.cache')): Promise<T> {
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, 'generating.json');
   // The version of an event is finished by a process of the one that began it, which waits for it.
   if (ownerOf(file)?.pid === process.ppid) return await work();
-  const { release } = claimFile(
-    file,
-    (pid) =>
-      `refrain new: another one writes to this checkout (pid ${pid}). Nothing was written. Try again when it has ended.`,
-  );
+  const release = claimed(file);
   try {
     return await work();
   } finally {
     release();
   }
 }
+
+function claimed(file: string): () => void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return claimFile(file, isBusy).release;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(
+      `refrain new: this checkout cannot be written to: ${messageOf(error)}. Nothing was written.`,
+    );
+  }
+}
+
+const isBusy = (pid: number): string =>
+  `refrain new: another one writes to this checkout (pid ${pid}). Nothing was written. Try again when it has ended.`;

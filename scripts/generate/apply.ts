@@ -99,7 +99,8 @@ export async function apply(planned: readonly Change[], why: string): Promise<st
 /** What went wrong, in the words of the process that said it. */
 function refusalOf(error: unknown): Error {
   const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
-  const text = `${stderr.trim() || messageOf(error)} What \`refrain new\` wrote was taken back.`;
+  const said = (stderr.trim() || messageOf(error)).replace(/\.$/, '');
+  const text = `${said}. What \`refrain new\` wrote was taken back.`;
   // What that process refused, and what the file system does not let us do, is no defect of ours.
   const isRefused = code === exit.usage || typeof code === 'string';
   return isRefused ? new UsageError(text) : new Error(text, { cause: error });
