@@ -1,8 +1,26 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { alone } from './alone.ts';
+
+test('Ctrl-C does not end it before it has taken back what it wrote', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'refrain-alone-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const script = `
+    import { alone } from ${JSON.stringify(join(import.meta.dirname, 'alone.ts'))};
+    await alone(async () => {
+      process.kill(process.pid, 'SIGINT');
+      await new Promise((done) => setTimeout(done, 100));
+      console.log('taken back');
+    }, ${JSON.stringify(folder)});`;
+  const argv = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, argv);
+  expect(stdout).toBe('taken back\n');
+  expect(readdirSync(folder)).toEqual([]);
+});
 
 test('where nothing can be written, that is said', async () => {
   const below = alone(async () => 'done', join(import.meta.filename, 'below-a-file'));

@@ -15,9 +15,13 @@ export async function alone<T>(work: () => Promise<T>, folder = join(root, '.cac
   // The version of an event is finished by a process of the one that began it, which waits for it.
   if (ownerOf(file)?.pid === process.ppid) return await work();
   const release = claimed(file);
+  // Ctrl-C reaches the processes that this one waits for as well. They end, and it takes back what it wrote.
+  const goOn = (): void => {};
+  process.on('SIGINT', goOn);
   try {
     return await work();
   } finally {
+    process.off('SIGINT', goOn);
     release();
   }
 }

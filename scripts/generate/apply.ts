@@ -98,11 +98,12 @@ export async function apply(planned: readonly Change[], why: string): Promise<st
 
 /** What went wrong, in the words of the process that said it. */
 function refusalOf(error: unknown): Error {
-  const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
-  const said = (stderr.trim() || messageOf(error)).replace(/\.$/, '');
-  const text = `${said}. What \`refrain new\` wrote was taken back.`;
+  const { code, signal, stderr = '' } = error as { code?: unknown; signal?: unknown; stderr?: string };
+  const isEnded = signal === 'SIGINT';
+  const said = isEnded ? 'refrain new: it was ended by Ctrl-C' : stderr.trim() || messageOf(error).trim();
+  const text = `${said.replace(/\.$/, '')}. What \`refrain new\` wrote was taken back.`;
   // What that process refused, and what the file system does not let us do, is no defect of ours.
-  const isRefused = code === exit.usage || typeof code === 'string';
+  const isRefused = isEnded || code === exit.usage || typeof code === 'string';
   return isRefused ? new UsageError(text) : new Error(text, { cause: error });
 }
 
