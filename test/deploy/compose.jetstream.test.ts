@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
@@ -69,14 +69,19 @@ test('the shop is told of all three nodes, by variables that it reads', () => {
   for (const name of nodes) expect(services[name]?.environment).toEqual({ NATS_NAME: name });
 });
 
-test('Prometheus asks every service that has a port, and the governor', () => {
-  const { scrape_configs: scrapes } = z
+test('Prometheus has the alerts, and asks every service that has a port, and the governor', () => {
+  const { command = [], volumes: mounts = [] } = services['prometheus'] ?? {};
+  expect(mounts).toContain('./prometheus:/etc/prometheus:ro');
+  expect(command).toContain('--config.file=/etc/prometheus/prometheus.yml');
+  const { rule_files: rules, scrape_configs: scrapes } = z
     .object({
+      rule_files: z.array(z.string()),
       scrape_configs: z.array(
         z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) }),
       ),
     })
-    .parse(read('prometheus.yaml'));
+    .parse(read('prometheus/prometheus.yml'));
+  for (const file of rules) expect(existsSync(join(infra, 'prometheus', file))).toBe(true);
   const offsets = [...foundServices.flatMap(({ port }) => port ?? []), portOffsets.governor];
   const wanted = offsets.map((offset) => `127.0.0.1:${4_000 + offset}`).sort();
   expect(scrapes.flatMap((one) => one.static_configs.flatMap(({ targets }) => targets)).sort()).toEqual(
