@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../tidy/tree.ts';
-import { filesOfPage } from './page.ts';
+import { filesOfPage, npmLinesOfPage } from './page.ts';
 
 const windows = process.platform === 'win32';
 
@@ -48,13 +48,10 @@ export async function makeRepository(folder: string, packs: readonly string[]): 
     `@refrain/${/refrain-(.*)-\d/.exec(basename(path))?.[1]}`,
     `file:${path}`,
   ]);
-  const about = { name: 'invoices', version: '1.0.0' };
-  const manifest = {
-    ...about,
-    private: true,
-    type: 'module',
-    dependencies: { ...Object.fromEntries(ours), ...versions },
-  };
+  for (const line of npmLinesOfPage()) await run(folder, 'npm', line);
+  const written = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string };
+  const manifest = { ...written, dependencies: { ...Object.fromEntries(ours), ...versions } };
+  const about = { name: written.name };
   const lock = { ...about, lockfileVersion: 3, requires: true, packages: { '': about, ...othersLocked() } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
