@@ -105,6 +105,7 @@ test('a folder with something else in it, and a file, are refused; nothing is wr
   for (const [into, problem] of [
     [folder, 'holds what is no export of contracts'],
     [file, 'is no folder'],
+    [join(file, 'below'), 'cannot be made: ENOTDIR'],
   ] as const) {
     const { code, err } = await exportTo(into);
     expect({ code, lines: err.trimEnd().split('\n').length }).toEqual({ code: 2, lines: 1 });

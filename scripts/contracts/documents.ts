@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CheckedService } from '@refrain/checking';
+import { messageOf } from '@refrain/errors';
 import { UsageError } from '../cli/errors.ts';
 import { asyncApiOf } from './asyncapi.ts';
 import { catalogueOf } from './cloud-events-catalogue.ts';
@@ -42,6 +43,11 @@ export function writeDocuments(folder: string, documents: Readonly<Record<string
     if (others.length > 0)
       throw refuse(`holds what is no export of contracts (${others.slice(0, 3).join(', ')})`);
     for (const name of OURS) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw refuse(`cannot be made: ${messageOf(error)}`);
   }
   for (const [path, document] of Object.entries(documents)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
