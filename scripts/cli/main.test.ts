@@ -39,12 +39,14 @@ describe('wrong usage is one line and exit code 2', () => {
     [['up', '--fresh=yes'], '--fresh takes no value, found "yes"'],
     [['up', '--nodes', '2'], '--nodes: expected 1 or 3, found 2'],
     [['up', '--instances', 'console=2'], '--instances: unknown name "console"'],
+    [['audit', '--snapshots', 'some'], '--snapshots: expected all, found "some". Nothing'],
     [['config', '--port-base', '80'], '--port-base: expected a whole number from 1024 to 65500, found "80"'],
   ])('%j', async (argv, said) => {
     const { code, out, err } = await refrain(...argv);
     expect(err).toContain(said);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect(err).toMatch(/Nothing was (done|started|ordered)\.$/m);
+    expect(err.match(/Nothing was/g)).toHaveLength(1);
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });
 

@@ -16,9 +16,7 @@ const options = {
       const [wanted, ...more] = typed;
       if (wanted === undefined) return false;
       if (wanted === 'all' && more.length === 0) return true;
-      throw new UsageError(
-        `refrain audit: --snapshots: expected all, found "${typed.join(' ')}". Nothing was done.`,
-      );
+      throw new UsageError(`expected all, found "${typed.join(' ')}"`);
     },
   },
   settled: onOff('an order that has not settled is a finding too'),
