@@ -62,6 +62,24 @@ test('what was called under another policy is not judged by this one', () => {
   expect(audit.unchecked).toMatchObject([{ where: 'psp' }, { where: 'mail' }]);
 });
 
+test('what was called before the platform was imported is not judged, what comes after it is', () => {
+  const importedAfter = (spoil: (s: Story) => void) => (s: Story) => {
+    spoil(s);
+    s.wait(1);
+    s.words = { ...s.words, importedAt: Date.parse(s.now()) };
+    says(s, [at(s, 5_000, false)]); // the bucket is new: its first word is the first one there was
+  };
+  const imported = auditOf(importedAfter(storm));
+  expect(imported.violations).toEqual([]);
+  const why = expect.stringMatching(/^not checked before .*Z: an import brings no words along$/);
+  expect(imported.unchecked).toMatchObject([{ where: 'psp', why }, { where: 'mail' }]);
+  const goesOn = (s: Story): void => {
+    importedAfter(() => {})(s);
+    storm(s);
+  };
+  expect(brokenIn(auditOf(goesOn))).toEqual([BUDGET]);
+});
+
 test('without a word on record nothing is concluded', () => {
   const audit = auditOf(storm, { words: undefined });
   expect(audit.violations).toEqual([]);

@@ -15,8 +15,8 @@ const MARKED = 'mail';
 
 /**
  * P4: in any ten seconds outside of a ramp, all instances together repeat no more than the budget of what
- * they call. The words in the governor's bucket say when a ramp was; where they do not reach back, nothing is
- * concluded.
+ * they call. The words in the governor's bucket say when a ramp was; where they do not reach back, or another
+ * platform has them, nothing is concluded.
  */
 export class BudgetAudit {
   readonly #marks: CountedCall[] = [];
@@ -56,9 +56,10 @@ function checkDependency({ dependency, counted, words }: Asked, findings: Findin
   ];
   if (!words || !history || history.words.length === 0)
     return unchecked('not checked: no word of the governor is on record');
-  const fromMs = Math.max(history.isWhole ? 0 : (history.words[0]?.at ?? 0), words.budget.since);
+  const { importedAt = 0, budget: policy } = words;
+  const fromMs = Math.max(history.isWhole ? 0 : (history.words[0]?.at ?? 0), policy.since, importedAt);
   const before: Span = { fromMs: -Infinity, toMs: fromMs };
-  const budget: Budget = { windowMs: WINDOW_MS, share: words.budget.share, more: words.budget.more };
+  const budget: Budget = { windowMs: WINDOW_MS, share: policy.share, more: policy.more };
   const except = [...rampsOf(history.words), ...(fromMs > 0 ? [before] : [])];
   const fullest = fullestWindow(counted, budget, except);
   findings.expect(
@@ -70,7 +71,8 @@ function checkDependency({ dependency, counted, words }: Asked, findings: Findin
       `allowed ${Math.floor(fullest?.allowed ?? 0)} with ${fullest?.firsts} first ones`,
   );
   const isHidden = (counted[0]?.atMs ?? Infinity) < fromMs;
-  return isHidden ? unchecked(`not checked before ${iso(fromMs)}: older words are not kept`) : [];
+  const why = fromMs === importedAt ? 'an import brings no words along' : 'older words are not kept';
+  return isHidden ? unchecked(`not checked before ${iso(fromMs)}: ${why}`) : [];
 }
 
 /** From a word of a ramp to the one after it, and until nothing of it is left. */

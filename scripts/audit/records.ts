@@ -62,6 +62,8 @@ export interface Words {
   readonly history: Readonly<
     Record<string, { readonly words: readonly SaidWord[]; readonly isWhole: boolean }>
   >;
+  /** Milliseconds since 1970: what the governor said before is on another platform. Default: not imported. */
+  readonly importedAt?: number | undefined;
 }
 
 /**

@@ -32,6 +32,13 @@ export async function readImport(
   return { imported, revision: kept.revision };
 }
 
+/**
+ * When this platform was imported or, later, taken over, by the broker's clock; in between it calls nobody.
+ * What was called before, another one called. `undefined`: it was not imported.
+ */
+export const importedAt = async (bucket: Pick<Bucket, 'read'>): Promise<number | undefined> =>
+  (await bucket.read(IMPORT_KEY))?.at;
+
 /** Which import stands in its stored record; `undefined` where there is none. */
 export const importIdOf = (record: string | undefined): string | undefined =>
   record === undefined ? undefined : (JSON.parse(record) as Imported).sha256;

@@ -34,6 +34,7 @@ export { measuredGoverning } from './governing-metrics.ts';
 export { ServiceHost } from './host.ts';
 export {
   type Imported,
+  importedAt,
   importIdOf,
   isPlatformHeld,
   keptRecovery,

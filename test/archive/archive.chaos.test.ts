@@ -27,6 +27,8 @@ const findings = async (): Promise<unknown> => {
   const { checked, violations } = (await shop.refrain('audit')).document as Record<string, unknown>;
   return { checked, violations };
 };
+const unchecked = async (): Promise<unknown> =>
+  ((await shop.refrain('audit')).document as Record<string, unknown>)['unchecked'];
 type Open = { id: string; attempts: number; due: string }[];
 /** Of payments, which is the one that waits. */
 const open = async (): Promise<Open> => ((await said(11, '/operator/operations')) as { items: Open }).items;
@@ -63,6 +65,9 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   const asShown = (list: Open) => list.map(({ id, attempts, due }) => ({ id, attempts, due }));
   expect(asShown(await open())).toEqual(asShown(before.open));
   expect(await findings()).toEqual(before.findings);
+  const why = expect.stringMatching(/^not checked(: no word| before .*: an import brings no words along)/);
+  const unjudged = { invariant: 'calls stay within the budget', where: 'psp', why };
+  expect(await unchecked()).toEqual(expect.arrayContaining([unjudged]));
   expect(await shop.refrain('export', again)).toMatchObject({ code: 0 });
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
   expect((await said(20, '/calls?limit=10000')) as unknown[]).toHaveLength(calls);

@@ -16,7 +16,14 @@ import {
   reconcile,
 } from '@refrain/jetstream';
 import { systemClock } from '@refrain/process';
-import { type Imported, isPlatformHeld, readImport, topologyOf, writeImport } from '@refrain/runtime';
+import {
+  type Imported,
+  importedAt,
+  isPlatformHeld,
+  readImport,
+  topologyOf,
+  writeImport,
+} from '@refrain/runtime';
 import type { NatsConnection } from 'nats';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderFault } from '@refrain/service-payments/gateway';
@@ -120,6 +127,7 @@ test('what was imported is the same, knows every repeat, calls nobody, and then 
   const before = outside();
   const shop = await imported();
   expect(await isPlatformHeld(bucketOf(shop))).toBe(true);
+  const importedFirst = (await importedAt(bucketOf(shop))) ?? 0;
   shop.start({ held: true });
   // Every reader hears everything again, also what is due by now. It adds nothing, and nobody is called.
   await shop.heardAll(['payments-effects', 'notifications-effects']);
@@ -133,6 +141,7 @@ test('what was imported is the same, knows every repeat, calls nobody, and then 
 
   const { imported: record, revision } = await readImport(bucketOf(shop));
   await writeImport(bucketOf(shop), { ...(record as Imported), phase: 'taken-over' }, revision);
+  expect(await importedAt(bucketOf(shop))).toBeGreaterThan(importedFirst);
   await shop.settled(5);
   const { ledger, mails } = outside();
   const charges = ledger.slice(before.ledger.length).map(({ orderId, kind }) => `${kind} ${orderId}`);

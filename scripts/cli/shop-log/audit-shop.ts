@@ -65,7 +65,7 @@ async function auditLog(
   shop: FoundShop,
   options: AuditOptions,
   log: EventLog,
-  { governor, platformId }: ShopRecords,
+  { governor, platformId, importedAt }: ShopRecords,
 ): Promise<Audit> {
   const audit = new ShopAudit({ platformId: await platformId() });
   const asOf = Date.now() - clocksApartMs;
@@ -75,7 +75,8 @@ async function auditLog(
   await addAll(audit, log, { from: first, to: ends, late: true, ...options });
   options.onProgress('reading the ledgers');
   const asked = { ...(await readOutside(shop)), kills: options.kills, asOf };
-  const outside = { ...asked, words: await readWords(governor, dependencies) };
+  const words = { ...(await readWords(governor, dependencies)), importedAt: await importedAt() };
+  const outside = { ...asked, words };
   const isQuiet = async (): Promise<boolean> =>
     audit.unsettled().length === 0 && sameEnds(ends, await endsOf(log));
   if (!(await isQuiet())) return audit.conclude(outside);

@@ -9,7 +9,7 @@ import {
   platformIdOf,
   snapshotKeys,
 } from '@refrain/jetstream';
-import { readRecovery } from '@refrain/runtime';
+import { importedAt as importedAtOf, readRecovery } from '@refrain/runtime';
 import { loginAs } from '../broker-login.ts';
 import type { FoundShop } from '../shop-at.ts';
 
@@ -25,6 +25,8 @@ export interface ShopRecords {
   readonly snapshots: (service: string) => { bucket: Bucket; keys: () => Promise<string[]> };
   /** The id of the last recovery; empty where there never was one. */
   readonly recovery: () => Promise<string>;
+  /** Since when it calls by itself, milliseconds since 1970; `undefined`: it was not imported. */
+  readonly importedAt: () => Promise<number | undefined>;
   /** @throws RF_UNREACHABLE when the streams of the shop are not there. */
   readonly platformId: () => Promise<string>;
 }
@@ -51,7 +53,8 @@ export async function openShopLog(shop: FoundShop, name = 'refrain'): Promise<Op
   const { bucket } = jetStreamRecovering(connection);
   const recovery = async (): Promise<string> => (await readRecovery(bucket)).recovery?.id ?? '';
   const governor = jetStreamGovernorStore(connection);
-  const records = { governor, snapshots, recovery, platformId };
+  const importedAt = async (): Promise<number | undefined> => await importedAtOf(bucket);
+  const records = { governor, snapshots, recovery, importedAt, platformId };
   return { log, records, close: async () => await connection.close() };
 }
 
