@@ -89,7 +89,7 @@ describe('a person’s word', () => {
 
 describe('a dead letter', () => {
   const defect = (s: Story): void => {
-    const data = { cause: 'request:x', reaction: 'write', error: 'a bug' };
+    const data = { cause: 'request:x', reaction: 'write', error: 'a bug', event: { type: 'OrderCompleted' } };
     s.tell({ ...mail, entity: 'mail/three', cause: 'request:x', events: [{ type: 'refrain.Defect', data }] });
   };
   const word = (type: string) => (s: Story) => {
@@ -102,6 +102,48 @@ describe('a dead letter', () => {
     expect(auditOf(defect).waiting).toMatchObject([
       { answer: expect.stringMatching(/^npx refrain dead-letters redrive e\d+ --why/) },
     ]);
+  });
+
+  const told = (defectData: { reaction: string; error: string; event?: object }) => (s: Story) => {
+    const source = { stream: 'INTAKE_INVENTORY', seq: 3 };
+    const because = {
+      service: 'inventory',
+      entity: 'intake/depot',
+      flow: 'note',
+      cause: 'told:depot:gate:note',
+    };
+    const data = { cause: because.cause, source, ...defectData };
+    s.tell({ ...because, events: [{ type: 'refrain.Defect', data }] });
+  };
+  const arrived = { reaction: 'take in what arrived', event: { type: 'GoodsArrived' } };
+  const refused = (type: string): string => `RF_EVENT_INVALID: ${type} version 1 has data its schema refuses`;
+
+  test.each([
+    ['its contract refuses', { ...arrived, error: refused('GoodsArrived') }],
+    ['nobody can read', { reaction: 'read', error: 'RF_TOLD_INVALID: it is no JSON' }],
+  ])('of what an outsider told that %s is no defect of ours, and is resolved', (_, data) => {
+    const [letter] = auditOf(told(data)).waiting;
+    expect(letter?.answer).toMatch(/^npx refrain dead-letters resolve e\d+ --why/);
+    expect(letter?.reason).toBe(`"${data.reaction}": what an outsider told cannot be taken (${data.error})`);
+  });
+
+  test('of what an outsider told is driven again where our own code has failed', () => {
+    for (const error of ['a bug', refused('ReceiptRequested')]) {
+      const [letter] = auditOf(told({ ...arrived, error })).waiting;
+      expect(letter?.answer).toMatch(/^npx refrain dead-letters redrive e\d+ --why/);
+      expect(letter?.reason).toContain('a defect of ours');
+    }
+  });
+
+  test('that holds nothing to be decided can only be resolved', () => {
+    const unreadable = (s: Story): void => {
+      const because = { service: 'payments', entity: 'intake/orders', flow: 'one', cause: 'unreadable:x:3' };
+      const data = { cause: because.cause, reaction: 'read', error: 'it cannot be read' };
+      s.tell({ ...because, events: [{ type: 'refrain.Defect', data }] });
+    };
+    const [letter] = auditOf(unreadable).waiting;
+    expect(letter?.answer).toMatch(/^npx refrain dead-letters resolve e\d+ --why/);
+    expect(letter?.reason).toContain('a defect of ours');
   });
 
   test('that was driven again and is not decided yet waits for nobody; one that is resolved waits no more', () => {

@@ -16,7 +16,7 @@ import { auditFailure } from './explained-audit.ts';
 import type { Findings } from './findings.ts';
 import type { OutsideRecords, PlacedEvent, Unchecked, Waiting } from './records.ts';
 import { iso } from './times.ts';
-import { answerTo, endedMailReason, reasonOf } from './waiting-words.ts';
+import { answerTo, endedMailReason, letterWords, reasonOf } from './waiting-words.ts';
 
 /** How an error begins that a deployment of the reader ends. */
 const NEWER: readonly ErrorCode[] = ['RF_EVENT_NEWER', 'RF_EVENT_UNKNOWN'];
@@ -160,14 +160,7 @@ export class OperationAudit {
     return [...this.#deadLetters].flatMap(([where, letters]) =>
       [...letters.values()]
         .filter(({ operation }) => operation === undefined)
-        .map(({ id, reaction, error, correlation, redriven }) => ({
-          where,
-          orderId: correlation,
-          reason: redriven
-            ? `"${reaction}": ${redriven.by} drove it again, and it is decided as soon as that is possible`
-            : `"${reaction}": a defect of ours, a person has to look (${error})`,
-          ...(!redriven && { answer: `npx refrain dead-letters redrive ${id} --why "…"` }),
-        })),
+        .map((letter) => ({ where, orderId: letter.correlation, ...letterWords(letter) })),
     );
   }
 

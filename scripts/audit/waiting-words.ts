@@ -1,4 +1,7 @@
-import { isHeld, type Operation } from '@refrain/runtime';
+import { intakeOf } from '@refrain/contract-kit';
+import type { ErrorCode } from '@refrain/errors';
+import { streamOf } from '@refrain/event-log';
+import { isHeld, type LetterOnRecord, type Operation } from '@refrain/runtime';
 import type { Waiting } from './records.ts';
 
 const PERSON = 'a mail that may have gone out: a person has to look';
@@ -31,4 +34,32 @@ export function reasonOf(operation: Operation): string {
   return last
     ? `${effect}: attempt ${n} failed (${last.failure}), the next one is due`
     : `${effect}: not attempted yet`;
+}
+
+/** Why a dead letter of a cause waits, and what a person can say of it. */
+export function letterWords(letter: LetterOnRecord): Pick<Waiting, 'reason' | 'answer'> {
+  const { id, reaction, error, event, redriven } = letter;
+  if (redriven)
+    return {
+      reason: `"${reaction}": ${redriven.by} drove it again, and it is decided as soon as that is possible`,
+    };
+  const isRefused = isToldWrong(letter);
+  const why = isRefused ? 'what an outsider told cannot be taken' : 'a defect of ours, a person has to look';
+  // What is not in it cannot be decided again, and what the contract refuses is refused again.
+  const word = isRefused || !event ? 'resolve' : 'redrive';
+  return {
+    reason: `"${reaction}": ${why} (${error})`,
+    answer: `npx refrain dead-letters ${word} ${id} --why "…"`,
+  };
+}
+
+const UNREADABLE: ErrorCode = 'RF_TOLD_INVALID';
+const INVALID: ErrorCode = 'RF_EVENT_INVALID';
+
+/** Whether an outsider is at fault: it told what is no event of its contract, or what that refuses. */
+function isToldWrong({ source, event, error }: LetterOnRecord): boolean {
+  if (!source?.stream.startsWith(streamOf(intakeOf('')))) return false;
+  // An event of ours that its own schema refuses bears the same code.
+  const isRefused = event && error.startsWith(`${INVALID}: ${String(event['type'])} version `);
+  return isRefused || error.startsWith(`${UNREADABLE}:`);
 }
