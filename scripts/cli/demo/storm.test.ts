@@ -63,5 +63,5 @@ test('where calls are open, or nobody answers any more, it ends with the orders'
   kind = undefined;
   second.over.abort();
   // Nor does the provider, which nobody can put right.
-  await expect(second.story).rejects.toThrow('fetch failed');
+  await expect(second.story).rejects.toThrow('RF_UNREACHABLE: the provider');
 });

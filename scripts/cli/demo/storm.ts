@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RefrainError } from '@refrain/errors';
 import type { Word } from '@refrain/governor';
+import { whyUnanswered } from '../errors.ts';
 
 /** A moment of the story: what the payment provider does from then on, and how that is told. */
 interface Moment {
@@ -43,17 +45,18 @@ const lookEveryMs = 250;
 /** How long the last word is waited for once the orders are done, in seconds: that all is open again. */
 const OPEN_AGAIN_S = 30;
 
-const putFaults = async (url: string, faults: Moment['faults']): Promise<void> => {
+/** @throws RF_UNREACHABLE */
+async function putFaults(url: string, faults: Moment['faults']): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const signal = AbortSignal.timeout(5_000);
-  const answer = await fetch(`${url}/faults`, {
-    method: 'PUT',
-    headers,
-    body: JSON.stringify(faults),
-    signal,
-  });
-  if (!answer.ok) throw new Error(`the provider at ${url} took no faults: it answered ${answer.status}`);
-};
+  const init = { method: 'PUT', headers, body: JSON.stringify(faults) };
+  try {
+    const answer = await fetch(`${url}/faults`, { ...init, signal: AbortSignal.timeout(5_000) });
+    if (!answer.ok) throw new Error(`it took no faults: it answered ${answer.status}`);
+  } catch (error) {
+    const details = { what: 'the provider', where: url, problem: whyUnanswered(error) };
+    throw new RefrainError('RF_UNREACHABLE', details, { cause: error });
+  }
+}
 
 /**
  * Lets the provider of the sandbox struggle, fail and heal, and tells what the governor says meanwhile. Ends
