@@ -2,6 +2,7 @@ import { RefrainError } from '@refrain/errors';
 import type { Pin, StoredPolicy } from '@refrain/governor';
 import type { Change, Status } from '@refrain/service-governor';
 import { UsageError, whyUnanswered } from '../errors.ts';
+import { fetchWhole } from '../fetch-whole.ts';
 import type { Said } from '../operator/options.ts';
 import { type FoundShop, urlOf } from '../shop-at.ts';
 
@@ -72,7 +73,8 @@ export class GovernorClient {
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(`${this.#url}/${path}`, { ...init, signal: AbortSignal.timeout(requestMsMax) });
+      const signal = AbortSignal.timeout(requestMsMax);
+      return await fetchWhole(`${this.#url}/${path}`, { ...init, signal });
     } catch (error) {
       throw this.#unreachable(whyUnanswered(error));
     }

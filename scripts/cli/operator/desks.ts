@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefrainError, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { UsageError, whyUnanswered } from '../errors.ts';
+import { fetchWhole } from '../fetch-whole.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
 
@@ -108,7 +109,7 @@ export class Desks {
   async #fetch(service: string, url: string, init: RequestInit): Promise<Response> {
     try {
       const ms = init.method === undefined ? this.#readMsMax : requestMsMax;
-      return await fetch(url, { ...init, signal: AbortSignal.timeout(ms) });
+      return await fetchWhole(url, { ...init, signal: AbortSignal.timeout(ms) });
     } catch (error) {
       const details = { what: service, where: url, problem: whyUnanswered(error) };
       throw new RefrainError('RF_UNREACHABLE', details, { cause: error });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
+import { fetchWhole } from '../fetch-whole.ts';
 
 export interface OrderRequest {
   readonly customer: { readonly email: string };
@@ -120,11 +121,10 @@ interface NoAnswer {
 /** The response, or why there is none that counts. */
 async function attempt(url: string, init: RequestInit): Promise<Response | NoAnswer> {
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(requestMsMax) });
-    // All of it: an answer that breaks off says nothing.
-    const body = await response.text();
-    if (response.status < 500 && response.status !== 429) return new Response(body || null, response);
-    const said = problem.safeParse(parsedOr(body, undefined)).data;
+    const response = await fetchWhole(url, { ...init, signal: AbortSignal.timeout(requestMsMax) });
+    if (response.status < 500 && response.status !== 429) return response;
+    const body: unknown = await response.json().catch(() => undefined);
+    const said = problem.safeParse(body).data;
     const why = (said?.detail ?? said?.title ?? '').replace(/\.$/, '');
     return {
       problem: `it answered ${response.status}${why === '' ? '' : `: ${why}`}`,
@@ -133,14 +133,6 @@ async function attempt(url: string, init: RequestInit): Promise<Response | NoAns
   } catch (error) {
     const origin = error instanceof Error ? (error.cause ?? error) : error;
     return { problem: messageOf(origin) || codeOf(origin), sent: !neverConnected(origin) };
-  }
-}
-
-function parsedOr(text: string, otherwise: unknown): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return otherwise;
   }
 }
 

@@ -1,0 +1,6 @@
+/** The answer with all of its body. @throws what `fetch` does, also where it breaks off: then it says nothing. */
+export async function fetchWhole(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  const body = await response.text();
+  return new Response(body || null, response);
+}
