@@ -25,10 +25,12 @@ interface Pretended {
   readonly url: string;
   /** A broker that asks for no credentials. Default: nobody is there. */
   readonly natsUrl?: string;
+  /** The services that it has streams for. Default: all. */
+  readonly services?: string[];
 }
 
 /** Writes what a running shop would: that this process is its one service, with its door at `url`. */
-export function pretendShop(dataFolder: string, { name, url, natsUrl }: Pretended): void {
+export function pretendShop(dataFolder: string, { name, url, natsUrl, services }: Pretended): void {
   const myself = identify(process.pid);
   writeRunFile(dataFolder, {
     version: 1,
@@ -37,6 +39,7 @@ export function pretendShop(dataFolder: string, { name, url, natsUrl }: Pretende
     natsUrl: natsUrl ?? 'nats://127.0.0.1:1',
     portBase: 4000,
     ports: {},
+    services,
     processes: [{ name, ...myself, url, status: 'ready' }],
   });
 }

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
-import { refuseGuest } from '../guests/left-out.ts';
+import { refuseAbsent } from '../guests/left-out.ts';
 import { text } from '../options.ts';
 import { changesOf, linesOf } from '../replay/entity-changes.ts';
 import { findShop } from '../shop-at.ts';
@@ -31,7 +31,7 @@ export const command = defineCommand({
     const to = readPosition(asked.to, 'diff: --to');
     checkOrder('diff', from, to);
     const { service, entityType, entityId } = readEntityName(operands, 'diff');
-    refuseGuest('diff', service, env);
+    refuseAbsent('diff', service, env);
     const kind = kindOf(service, entityType, 'diff');
     const name = `${entityType}/${entityId}`;
     return await withShopLog(findShop(env), async (log) => {

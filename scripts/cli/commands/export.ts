@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { guestsOf } from '../guests/guest-list.ts';
 import { tellLeftOut } from '../guests/left-out.ts';
+import { refuseLater, startedServices } from '../later-services.ts';
 import { list } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
@@ -32,11 +33,13 @@ export const command = defineCommand({
       );
     checkTarget(file, 'export');
     const isAsked = (name: string): boolean => options.service.length === 0 || options.service.includes(name);
-    const services = serviceNames.filter(isAsked);
     const shop = findShop(env);
+    refuseLater('export', options.service, shop);
+    const started = startedServices(shop);
+    const services = started.filter(isAsked);
     // Without its log a guest would do again, on an imported platform, all that it has done.
     const guests = guestsOf(shop.dataFolder).map((guest) => guest.service);
-    const without = [...serviceNames.filter((name) => !isAsked(name)), ...guests];
+    const without = [...started.filter((name) => !isAsked(name)), ...guests];
     const done = await exportShop(shop, { services, without, file, onProgress: out.progress });
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
     out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
+import { refuseLater } from '../later-services.ts';
 import { integerOr } from '../options.ts';
 import { instancesOf, type Rebuilt, rebuildAll } from '../operator/rebuilding.ts';
 import { table } from '../output.ts';
@@ -26,6 +27,7 @@ export const command = defineCommand({
       throw new UsageError(
         `refrain rebuild: unknown service "${service}", expected one of ${serviceNames.join(', ')}. Nothing was done.`,
       );
+    refuseLater('rebuild', [service], findShop(env));
     const instances = (): ReturnType<typeof instancesOf> => instancesOf(findShop(env), service);
     const rebuilt = await rebuildAll(instances, { waitMs: options.waitS * 1_000, onProgress: out.progress });
     out.progress('');

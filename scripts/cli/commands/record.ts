@@ -4,9 +4,9 @@ import { recordFlow } from '../archive/record-flow.ts';
 import { asAdmin } from '../as-admin.ts';
 import { defineCommand } from '../command.ts';
 import { exit } from '../errors.ts';
+import { startedServices, tellLater } from '../later-services.ts';
 import { idOf } from '../operator/options.ts';
 import { findShop } from '../shop-at.ts';
-import { serviceNames } from '../supervisor/found-services.ts';
 
 export const command = defineCommand({
   name: 'record',
@@ -22,16 +22,19 @@ export const command = defineCommand({
   async run({ operands: [typed, file = ''], env, out }) {
     const flow = idOf('record', '<orderId>', typed);
     checkTarget(file, 'record');
-    const done = await asAdmin(findShop(env), async ({ connection }) =>
+    const shop = findShop(env);
+    const services = startedServices(shop);
+    const done = await asAdmin(shop, async ({ connection }) =>
       recordFlow({
         copies: jetStreamCopies(connection),
-        platformId: await platformIdOf(connection, serviceNames[0] ?? ''),
-        services: serviceNames,
+        platformId: await platformIdOf(connection, services[0] ?? ''),
+        services,
         flow,
         file,
         onProgress: out.progress,
       }),
     );
+    tellLater(out, shop);
     if (!done) {
       const message = `No log knows the flow ${flow}. Nothing was recorded.`;
       out.note(message);

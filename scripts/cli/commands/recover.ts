@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { tellLeftOut } from '../guests/left-out.ts';
 import { integerOr, text } from '../options.ts';
+import { startedServices } from '../later-services.ts';
 import { isFinding, rewoundLines, toldLines } from '../recovery/lines.ts';
 import { recoverShop, recoveryTold } from '../recovery/recover-shop.ts';
 import { findShop } from '../shop-at.ts';
@@ -28,10 +29,16 @@ export const command = defineCommand({
     const shop = findShop(env);
     const id = `since ${new Date(since).toISOString()}`;
     const { dataFolder } = shop;
-    const rewound = await recoverShop(shop, { id, since, dataFolder, onProgress: out.progress });
+    const services = startedServices(shop);
+    const rewound = await recoverShop(shop, { id, since, dataFolder, services, onProgress: out.progress });
     tellLeftOut(out, env, 'They hear again what they heard; what they called for is not asked for.');
     if (rewound) for (const line of rewoundLines(rewound)) out.line(line);
-    const told = await recoveryTold(shop, { id, waitMs: options.waitS * 1_000, onProgress: out.progress });
+    const told = await recoveryTold(shop, {
+      id,
+      services,
+      waitMs: options.waitS * 1_000,
+      onProgress: out.progress,
+    });
     for (const line of toldLines(told)) out.line(line);
     out.document({ ...rewound, ...told });
     return isFinding(told) ? exit.finding : exit.fine;

@@ -1,7 +1,7 @@
 import type { EventLog } from '@refrain/event-log';
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
-import { refuseGuest } from '../guests/left-out.ts';
+import { refuseAbsent } from '../guests/left-out.ts';
 import { text } from '../options.ts';
 import type { Output } from '../output.ts';
 import { IncidentReader } from '../replay/incident.ts';
@@ -48,7 +48,7 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { options: typed, operands, env, out } = context;
-    refuseGuest('replay', operands[0] ?? '', env);
+    refuseAbsent('replay', operands[0] ?? '', env);
     const asked = readReplay(operands[0] ?? '', typed);
     const { service } = asked.definition.contract.$contract;
     const rule = typed.retryRule === undefined ? undefined : readRule(typed.retryRule);

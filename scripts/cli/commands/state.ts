@@ -2,7 +2,7 @@ import { canonicalJson } from '@refrain/contract-kit';
 import { EntityState } from '@refrain/runtime';
 import { type Context, defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
-import { refuseGuest, tellLeftOut } from '../guests/left-out.ts';
+import { refuseAbsent, tellLeftOut } from '../guests/left-out.ts';
 import { onOff, text } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import {
@@ -37,7 +37,7 @@ export const command = defineCommand({
     const position = readPosition(asked.at);
     if (asked.all) return await showAll({ operands, position, env, out });
     const { service, entityType, entityId } = readEntityName(operands, 'state', ' or --all');
-    refuseGuest('state', service, env);
+    refuseAbsent('state', service, env);
     const kind = kindOf(service, entityType, 'state');
     const name = `${entityType}/${entityId}`;
     return await withShopLog(findShop(env), async (log) => {

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { guestsOf } from '../guests/guest-list.ts';
+import { tellLater } from '../later-services.ts';
 import { findShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { eventsOfFlow, type FlowEvent } from '../trace/flow-events.ts';
@@ -24,6 +25,7 @@ export const command = defineCommand({
     const shop = findShop(env);
     const guests = guestsOf(shop.dataFolder);
     const events = await withShopLog(shop, async (log) => await eventsOfFlow(log, orderId, guests));
+    tellLater(out, shop);
     if (events.length === 0) {
       out.note(`The log knows no order ${orderId}.`);
       out.document({

@@ -1,28 +1,41 @@
 import { UsageError } from '../errors.ts';
+import { refuseLater, tellLater } from '../later-services.ts';
 import type { Output } from '../output.ts';
-import { findShop } from '../shop-at.ts';
+import { type FoundShop, findShop } from '../shop-at.ts';
 import { guestsOf } from './guest-list.ts';
 
-/** The guests of the shop that runs here; none where none runs. */
-function guestNames(env: NodeJS.ProcessEnv): string[] {
+/** The shop that runs here; `undefined`: what is wrong with it, the command itself says. */
+function shopHere(env: NodeJS.ProcessEnv): FoundShop | undefined {
   try {
-    return guestsOf(findShop(env).dataFolder).map(({ service }) => service);
+    return findShop(env);
   } catch {
-    return []; // what is wrong with the shop, the command itself says
+    return undefined;
   }
 }
 
-/** @throws UsageError for a guest: its deciders are not here, so nothing of it can be decided or folded. */
-export function refuseGuest(command: string, service: string, env: NodeJS.ProcessEnv): void {
-  if (guestNames(env).includes(service))
+const guestNames = (shop: FoundShop | undefined): string[] =>
+  shop ? guestsOf(shop.dataFolder).map(({ service }) => service) : [];
+
+/**
+ * @throws UsageError for a guest, whose deciders are not here, so nothing of it can be decided or folded; and
+ * for a service that the running shop does not have.
+ */
+export function refuseAbsent(command: string, service: string, env: NodeJS.ProcessEnv): void {
+  const shop = shopHere(env);
+  if (guestNames(shop).includes(service))
     throw new UsageError(
       `refrain ${command}: ${service} is a guest, whose deciders lie in its own repository. Nothing was read. \`refrain trace\` shows its events.`,
     );
+  if (shop) refuseLater(command, [service], shop);
 }
 
-/** Says which guests a command knows nothing of, and why; returns their names. */
+/**
+ * Says which guests a command knows nothing of, and why, and which services the shop does not have yet.
+ * Returns the names of all of them.
+ */
 export function tellLeftOut(out: Output, env: NodeJS.ProcessEnv, why: string): string[] {
-  const names = guestNames(env);
-  if (names.length > 0) out.note(`Left out: the guests ${names.join(', ')}. ${why}`);
-  return names;
+  const shop = shopHere(env);
+  const guests = guestNames(shop);
+  if (guests.length > 0) out.note(`Left out: the guests ${guests.join(', ')}. ${why}`);
+  return [...guests, ...(shop ? tellLater(out, shop) : [])];
 }

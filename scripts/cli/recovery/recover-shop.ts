@@ -7,6 +7,7 @@ import {
   type RecoveryReport,
   rewind,
   type RewindResult,
+  type ServiceDefinition,
 } from '@refrain/runtime';
 import { asAdmin, clock } from '../as-admin.ts';
 import type { BrokerPlace } from '../broker-login.ts';
@@ -28,7 +29,12 @@ export interface RecoverOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
   /** Where the shop keeps whom it has admitted: their durables are put back, too. */
   readonly dataFolder: string;
+  /** Whose logs there are. Default: all of the checkout. */
+  readonly services?: readonly string[] | undefined;
 }
+
+const definitionsOf = (services: RecoverOptions['services']): ServiceDefinition[] =>
+  shopDefinitions().filter(({ contract }) => services?.includes(contract.$contract.service) ?? true);
 
 /**
  * The first part of a recovery: every process lets go, durables go back. Services do the rest when they
@@ -37,11 +43,11 @@ export interface RecoverOptions {
  */
 export const recoverShop = async (
   broker: BrokerPlace,
-  { id, since, before, onProgress, dataFolder }: RecoverOptions,
+  { id, since, before, onProgress, dataFolder, services }: RecoverOptions,
 ): Promise<RewindResult | undefined> =>
   await asAdmin(broker, async (admin) => {
     const { log, recovering } = admin;
-    const [definitions, guests] = [shopDefinitions(), guestsOf(dataFolder)];
+    const [definitions, guests] = [definitionsOf(services), guestsOf(dataFolder)];
     const parts = { log, recovering, clock, definitions, guests, onProgress };
     const lastSign = since === undefined ? await lastSignOfLife(parts) : undefined;
     const from = since ?? (lastSign === undefined ? undefined : lostSince(lastSign, syncIntervalMs));
@@ -56,19 +62,24 @@ export interface Told {
 }
 
 /** The services that call the world and so have a part in a recovery. */
-const concerned = (): string[] =>
-  shopDefinitions()
+const concerned = (services: RecoverOptions['services']): string[] =>
+  definitionsOf(services)
     .filter(({ effects }) => effects.length > 0)
     .map(({ contract }) => contract.$contract.service);
 
 /** Waits for the reports of the services that call the world, up to `waitMs` milliseconds. */
 export const recoveryTold = async (
   broker: BrokerPlace,
-  { id, waitMs, onProgress = () => {} }: { id: string; waitMs: number } & Pick<RecoverOptions, 'onProgress'>,
+  {
+    id,
+    waitMs,
+    services,
+    onProgress = () => {},
+  }: { waitMs: number } & Pick<RecoverOptions, 'id' | 'services' | 'onProgress'>,
 ): Promise<Told> =>
   await asAdmin(broker, async ({ recovering: { bucket } }) => {
     for (const giveUpAt = performance.now() + waitMs; ; await sleep(lookEveryMs)) {
-      const asked = concerned().map(async (service) => ({
+      const asked = concerned(services).map(async (service) => ({
         service,
         report: await readReport(bucket, { service, id }),
       }));

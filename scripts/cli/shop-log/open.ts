@@ -11,6 +11,7 @@ import {
 } from '@refrain/jetstream';
 import { importedAt as importedAtOf, readRecovery } from '@refrain/runtime';
 import { loginAs } from '../broker-login.ts';
+import { laterServices, readingStarted } from '../later-services.ts';
 import type { FoundShop } from '../shop-at.ts';
 
 /** How long a command waits for its connection, in milliseconds. */
@@ -44,11 +45,12 @@ export interface OpenShopLog {
  */
 export async function openShopLog(shop: FoundShop, name = 'refrain'): Promise<OpenShopLog> {
   const connection = await connectBroker({ ...loginAs(shop, 'audit', name), firstMs });
-  const log = jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs });
+  const log = readingStarted(jetStreamEventLog(connection, { clock: { now: Date.now }, giveUpMs }), shop);
+  const later = laterServices(shop);
   const platformId = (): Promise<string> => platformIdOf(connection, 'orders');
   const snapshots: ShopRecords['snapshots'] = (service) => ({
     bucket: jetStreamSnapshots(connection, service),
-    keys: () => snapshotKeys(connection, service),
+    keys: async () => (later.includes(service) ? [] : await snapshotKeys(connection, service)),
   });
   const { bucket } = jetStreamRecovering(connection);
   const recovery = async (): Promise<string> => (await readRecovery(bucket)).recovery?.id ?? '';

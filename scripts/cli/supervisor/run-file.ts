@@ -31,6 +31,8 @@ const runFile = z.object({
   natsCa: z.string().optional(),
   /** How many nodes the broker has, and so copies each stream; missing: 1. */
   nodes: z.number().optional(),
+  /** The services that the broker has streams for, whether or not they run; missing: all of the checkout. */
+  services: z.array(z.string()).optional(),
   processes: z.array(process),
 });
 

@@ -19,6 +19,7 @@ import {
 import { refuseOtherNodes } from './broker-nodes.ts';
 import { claim } from './claim.ts';
 import { closeToOthers, openDataFolder } from './data-folder.ts';
+import { serviceNames } from './found-services.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
 import { endLeftovers } from './leftovers.ts';
 import { processTable } from './process-table.ts';
@@ -87,6 +88,7 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
         ports,
         credentialsFolder,
         nodes: options.nodes,
+        services: [...serviceNames],
       },
       terminal,
       after: {
