@@ -88,5 +88,7 @@ test('courses are summed up', () => {
   const { calls, retries, ...rest } = sumOf(courses);
   expect(calls - retries).toBe(2);
   expect(rest).toMatchObject({ answered: 1, gaveUp: 1, open: 0, longestMs: courses[0]?.endAt });
-  expect(sumOf([])).toMatchObject({ calls: 0, medianMs: 0 });
+  const none = { answered: 0, medianMs: undefined, longestMs: undefined };
+  expect(sumOf(courses.slice(1))).toMatchObject({ calls: 2, ...none });
+  expect(sumOf([])).toMatchObject({ calls: 0, ...none });
 });

@@ -109,9 +109,9 @@ export interface CourseSum {
   readonly answered: number;
   readonly gaveUp: number;
   readonly open: number;
-  /** From the first call to the answer, of those that were answered: milliseconds. */
-  readonly medianMs: number;
-  readonly longestMs: number;
+  /** From the first call to the answer, of those that were answered, in milliseconds; missing: none was. */
+  readonly medianMs: number | undefined;
+  readonly longestMs: number | undefined;
 }
 
 /** Sums courses up. */
@@ -128,7 +128,7 @@ export function sumOf(courses: readonly Course[]): CourseSum {
     answered: ended('answered'),
     gaveUp: ended('gave up'),
     open: ended('open'),
-    medianMs: waits[waits.length >> 1] ?? 0,
-    longestMs: waits.at(-1) ?? 0,
+    medianMs: waits[waits.length >> 1],
+    longestMs: waits.at(-1),
   };
 }

@@ -6,6 +6,7 @@ import type { WhatIf } from './what-if.ts';
 const SHOWN_MAX = 10;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+const secondsOr = (ms: number | undefined): string => (ms === undefined ? '-' : seconds(ms));
 
 const ASSUMED = [
   'Assumed: the first call of each operation as it was, each retry when it is due (no word of the governor holds it), a',
@@ -15,7 +16,8 @@ const ASSUMED = [
 ];
 
 /** What would have been, for a person: sums beside each other, then when each call would have been made. */
-export function linesOf(service: string, { rule, operations, sums, leftOut, held }: WhatIf): string[] {
+export function linesOf(service: string, found: WhatIf): string[] {
+  const { rule, operations, leftOut, held } = found;
   const asked = Object.entries(rule).map(([name, value]) => `${name}=${value}`);
   const out = Object.entries(leftOut).map(([why, n]) => `${n} because ${why}`);
   const first = Math.min(...operations.map(({ recorded }) => recorded.calls[0]?.at ?? Infinity));
@@ -27,7 +29,7 @@ export function linesOf(service: string, { rule, operations, sums, leftOut, held
     `${operations.length} operations failed at least once${begun}`,
     ...(out.length > 0 ? [`left out: ${out.join(', ')}`] : []),
     ...(held > 0 ? [`on record the governor held ${held} attempts, which no rule changes`] : []),
-    ...(none ? [] : ['', ...sumLines(sums), '', ...operations.slice(0, SHOWN_MAX).flatMap(courseLines)]),
+    ...(none ? [] : ['', ...sumLines(found), '', ...operations.slice(0, SHOWN_MAX).flatMap(courseLines)]),
     ...(operations.length > SHOWN_MAX
       ? [`and ${operations.length - SHOWN_MAX} more: --json lists them`]
       : []),
@@ -35,12 +37,23 @@ export function linesOf(service: string, { rule, operations, sums, leftOut, held
   ];
 }
 
-function sumLines({ recorded, before, asked }: WhatIf['sums']): string[] {
+function sumLines({ sums: { recorded, before, asked }, answeredByBoth: both }: WhatIf): string[] {
   const row = (name: string, of: (sum: CourseSum) => string | number): string[] => [
     `  ${name}`,
     ...[recorded, before, asked].map((sum) => String(of(sum))),
     difference(of(before), of(asked)),
   ];
+  // Where one rule gives up what the other waits for, the times of all answered are not of the same operations.
+  const sameOnes = [before, asked].every(({ answered }) => answered === both.asked.answered);
+  const whose = sameOnes ? '' : `, of ${both.asked.answered} answered by both`;
+  const time = (name: string, of: (sum: CourseSum) => number | undefined): string[] => {
+    const against = later(of(both.before), of(both.asked));
+    return [
+      `  ${name}`,
+      ...[recorded, before, asked].map((sum) => secondsOr(of(sum))),
+      against === '-' ? against : `${against}${whose}`,
+    ];
+  };
   return table([
     ['', 'on record', 'rule of then', 'asked', 'asked against then'],
     row('calls', (sum) => sum.calls),
@@ -48,16 +61,8 @@ function sumLines({ recorded, before, asked }: WhatIf['sums']): string[] {
     row('answered', (sum) => sum.answered),
     row('given up', (sum) => sum.gaveUp),
     row('open at the end of the record', (sum) => sum.open),
-    [
-      '  answered after, median',
-      ...[recorded, before, asked].map((s) => seconds(s.medianMs)),
-      later(before.medianMs, asked.medianMs),
-    ],
-    [
-      '  answered after, longest',
-      ...[recorded, before, asked].map((s) => seconds(s.longestMs)),
-      later(before.longestMs, asked.longestMs),
-    ],
+    time('of those answered: after, median', (sum) => sum.medianMs),
+    time('of those answered: after, longest', (sum) => sum.longestMs),
   ]);
 }
 
@@ -67,7 +72,8 @@ function difference(before: string | number, asked: string | number): string {
   return more > 0 ? `${more} more` : `${-more} fewer`;
 }
 
-function later(before: number, asked: number): string {
+function later(before: number | undefined, asked: number | undefined): string {
+  if (before === undefined || asked === undefined) return '-';
   const more = asked - before;
   if (Math.abs(more) < 50) return 'the same';
   return more > 0 ? `${seconds(more)} later` : `${seconds(-more)} earlier`;

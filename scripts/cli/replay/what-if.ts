@@ -57,6 +57,8 @@ export interface WhatIf {
   readonly rule: AskedRule;
   readonly operations: readonly OperationCourse[];
   readonly sums: Readonly<Record<'recorded' | 'before' | 'asked', CourseSum>>;
+  /** Of those alone that are answered by both rules: a rule that gives up the slow ones makes nothing faster. */
+  readonly answeredByBoth: Readonly<Record<'before' | 'asked', CourseSum>>;
   readonly leftOut: Readonly<Record<string, number>>;
   /** Attempts that the governor's word held, which the model does not know. */
   readonly held: number;
@@ -78,10 +80,12 @@ export function whatIf({ operations, calls, leftOut, held }: Incident, rule: Ask
     };
   });
   const sum = (which: 'recorded' | 'before' | 'asked'): CourseSum => sumOf(courses.map((c) => c[which]));
+  const both = courses.filter(({ before, asked }) => before.end === 'answered' && asked.end === 'answered');
   return {
     rule,
     operations: courses,
     sums: { recorded: sum('recorded'), before: sum('before'), asked: sum('asked') },
+    answeredByBoth: { before: sumOf(both.map((c) => c.before)), asked: sumOf(both.map((c) => c.asked)) },
     leftOut: Object.fromEntries(leftOut),
     held,
   };
