@@ -6,7 +6,7 @@ import { startedServices } from '../later-services.ts';
 import { isFinding, rewoundLines, toldLines } from '../recovery/lines.ts';
 import { recoverShop, recoveryTold } from '../recovery/recover-shop.ts';
 import { findShop } from '../shop-at.ts';
-import { readPosition } from '../shop-log/log-position.ts';
+import { readTime } from '../shop-log/log-position.ts';
 
 export const command = defineCommand({
   name: 'recover',
@@ -52,8 +52,7 @@ function sinceOf(typed: string | undefined): number {
       `refrain recover: --since: expected a time that is over, such as 2030-01-31T12:00:00Z, found ${found}. Nothing was done.`,
     );
   if (typed === undefined) throw wrong('nothing');
-  if (/^\d+$/.test(typed)) throw wrong(`"${typed}"`);
-  const position = readPosition(typed, 'recover: --since');
-  if (position.kind !== 'time' || position.at > Date.now()) throw wrong(`"${typed}"`);
-  return position.at;
+  const at = readTime(typed);
+  if (at === undefined || at > Date.now()) throw wrong(`"${typed}"`);
+  return at;
 }

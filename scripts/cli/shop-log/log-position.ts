@@ -16,11 +16,17 @@ export function readPosition(typed: string | undefined, flag = 'state: --at'): L
     const seq = Number(typed);
     if (seq >= 1 && Number.isSafeInteger(seq)) return { kind: 'sequence', seq };
   }
-  const at = TIME.test(typed) && isDay(typed.slice(0, 10)) ? Date.parse(withZone(typed)) : Number.NaN;
-  if (!Number.isNaN(at)) return { kind: 'time', at };
+  const at = readTime(typed);
+  if (at !== undefined) return { kind: 'time', at };
   throw new UsageError(
     `refrain ${flag}: expected a sequence from 1 on or a time such as 2030-01-31T12:00:00Z, found "${typed}". Nothing was read.`,
   );
+}
+
+/** An ISO 8601 time in milliseconds since 1970; `undefined` for what is none. */
+export function readTime(typed: string): number | undefined {
+  const at = TIME.test(typed) && isDay(typed.slice(0, 10)) ? Date.parse(withZone(typed)) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** Whether the calendar has it: 30 February would be taken for 2 March. */
