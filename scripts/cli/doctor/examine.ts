@@ -41,27 +41,30 @@ interface Examining {
 export async function examine(shop: FoundShop, onProgress: (text: string) => void): Promise<Diagnosis> {
   const examining = { shop, findings: new Findings(), onProgress };
   examining.findings.add(...processFindings(shop.processes, Date.now()));
-  await examineProcesses(examining);
-  await asking(examining, 'the broker', () => examineBroker(examining), brokerSilent);
+  // First of all: what a service says of the broker means another thing where the broker answers us.
+  const brokerAnswersUs = await asking(examining, 'the broker', () => examineBroker(examining), brokerSilent);
+  await examineProcesses(examining, brokerAnswersUs);
   await asking(examining, 'the logs', () => examineLogs(examining));
   examineDisk(examining);
   onProgress('');
   return examining.findings.diagnosis();
 }
 
-/** Asks, and notes what did not answer. */
+/** Asks, and notes what did not answer; returns whether it did. */
 async function asking(
   { findings, onProgress }: Examining,
   what: string,
   ask: () => Promise<void>,
   silent?: Finding,
-): Promise<void> {
+): Promise<boolean> {
   onProgress(`asking ${what}`);
   try {
     await ask();
+    return true;
   } catch (error) {
     findings.unasked(what, messageOf(error));
     if (silent && isRefrainError(error, 'RF_UNREACHABLE')) findings.add(silent);
+    return false;
   }
 }
 
@@ -93,7 +96,7 @@ const processSilent = (name: string): Finding => ({
   todo: `see logs/${name}.log in the data folder; to kill it is safe, it is started again`,
 });
 
-async function examineProcesses(examining: Examining): Promise<void> {
+async function examineProcesses(examining: Examining, brokerAnswersUs: boolean): Promise<void> {
   const { shop, findings } = examining;
   const isOf = (name: string, of: readonly string[]): boolean =>
     of.some((one) => name === one || name.startsWith(`${one}-`));
@@ -117,7 +120,7 @@ async function examineProcesses(examining: Examining): Promise<void> {
         });
       if (isConsole) return; // it has no metrics
       const page = await readMetrics(name, url);
-      findings.add(...metricFindings(name, page));
+      findings.add(...metricFindings(name, page, brokerAnswersUs));
       findings.note(...metricNotes(name, page));
     };
     await asking(examining, name, ask, processSilent(name));

@@ -47,6 +47,15 @@ test('what an instance measured is a finding where a person should look', () => 
   ]);
 });
 
+test('where the broker answers the doctor and not a service, its login may have been refused', () => {
+  const metrics = createMetrics(metricCatalogue, { service: 'payments' });
+  metrics.set('refrain_broker_answers', 0);
+  const todo = (brokerAnswersUs: boolean) =>
+    metricFindings('payments', readMetricsPage(metrics.text()), brokerAnswersUs).map((one) => one.todo);
+  expect(todo(false)).toEqual([expect.stringContaining('see whether the broker runs')]);
+  expect(todo(true)).toEqual([expect.stringContaining('the broker, which runs, refuses its login')]);
+});
+
 test('alarms that came late since it began are a note', () => {
   const metrics = createMetrics(metricCatalogue, { service: 'payments' });
   const alarm = (seconds: number): void =>

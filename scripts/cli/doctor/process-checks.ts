@@ -42,8 +42,11 @@ const valuesOf = (page: MetricsPage, name: string): readonly { labels: object; v
   page.get(name)?.samples ?? [];
 const valueOf = (page: MetricsPage, name: string): number | undefined => valuesOf(page, name)[0]?.value;
 
-/** What the metrics of one instance say that a person should look at. */
-export function metricFindings(name: string, page: MetricsPage): Finding[] {
+/**
+ * What the metrics of one instance say that a person should look at. `brokerAnswersUs`: so if it does not answer
+ * the instance, it may have refused its login, which only its log tells.
+ */
+export function metricFindings(name: string, page: MetricsPage, brokerAnswersUs = false): Finding[] {
   const findings: Finding[] = [];
   const offset = valueOf(page, 'refrain_clock_offset_seconds');
   if (offset !== undefined) findings.push(...clockFinding(name, offset * 1_000));
@@ -53,7 +56,9 @@ export function metricFindings(name: string, page: MetricsPage): Finding[] {
       about: name,
       found: 'the broker does not answer it',
       means: 'it records nothing and hears nothing',
-      todo: 'see whether the broker runs and has a leader for its streams; the service goes on by itself',
+      todo: brokerAnswersUs
+        ? `see logs/${name}.log in the data folder: at "Authorization Violation" the broker, which runs, refuses its login; to kill this process is safe, it begins anew with the login of now`
+        : 'see whether the broker runs and has a leader for its streams; the service goes on by itself',
     });
   const newer = valueOf(page, 'refrain_newer_waiting') ?? 0;
   if (newer > 0)
