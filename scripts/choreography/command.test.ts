@@ -55,6 +55,6 @@ test('a finding or a counterexample is not sound, and is told first', () => {
     '  one order\n    12 states, depth 3, 20 transitions, 40/s: exhausted, 2 ends',
     'largest bound exhausted: one order, 12 states',
     'not judged: what nobody records, hears or undoes; more --seconds are needed',
-    '1 findings, 1 counterexamples',
+    '1 finding, 1 counterexample',
   ]);
 });

@@ -1,4 +1,5 @@
 import type { BoundReport, CheckReport, Counterexample, Finding } from '@refrain/checking';
+import { plural } from '../cli/plural.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
@@ -45,6 +46,6 @@ export function linesOf(report: CheckReport): string[] {
     ...bounds.map(boundLine),
     ...(largest ? [`largest bound exhausted: ${largest.name}, ${count(largest.states)} states`] : []),
     ...(judged ? [] : ['not judged: what nobody records, hears or undoes; more --seconds are needed']),
-    `${findings.length} findings, ${counterexample ? 1 : 0} counterexamples`,
+    `${plural(findings.length, 'finding')}, ${plural(counterexample ? 1 : 0, 'counterexample')}`,
   ];
 }

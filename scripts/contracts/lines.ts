@@ -1,5 +1,6 @@
 import type { Change } from './changes.ts';
 import type { Deployment } from './deployment.ts';
+import { plural } from '../cli/plural.ts';
 
 /** A change in one line. */
 export const lineOf = ({ where, what }: Change): string => `${where}: ${what}`;
@@ -21,6 +22,6 @@ export function linesOf(changes: readonly Change[], order: readonly Deployment[]
     ...told,
     ...(steps.length > 0 ? ['order of deployment:', ...steps] : []),
     ...(broken ? ['No order of deployment helps: mend what breaks first, or accept it with a reason.'] : []),
-    `${changes.length} changes, ${breaking.length} of them break somebody`,
+    `${plural(changes.length, 'change')}, ${breaking.length} of them ${breaking.length === 1 ? 'breaks' : 'break'} somebody`,
   ];
 }

@@ -2,6 +2,7 @@ import { table } from '../cli/output.ts';
 import type { PointsReport } from './run-points.ts';
 import type { SeedsReport } from './run-seeds.ts';
 import type { ShrunkStory } from './shrunk-story.ts';
+import { plural } from '../cli/plural.ts';
 
 const time = (ms: number): string =>
   ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`;
@@ -13,9 +14,9 @@ export function seedLines(report: SeedsReport): string[] {
   const rows = Object.entries(faults)
     .filter(([, { times }]) => times > 0 || seeds > 1)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([kind, met]) => [kind, `${met.times} times`, `under ${met.seeds} of them`]);
+    .map(([kind, met]) => [kind, plural(met.times, 'time'), `under ${met.seeds} of them`]);
   return [
-    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} from ${from}, ${orders} orders each: ${failing.length} broke a promise`,
+    `${plural(seeds, 'seed')} from ${from}, ${plural(orders, 'order')} each: ${failing.length} broke a promise`,
     `${time(simulatedMs)} simulated in ${time(wallMs)}: ${simulatedPerSecond} s each second`,
     `${events} commits were stored`,
     '',

@@ -135,7 +135,7 @@ test('a service that was killed is a finding, also when it is back', async () =>
   await vi.waitFor(
     async () =>
       expect((await doctor()).of('processes')).toEqual([
-        expect.stringMatching(/^notifications: it was started again \d+ s ago, 1 times in all$/),
+        expect.stringMatching(/^notifications: it was started again \d+ s ago, 1 time in all$/),
       ]),
     { timeout: 10_000 },
   );

@@ -10,6 +10,7 @@ import { sayResolved } from '../operator/words.ts';
 import { table } from '../output.ts';
 import { findShop } from '../shop-at.ts';
 import { commandGroup } from '../subcommands.ts';
+import { plural } from '../plural.ts';
 
 const ls = defineCommand({
   name: 'dead-letters ls',
@@ -33,7 +34,7 @@ const ls = defineCommand({
         out.line(`  ${row}`);
       if (shown.length < members.length) out.line(`  and ${members.length - shown.length} more`);
     }
-    out.line(letters.length === 0 ? 'No dead letters.' : `${letters.length} dead letters.`);
+    out.line(letters.length === 0 ? 'No dead letters.' : `${plural(letters.length, 'dead letter')}.`);
     out.document({ deadLetters: letters, missing: desks.missing });
     return codeOf(desks, out, letters.length === 0 ? exit.fine : exit.finding);
   },

@@ -11,6 +11,7 @@ import { createOrdersClient, type OrdersClient } from '../orders/orders-client.t
 import type { Output } from '../output.ts';
 import { importCommand } from '../registry.ts';
 import { findShop, urlOf } from '../shop-at.ts';
+import { plural } from '../plural.ts';
 
 /** A service may be started again while a demo runs: a repeat bears the same key. */
 const patienceMs = 30_000;
@@ -43,7 +44,7 @@ export const command = defineCommand({
     const stormy = isStorm(options.faults);
     const load = stormy ? { orders: stormS * stormRate, rate: stormRate } : options;
     const timeoutMs = (stormy ? Math.max(stormTimeoutS, options.timeout) : options.timeout) * 1_000;
-    out.line(`${load.orders} orders at ${load.rate} a second; again with --seed ${seed}`);
+    out.line(`${plural(load.orders, 'order')} at ${load.rate} a second; again with --seed ${seed}`);
     const over = new AbortController();
     const urls = stormy && { pspUrl: urlOf(shop, 'psp'), governorUrl: urlOf(shop, 'governor') };
     const story = urls && runStorm({ ...urls, tell: out.line, signal: over.signal });

@@ -8,6 +8,7 @@ import { readEntityName, tellMissing } from '../shop-log/entity-name.ts';
 import { kindOf } from '../shop-log/entity-states.ts';
 import { checkOrder, endBehind, isWithin, readPosition } from '../shop-log/log-position.ts';
 import { withShopLog } from '../shop-log/open.ts';
+import { plural } from '../plural.ts';
 
 const options = {
   from: text(
@@ -42,7 +43,7 @@ export const command = defineCommand({
       if (commits.length === 0) return tellMissing(out, { service, name, existsLater: all.length > 0 });
       const isTold = (commit: { seq: number; at: number }): boolean => !from || !isWithin(from, commit);
       const events = changesOf({ service, entityType, entityId }, kind, commits, isTold);
-      out.line(`${service} ${name}: ${events.length === 1 ? '1 event' : `${events.length} events`}`);
+      out.line(`${service} ${name}: ${plural(events.length, 'event')}`);
       for (const line of linesOf(events)) out.line(line);
       out.document({ service, entity: name, from: asked.from ?? null, to: asked.to ?? null, events });
       return exit.fine;

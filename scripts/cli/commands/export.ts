@@ -7,6 +7,7 @@ import { refuseLater, startedServices } from '../later-services.ts';
 import { list } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
+import { plural } from '../plural.ts';
 
 export const command = defineCommand({
   name: 'export',
@@ -42,7 +43,7 @@ export const command = defineCommand({
     const without = [...started.filter((name) => !isAsked(name)), ...guests];
     const done = await exportShop(shop, { services, without, file, onProgress: out.progress });
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
-    out.line(`exported ${done.events} events, ${done.bytes} bytes: ${logs.join(', ')}`);
+    out.line(`exported ${plural(done.events, 'event')}, ${done.bytes} bytes: ${logs.join(', ')}`);
     out.line(`sha256 of all lines but the last, which says it too: ${done.sha256}`);
     tellLeftOut(out, env, 'Without their logs the file is to read: no platform imports it.');
     out.document(done);

@@ -12,6 +12,7 @@ import { serviceNames } from '../supervisor/found-services.ts';
 import { prepareShop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
 import { createTerminal } from '../supervisor/terminal.ts';
+import { plural } from '../plural.ts';
 
 const options = {
   takeOver: onOff(
@@ -102,7 +103,7 @@ function tell(archive: CheckedArchive, result: ImportResult | undefined, out: As
   out.line(
     result.again
       ? 'this very archive was imported before: nothing was written'
-      : `imported ${events} events in ${messages} messages${before}; platform ${platformId}`,
+      : `imported ${plural(events, 'event')} in ${plural(messages, 'message')}${before}; platform ${platformId}`,
   );
   out.line('Its services call nobody until: npx refrain import --take-over --why "..."');
   out.document({ platformId, positions, events, messages, sha256, ...result });

@@ -7,6 +7,7 @@ import { exit } from '../errors.ts';
 import { startedServices, tellLater } from '../later-services.ts';
 import { idOf } from '../operator/options.ts';
 import { findShop } from '../shop-at.ts';
+import { plural } from '../plural.ts';
 
 export const command = defineCommand({
   name: 'record',
@@ -41,7 +42,9 @@ export const command = defineCommand({
       out.document({ error: { code: 'FINDING', message, exit: exit.finding } });
       return exit.finding;
     }
-    out.line(`recorded ${done.events} events of ${done.entities} entities, ${done.bytes} bytes: ${file}`);
+    out.line(
+      `recorded ${plural(done.events, 'event')} of ${plural(done.entities, 'entity', 'entities')}, ${done.bytes} bytes: ${file}`,
+    );
     out.document(done);
     return exit.fine;
   },

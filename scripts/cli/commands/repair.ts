@@ -5,6 +5,7 @@ import { codeOf } from '../operator/telling.ts';
 import { sweepReport } from '../operator/views.ts';
 import { table } from '../output.ts';
 import { findShop } from '../shop-at.ts';
+import { plural } from '../plural.ts';
 
 export const command = defineCommand({
   name: 'repair',
@@ -23,8 +24,8 @@ export const command = defineCommand({
     const rows = reports.map(({ service, open, alarms, deadLetters, redriven }) => [
       service,
       `${open} open`,
-      `${alarms} alarms made again`,
-      `${deadLetters} dead letters`,
+      `${plural(alarms, 'alarm')} made again`,
+      plural(deadLetters, 'dead letter'),
       `${redriven} decided again`,
     ]);
     for (const line of table(rows)) out.line(line);

@@ -16,6 +16,7 @@ import { endBehind, isWithin, type LogPosition, readPosition } from '../shop-log
 import { readEntityName, tellMissing } from '../shop-log/entity-name.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { commitsOf } from '../shop-log/reading.ts';
+import { plural } from '../plural.ts';
 
 const options = {
   at: text(
@@ -97,7 +98,7 @@ function linesOf({ service, entity, seq, at, state, operations }: EntityReport):
     JSON.stringify(state, undefined, 2),
     ...operations.map(({ id, effect, status, attempts, lastFailure, due }) =>
       [
-        `operation ${id}: ${effect} is ${status}, ${attempts} attempts on record`,
+        `operation ${id}: ${effect} is ${status}, ${plural(attempts, 'attempt')} on record`,
         ...(lastFailure === undefined ? [] : [`last ${lastFailure}`]),
         ...(due === undefined ? [] : [`due ${due}`]),
       ].join(', '),

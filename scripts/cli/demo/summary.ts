@@ -1,4 +1,5 @@
 import type { Ended } from './place.ts';
+import { plural } from '../plural.ts';
 
 export interface DemoSummary {
   readonly seed: number;
@@ -35,7 +36,7 @@ export function linesOf(summary: DemoSummary): string[] {
   const width = Math.max(...Object.keys(summary.ends).map((end) => end.length), 0);
   const { kinds } = summary;
   return [
-    `${summary.orders} orders of seed ${summary.seed}${summary.replayed > 0 ? `, ${summary.replayed} of them known from before` : ''}`,
+    `${plural(summary.orders, 'order')} of seed ${summary.seed}${summary.replayed > 0 ? `, ${summary.replayed} of them known from before` : ''}`,
     ...Object.entries(summary.ends).map(([end, n]) => `  ${end.padEnd(width)}  ${String(n).padStart(4)}`),
     `  (${kinds['sent twice'] ?? 0} were sent twice at once, ${kinds['key reused'] ?? 0} keys were used again for another order)`,
     ...summary.unexpected.map(

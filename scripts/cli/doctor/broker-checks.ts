@@ -1,6 +1,7 @@
 import type { BrokerFacts, DurableFacts, StreamFacts } from '@refrain/jetstream';
 import { lastedFinely } from '../durations.ts';
 import type { Finding } from './findings.ts';
+import { plural } from '../plural.ts';
 
 /** From here on a durable has fallen behind; below, it is work under way. */
 const LAG_MAX = 2_000;
@@ -71,7 +72,7 @@ function streamFindings(stream: StreamFacts, later: StreamFacts | undefined): Fi
     ({ server, messages, offline }): Finding => ({
       check,
       about: `${about} on ${server}`,
-      found: offline ? 'this copy’s server is away' : `this copy is ${messages} messages behind`,
+      found: offline ? 'this copy’s server is away' : `this copy is ${plural(messages, 'message')} behind`,
       means: 'one server less may fail before the log stops, or loses what only the others have',
       todo: 'look at that server’s log. A copy that stays behind is removed from the stream’s peers and made anew',
     }),

@@ -24,6 +24,7 @@ import { dependenciesOf, readOpenWork } from './log-facts.ts';
 import { faultFindings, readFaults, readReady, readMetrics } from './outside.ts';
 import { metricFindings, metricNotes, processFindings } from './process-checks.ts';
 import { letterFindings, workFindings, workNotes } from './work-checks.ts';
+import { plural } from '../plural.ts';
 
 /** A durable or a copy that seems to stand still is looked at again after so long, in milliseconds. */
 const AGAIN_MS = 1_500;
@@ -175,7 +176,10 @@ async function examineLogs({ shop, findings, onProgress }: Examining): Promise<v
       findings.add(...workFindings(work, contract, now), ...letterFindings(letters, now));
       findings.note(...workNotes(work, now));
       if (unreadable > 0)
-        findings.unasked(`${unreadable} commits of ${contract.service}`, 'this build cannot read them');
+        findings.unasked(
+          `${plural(unreadable, 'commit')} of ${contract.service}`,
+          'this build cannot read them',
+        );
     }
   });
 }

@@ -3,6 +3,7 @@ import { lasted } from '../durations.ts';
 import type { RunningProcess } from '../supervisor/run-file.ts';
 import { clockFinding } from './broker-checks.ts';
 import type { Finding } from './findings.ts';
+import { plural } from '../plural.ts';
 
 /** A restart is told as a finding for so long, in milliseconds. */
 const RECENT_MS = 300_000;
@@ -29,7 +30,7 @@ export const processFindings = (processes: readonly RunningProcess[], now: numbe
       {
         check,
         about: name,
-        found: `it was started again ${lasted(Math.max(1_000, since))} ago, ${restarts} times in all`,
+        found: `it was started again ${lasted(Math.max(1_000, since))} ago, ${plural(restarts, 'time')} in all`,
         means: 'it died; what it had begun comes again, which adds nothing',
         todo: `see why it died: logs/${name}.log in the data folder`,
       },
@@ -43,8 +44,8 @@ const valuesOf = (page: MetricsPage, name: string): readonly { labels: object; v
 const valueOf = (page: MetricsPage, name: string): number | undefined => valuesOf(page, name)[0]?.value;
 
 /**
- * What the metrics of one instance say that a person should look at. `brokerAnswersUs`: so if it does not answer
- * the instance, it may have refused its login, which only its log tells.
+ * What the metrics of one instance say that a person should look at. `brokerAnswersUs`: so if it does not
+ * answer the instance, it may have refused its login, which only its log tells.
  */
 export function metricFindings(name: string, page: MetricsPage, brokerAnswersUs = false): Finding[] {
   const findings: Finding[] = [];
@@ -65,7 +66,7 @@ export function metricFindings(name: string, page: MetricsPage, brokerAnswersUs 
     findings.push({
       check: 'versions',
       about: name,
-      found: `${newer} kinds of events are newer than this build`,
+      found: `${plural(newer, 'kind of events is', 'kinds of events are')} newer than this build`,
       means: 'they are put off, again and again, and what follows from them waits',
       todo: 'deploy the newer build of this service; readers go first',
     });

@@ -1,6 +1,7 @@
 import { type Difference, fieldChanges, type ReplayReport, type ToldEvent } from '@refrain/replay';
 import { table } from '../output.ts';
 import { changeLine, short } from './entity-changes.ts';
+import { plural } from '../plural.ts';
 
 /** Most differences for a person; `--json` has more. */
 const SHOWN_MAX = 20;
@@ -22,8 +23,8 @@ export function linesOf(report: ReplayReport, took: Took): string[] {
   const { fact, 'not on record': missing, 'cause not found': lost } = notDecided;
   const more = different - Math.min(differences.length, SHOWN_MAX);
   return [
-    `${service}: ${commits} commits with ${events} events, and ${heard} commits that it heard, ` +
-      `in ${took.seconds.toFixed(1)} s (${rateOf(report, took)} commits/s)`,
+    `${service}: ${plural(commits, 'commit')} with ${plural(events, 'event')}, ` +
+      `and ${plural(heard, 'commit')} that it heard, in ${took.seconds.toFixed(1)} s (${rateOf(report, took)} commits/s)`,
     ...table([
       [`  ${same}`, 'decisions are made today as they are on record'],
       [`  ${different}`, 'differ'],

@@ -1,6 +1,7 @@
 import type { Course, CourseSum } from '@refrain/retry';
 import { table } from '../output.ts';
 import type { WhatIf } from './what-if.ts';
+import { plural } from '../plural.ts';
 
 /** Most operations whose calls are listed for a person; `--json` has all. */
 const SHOWN_MAX = 10;
@@ -26,9 +27,9 @@ export function linesOf(service: string, found: WhatIf): string[] {
   const begun = none ? '' : `, from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}`;
   return [
     `What if ${service} had retried with ${asked.join(' ')}?`,
-    `${operations.length} operations failed at least once${begun}`,
+    `${plural(operations.length, 'operation')} failed at least once${begun}`,
     ...(out.length > 0 ? [`left out: ${out.join(', ')}`] : []),
-    ...(held > 0 ? [`on record the governor held ${held} attempts, which no rule changes`] : []),
+    ...(held > 0 ? [`on record the governor held ${plural(held, 'attempt')}, which no rule changes`] : []),
     ...(none ? [] : ['', ...sumLines(found), '', ...operations.slice(0, SHOWN_MAX).flatMap(courseLines)]),
     ...(operations.length > SHOWN_MAX
       ? [`and ${operations.length - SHOWN_MAX} more: --json lists them`]
@@ -43,7 +44,7 @@ function sumLines({ sums: { recorded, before, asked }, answeredByBoth: both }: W
     ...[recorded, before, asked].map((sum) => String(of(sum))),
     difference(of(before), of(asked)),
   ];
-  // Where one rule gives up what the other waits for, the times of all answered are not of the same operations.
+  // Where one rule gives up what the other waits for, the columns tell the times of different operations.
   const sameOnes = [before, asked].every(({ answered }) => answered === both.asked.answered);
   const whose = sameOnes ? '' : `, of ${both.asked.answered} answered by both`;
   const time = (name: string, of: (sum: CourseSum) => number | undefined): string[] => {

@@ -57,7 +57,7 @@ export interface WhatIf {
   readonly rule: AskedRule;
   readonly operations: readonly OperationCourse[];
   readonly sums: Readonly<Record<'recorded' | 'before' | 'asked', CourseSum>>;
-  /** Of those alone that are answered by both rules: a rule that gives up the slow ones makes nothing faster. */
+  /** Of those that both rules answer: a rule that gives up the slow ones makes nothing faster. */
   readonly answeredByBoth: Readonly<Record<'before' | 'asked', CourseSum>>;
   readonly leftOut: Readonly<Record<string, number>>;
   /** Attempts that the governor's word held, which the model does not know. */

@@ -1,10 +1,9 @@
 import type { Audit } from '../../audit/mod.ts';
 import { table } from '../output.ts';
+import { plural } from '../plural.ts';
 
 /** Most lines of one kind for a person; `--json` has all of them. */
 const shownMax = 20;
-
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 function listed(title: string, rows: readonly string[][]): string[] {
   if (rows.length === 0) return [];

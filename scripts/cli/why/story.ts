@@ -3,6 +3,7 @@ import { nameOf } from '@refrain/event-log';
 import { foldOperations, nextAction, type Operation, type Operations, parseOutcome } from '@refrain/runtime';
 import type { FoundOperation, PlacedEvent } from './find.ts';
 import { type About, sentencesOf } from './sentences.ts';
+import { plural } from '../plural.ts';
 
 /** One thing that is on record about an operation. */
 export interface Step {
@@ -100,7 +101,7 @@ export function linesOf(story: Story): string[] {
   const { operation, service, entity, flow, effect, dependency, status, attempts, trace, steps } = story;
   return [
     `operation ${operation}: ${effect} of ${service} ${entity}, order ${flow}, at ${dependency}`,
-    `${status}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} on record${trace === undefined ? '' : `, trace ${trace}`}`,
+    `${status}, ${plural(attempts, 'attempt')} on record${trace === undefined ? '' : `, trace ${trace}`}`,
     ...steps.flatMap(({ at, sentences }) =>
       sentences.map((sentence, index) => `${index === 0 ? at : ' '.repeat(at.length)}  ${sentence}`),
     ),
