@@ -3,8 +3,8 @@ import { isRefrainError, RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { UsageError, whyUnanswered } from '../errors.ts';
 import { fetchWhole } from '../fetch-whole.ts';
+import { laterServices, startedServices } from '../later-services.ts';
 import type { FoundShop } from '../shop-at.ts';
-import { serviceNames } from '../supervisor/found-services.ts';
 
 const problem = z.object({ type: z.string(), detail: z.string() });
 
@@ -23,14 +23,20 @@ const requestMsMax = 60_000;
 export class Desks {
   readonly #urls: ReadonlyMap<string, string>;
   readonly #readMsMax: number;
+  readonly #started: readonly string[];
+  /** Services of this checkout that the shop was started without: they know nothing that could be missing. */
+  readonly later: readonly string[];
 
   /** `readMsMax`: how long an answer to a question is waited for, in milliseconds; default a minute. */
-  constructor({ processes }: Pick<FoundShop, 'processes'>, readMsMax: number = requestMsMax) {
+  constructor(shop: Pick<FoundShop, 'processes' | 'services'>, readMsMax: number = requestMsMax) {
+    const { processes } = shop;
     this.#readMsMax = readMsMax;
+    this.#started = startedServices(shop);
+    this.later = laterServices(shop);
     const ready = processes.filter(({ status, url }) => status === 'ready' && url !== '');
     // Any instance of a service speaks for all of them.
     this.#urls = new Map(
-      serviceNames.flatMap((service) => {
+      this.#started.flatMap((service) => {
         const found = ready.find(({ name }) => name === service || name.startsWith(`${service}-`));
         return found ? [[service, found.url] as const] : [];
       }),
@@ -43,7 +49,7 @@ export class Desks {
 
   /** Services of which no process is ready: what they know is missing. */
   get missing(): readonly string[] {
-    return serviceNames.filter((service) => !this.#urls.has(service));
+    return this.#started.filter((service) => !this.#urls.has(service));
   }
 
   /** @throws RF_UNREACHABLE when it does not answer. */
