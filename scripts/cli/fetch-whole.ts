@@ -1,4 +1,4 @@
-/** The answer with all of its body. @throws as `fetch` does, also where it breaks off: then it says nothing. */
+/** The answer with all of its body. @throws as `fetch` does, also where it breaks off: that says nothing. */
 export async function fetchWhole(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   const body = await response.text();
