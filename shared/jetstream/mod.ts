@@ -13,6 +13,7 @@ export { guardReconnects } from './reconnect-guard.ts';
 export { jetStreamRecovering } from './recovering.ts';
 export { jetStreamSchedules } from './schedules.ts';
 export { jetStreamSnapshots, snapshotKeys } from './snapshots.ts';
+export { type StoredLog, storedLogs } from './stored-logs.ts';
 export {
   type BrokerPlan,
   brokerPlan,

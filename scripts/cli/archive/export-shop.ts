@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { jetStreamCopies, platformIdOf } from '@refrain/jetstream';
+import { jetStreamCopies, platformIdOf, type StoredLog, storedLogs } from '@refrain/jetstream';
 import { isPlatformHeld, keptRecovery } from '@refrain/runtime';
 import { asAdmin } from '../as-admin.ts';
 import type { BrokerPlace } from '../broker-login.ts';
@@ -17,14 +17,21 @@ export function checkTarget(file: string, command: 'export' | 'record'): void {
     throw wrong(`${dirname(file)} is no folder`);
 }
 
+export interface ShopExported extends Exported {
+  /** All that the broker held as it began, also what nobody owns. */
+  readonly logs: readonly StoredLog[];
+}
+
 /** Exports the logs of a running shop. @throws RF_EXPORT, RF_UNREACHABLE, RF_IMPORT_UNFINISHED. */
 export const exportShop = async (
   broker: BrokerPlace,
   asked: Pick<ExportParts, 'services' | 'without' | 'file' | 'onProgress'>,
-): Promise<Exported> =>
+): Promise<ShopExported> =>
   await asAdmin(broker, async ({ connection, recovering: { bucket } }) => {
     await isPlatformHeld(bucket);
     const platformId = await platformIdOf(connection, asked.services[0] ?? '');
     const kept = await keptRecovery(bucket, asked.services);
-    return await exportLogs({ copies: jetStreamCopies(connection), platformId, kept, ...asked });
+    const logs = await storedLogs(connection);
+    const done = await exportLogs({ copies: jetStreamCopies(connection), platformId, kept, ...asked });
+    return { ...done, logs };
   });

@@ -1,6 +1,6 @@
 import type { BrokerFacts, DurableFacts, StreamFacts } from '@refrain/jetstream';
 import { expect, test } from 'vitest';
-import { brokerFindings } from './broker-checks.ts';
+import { brokerFindings, ownerlessNotes } from './broker-checks.ts';
 
 const stream = (more: Partial<StreamFacts> = {}): StreamFacts => ({
   name: 'EVENTS_PAYMENTS',
@@ -106,5 +106,14 @@ test('clocks that are half a second apart are one, whichever is ahead', () => {
   ]);
   expect(foundOf({ clockOffsetMs: -169_000 })).toEqual([
     'clocks this machine: its clock is 3 min behind the broker’s',
+  ]);
+});
+
+test('a log that no plan knows is told, with what it holds', () => {
+  const log = (name: string) => ({ stream: `EVENTS_${name.toUpperCase()}`, service: name, commits: 12 });
+  const plan = { streams: [{ ...stream(), subjects: [], duplicateWindowMs: 1, replicas: 1 }] };
+  const notes = ownerlessNotes([log('payments'), log('shipping')], plan);
+  expect(notes.map(({ about, found }) => `${about}: ${found}`)).toEqual([
+    'stream EVENTS_SHIPPING: it holds 12 commits of shipping, which is no service here and no guest',
   ]);
 });

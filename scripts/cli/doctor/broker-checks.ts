@@ -1,4 +1,4 @@
-import type { BrokerFacts, DurableFacts, StreamFacts } from '@refrain/jetstream';
+import type { BrokerFacts, BrokerPlan, DurableFacts, StoredLog, StreamFacts } from '@refrain/jetstream';
 import { lastedFinely } from '../durations.ts';
 import type { Finding } from './findings.ts';
 import { plural } from '../plural.ts';
@@ -125,3 +125,18 @@ function durableFindings(durable: DurableFacts, later: DurableFacts | undefined)
     });
   return findings;
 }
+
+/** Logs that no plan knows. No finding: nobody can delete one, so whoever meant it would be told for ever. */
+export const ownerlessNotes = (
+  logs: readonly StoredLog[],
+  { streams }: Pick<BrokerPlan, 'streams'>,
+): Finding[] =>
+  logs
+    .filter(({ stream }) => streams.every(({ name }) => name !== stream))
+    .map(({ stream, service, commits }) => ({
+      check: 'streams',
+      about: `stream ${stream}`,
+      found: `it holds ${commits} commits of ${service}, which is no service here and no guest`,
+      means: 'nobody records there, no audit reads it and no export has it: the broker alone keeps it',
+      todo: `if it was meant, nothing but to keep the broker’s store; else put services/${service} back, or admit the guest again`,
+    }));

@@ -7,6 +7,7 @@ import {
   inspectBroker,
   jetStreamGovernorStore,
   jetStreamRecovering,
+  storedLogs,
 } from '@refrain/jetstream';
 import { effectDurable, isPlatformHeld } from '@refrain/runtime';
 import { loginAs } from '../broker-login.ts';
@@ -16,7 +17,7 @@ import { serviceNames } from '../supervisor/found-services.ts';
 import { instanceNames } from '../supervisor/process-table.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
 import { allTopologies } from '../guests/guest-list.ts';
-import { brokerFindings } from './broker-checks.ts';
+import { brokerFindings, ownerlessNotes } from './broker-checks.ts';
 import { configurationIn, diskFindings, freeOf, syncNotes } from './disk-checks.ts';
 import { type Diagnosis, type Finding, Findings } from './findings.ts';
 import { governorFindings, governorNotes, type KeptWord, nobodyGoverns } from './governor-checks.ts';
@@ -138,6 +139,7 @@ async function examineBroker({ shop, findings }: Examining): Promise<void> {
     // Intents are heard by nobody until then, on purpose: to start anything again would change nothing.
     if (held) findings.add(heldFinding);
     findings.add(...brokerFindings(facts, again).filter(({ about }) => !held || !isOfCalls(about)));
+    findings.note(...ownerlessNotes(await storedLogs(nc), plan));
     const store = jetStreamGovernorStore(nc);
     const words: KeptWord[] = [];
     for (const dependency of dependenciesOf(shopDefinitions().map(({ contract }) => contract.$contract))) {

@@ -36,6 +36,7 @@ test('notes and what could not be asked are told, and nothing was found all the 
   const unasked = [{ what: 'psp', why: 'it is stopped' }];
   const lines = linesOf({ ...healthy, notes: [finding(1)], unasked });
   expect(lines).toContain('note: machine 1: its clock is 2 s behind the broker’s');
+  expect(lines).toContain('  to do: set it');
   expect(lines).toContain('  psp: it is stopped');
   expect(lines.at(-1)).toBe('nothing found');
 });

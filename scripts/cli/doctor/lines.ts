@@ -15,7 +15,12 @@ export function linesOf({ findings, notes, unasked }: Diagnosis): string[] {
     ...names.flatMap((check) => listed(findings.filter((finding) => finding.check === check))),
     ...notes
       .slice(0, shownMax)
-      .flatMap(({ about, found, means }) => ['', `note: ${about}: ${found}`, `  ${means}`]),
+      .flatMap(({ about, found, means, todo }) => [
+        '',
+        `note: ${about}: ${found}`,
+        `  ${means}`,
+        ...(todo === 'nothing' ? [] : [`  to do: ${todo}`]),
+      ]),
     ...(unasked.length === 0 ? [] : ['', 'could not be asked:']),
     ...unasked.map(({ what, why }) => `  ${what}: ${why}`),
     '',

@@ -1,31 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveBegin } from '@refrain/event-log';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { testBroker } from '../../../shared/jetstream/test-broker.fixture.ts';
-import { pretendShop, refrain } from '../refrain.fixture.ts';
+import { expect, test } from 'vitest';
+import { refrain } from '../refrain.fixture.ts';
 import { reconcileBroker } from '../supervisor/broker.ts';
 import { findShop } from '../shop-at.ts';
 import { planOf } from './broker-users.ts';
 import { durable, guest } from './guest.fixture.ts';
 import { allTopologies, guestsOf } from './guest-list.ts';
-
-/** A shop that seems to run, at a broker of its own. */
-async function shopOf() {
-  const broker = await testBroker(inject('natsServerBin'));
-  onTestFinished(() => broker.close());
-  const dataFolder = mkdtempSync(join(tmpdir(), 'refrain-guests-'));
-  onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
-  pretendShop(dataFolder, { name: 'orders', url: 'http://127.0.0.1:1', natsUrl: broker.url });
-  const env = { REFRAIN_DATA: dataFolder };
-  const admit = async (topology: unknown) => {
-    const path = join(dataFolder, 'topology.json');
-    writeFileSync(path, JSON.stringify(topology));
-    return await refrain(['guests', 'admit', path], env);
-  };
-  return { dataFolder, env, admit };
-}
+import { shopOf } from './shop.fixture.ts';
 
 test('a guest that is refused on its second admission does not keep the shop from its next start', async () => {
   const { dataFolder, env, admit } = await shopOf();
