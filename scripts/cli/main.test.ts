@@ -67,6 +67,7 @@ test('where no shop runs, commands that need one say so with exit code 3', async
   for (const argv of [['ps'], ['order', 'tea-001:1'], ['demo'], ['repair'], ...words]) {
     const { code, out, err } = await refrain(...argv);
     expect(err).toContain(`RF_UNREACHABLE: The shop was not reached at ${env['REFRAIN_DATA']}`);
+    expect(err).toContain('no shop was started with this folder (REFRAIN_DATA names another)');
     expect({ code, out }).toEqual({ code: 3, out: '' });
   }
 });

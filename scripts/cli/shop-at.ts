@@ -20,7 +20,7 @@ export function findShop(env: NodeJS.ProcessEnv): FoundShop {
   if (!run || !runs(run.supervisor)) {
     const problem = run
       ? `its supervisor (pid ${run.supervisor.pid}) has ended`
-      : 'no shop was started with this folder';
+      : 'no shop was started with this folder (REFRAIN_DATA names another)';
     throw new RefrainError('RF_UNREACHABLE', {
       what: 'The shop',
       where: dataFolder,

@@ -148,7 +148,8 @@ export const catalogue = {
   },
   RF_UNREACHABLE: {
     message: '{what} was not reached at {where}: {problem}.',
-    solve: 'Start the shop with `npm start`, or name the right place.',
+    solve:
+      'Start the shop with `npm start`, or name the right place: a shop that was started with `REFRAIN_DATA` is found with the same `REFRAIN_DATA`, in every terminal.',
   },
   RF_ANSWER_UNKNOWN: {
     message:

@@ -13,9 +13,13 @@ import type { RunFile } from '../supervisor/run-file.ts';
 import { prepareShop, type Shop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
 import { createTerminal } from '../supervisor/terminal.ts';
+import { typedFor } from '../typed-command.ts';
 import { readUpRequest, type UpFlags, type UpRequest } from '../supervisor/up-request.ts';
 
 const bannerPauseMs = 150;
+
+/** How a command is typed in another terminal. */
+type Typed = ReturnType<typeof typedFor>;
 
 export const command = defineCommand({
   name: 'up',
@@ -50,9 +54,11 @@ export const command = defineCommand({
       throw error;
     }
     if (!ended.begun()) {
-      for (const line of [...(await recovered(shop)), ...(await faultsSet(shop.run()))]) terminal.say(line);
+      const typed = typedFor(config.dataFolder);
+      for (const line of [...(await recovered(shop, typed)), ...(await faultsSet(shop.run()))])
+        terminal.say(line);
       await sleep(bannerPauseMs); // what the services say as they get ready comes before
-      report(shop, out);
+      report(shop, out, typed);
     }
     await ended.done;
     shop.release();
@@ -61,9 +67,9 @@ export const command = defineCommand({
 });
 
 /** What services found after a boot: they are ready, so their part has ended, but for those left out. */
-async function recovered(shop: Shop): Promise<string[]> {
+async function recovered(shop: Shop, typed: Typed): Promise<string[]> {
   const id = shop.recovery();
-  return id === undefined ? [] : toldLines(await recoveryTold(shop.run(), { id, waitMs: 1_000 }));
+  return id === undefined ? [] : toldLines(await recoveryTold(shop.run(), { id, waitMs: 1_000 }), typed);
 }
 
 /** What the flags ask for and what the values are. @throws UsageError with all that is wrong with both. */
@@ -89,25 +95,25 @@ function tried<T>(read: () => T): T | Error {
   }
 }
 
-function report(shop: Shop, out: Output): void {
+function report(shop: Shop, out: Output, typed: Typed): void {
   const run = shop.run();
   out.document(documentOf(run));
-  for (const line of welcome(run)) out.line(line);
+  for (const line of welcome(run, typed)) out.line(line);
 }
 
 const documentOf = ({ processes }: RunFile) =>
   processes.map(({ name, pid, url, status }) => ({ name, pid, url, status }));
 
 /** What a person sees once everything runs, and what to type next. */
-export function welcome({ processes }: Pick<RunFile, 'processes'>): string[] {
+export function welcome({ processes }: Pick<RunFile, 'processes'>, typed: Typed): string[] {
   const rows = processes.map(({ name, url, pid }) => [`  ${name}`, url === '' ? '-' : url, `pid ${pid}`]);
   const shown = processes.find(({ name }) => name === 'console');
   const next = processes.some(({ name }) => name === 'orders')
     ? [
         ...(shown ? [`In a browser: ${shown.url}`] : []),
         'Next, in another terminal:',
-        '  npx refrain order tea-001:2',
-        '  npx refrain demo',
+        `  ${typed('npx refrain order tea-001:2')}`,
+        `  ${typed('npx refrain demo')}`,
         '',
       ]
     : [];

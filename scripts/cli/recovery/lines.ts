@@ -18,15 +18,18 @@ export function rewoundLines({ recovery, durables, flows, again }: RewindResult)
   ];
 }
 
-/** What the services found and did, for a person. */
-export function toldLines({ reports, missing }: Told): string[] {
+/** What the services found and did, for a person. `typed`: how a command is typed where this is read. */
+export function toldLines({ reports, missing }: Told, typed = (command: string) => command): string[] {
   return [
-    ...reports.flatMap(reportLines),
+    ...reports.flatMap((report) => reportLines(report, typed)),
     ...missing.map((service) => `${service} has not ended its part: it calls nobody before it has`),
   ];
 }
 
-function reportLines({ service, parked, found, foreign }: RecoveryReport): string[] {
+function reportLines(
+  { service, parked, found, foreign }: RecoveryReport,
+  typed: (command: string) => string,
+): string[] {
   return [
     `${service}: ${found.length} acts of the world were not on record, ${parked.length} may have happened`,
     ...found.map(({ effect, ref, correlation, recorded, problem }) => {
@@ -35,7 +38,7 @@ function reportLines({ service, parked, found, foreign }: RecoveryReport): strin
     }),
     ...parked.map(
       ({ effect, operation, correlation }) =>
-        `  ${effect} of ${correlation}: npx refrain verdict ${operation} happened|not-happened --why "…"`,
+        `  ${effect} of ${correlation}: ${typed(`npx refrain verdict ${operation} happened|not-happened --why "…"`)}`,
     ),
     ...(foreign > 0 ? [`  ${foreign} acts of others at the same provider were left alone`] : []),
   ];

@@ -8,6 +8,7 @@ import { allTopologies } from '../guests/guest-list.ts';
 import { bootKept, bootNow, keepBoot } from '../recovery/boot.ts';
 import { rewoundLines } from '../recovery/lines.ts';
 import { recoverShop } from '../recovery/recover-shop.ts';
+import { typedFor } from '../typed-command.ts';
 import {
   type Broker,
   brokerNeeds,
@@ -95,7 +96,7 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
         broker: async () => {
           if (options.afterBroker) return await options.afterBroker(broker, plan);
           await reconcileBroker(broker, plan);
-          if (await isShopHeld(broker)) terminal.say(HELD);
+          if (await isShopHeld(broker)) terminal.say(held(dataFolder));
           // The store of another's broker is on another's machine.
           if (broker.specs.length > 0) recovery = await recoverAfterBoot(broker, dataFolder, terminal);
         },
@@ -108,8 +109,10 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
   }
 }
 
-const HELD =
-  'this platform was imported: its services call nobody until `npx refrain import --take-over --why "..."`';
+function held(dataFolder: string): string {
+  const takeOver = typedFor(dataFolder)('npx refrain import --take-over --why "..."');
+  return `this platform was imported: its services call nobody until \`${takeOver}\``;
+}
 
 function brokerOf({ config, nodes, terminal }: ShopOptions, plan: BrokerPlan): Broker {
   const folder = join(config.dataFolder, 'secrets');
