@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { takeOverShop } from '../archive/hold.ts';
 import { type CheckedArchive, checkArchive, type ImportResult } from '../archive/import-logs.ts';
 import { importInto } from '../archive/import-shop.ts';
+import { stepsAfterImport } from '../archive/next-steps.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { exit, UsageError } from '../errors.ts';
@@ -13,6 +14,7 @@ import { prepareShop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
 import { createTerminal } from '../supervisor/terminal.ts';
 import { plural } from '../plural.ts';
+import { typedFor } from '../typed-command.ts';
 
 const options = {
   takeOver: onOff(
@@ -30,7 +32,7 @@ export const command = defineCommand({
   operandCount: { min: 0, max: 1 },
   options,
   notes: [
-    'No shop may run in the data folder: the import starts the broker, and ends it. Then start it with `up`.',
+    'No shop may run in the data folder: the import starts the broker, and ends it. Then start it with `npm start`.',
     'The whole file is checked before anything is written. Broken off, run it again: it goes on.',
     'Ids, positions and times are those of the file, so every repeat is known as one.',
     'End the other platform before --take-over: two that call for the same operations are two that pay.',
@@ -90,7 +92,11 @@ async function importFile(file: string, { options: asked, env, out }: Asked): Pr
     await shop.stop();
     shop.release();
   }
-  return tell(archive, result, out);
+  const code = tell(archive, result, out);
+  const typed = typedFor(config.dataFolder);
+  const told = { ...asked, isForeign: config.natsUrl !== undefined, typed };
+  if (result) for (const line of stepsAfterImport(told)) out.line(line);
+  return code;
 }
 
 function tell(archive: CheckedArchive, result: ImportResult | undefined, out: Asked['out']): number {
@@ -105,7 +111,6 @@ function tell(archive: CheckedArchive, result: ImportResult | undefined, out: As
       ? 'this very archive was imported before: nothing was written'
       : `imported ${plural(events, 'event')} in ${plural(messages, 'message')}${before}; platform ${platformId}`,
   );
-  out.line('Its services call nobody until: npx refrain import --take-over --why "..."');
   out.document({ platformId, positions, events, messages, sha256, ...result });
   return exit.fine;
 }
