@@ -178,7 +178,10 @@ test('broken off it is gone on with by the same file only, and meanwhile nothing
   const { before, again } = await fillFrom(archive, target);
   expect([before > 20, again]).toEqual([true, false]);
   expect(await isPlatformHeld(bucket)).toBe(true);
-  expect(await fillFrom(archive, target)).toMatchObject({ again: true });
+  expect(await fillFrom(archive, target)).toMatchObject({ again: true, takenOver: false });
+  const { imported: record, revision } = await readImport(bucket);
+  await writeImport(bucket, { ...(record as Imported), phase: 'taken-over' }, revision);
+  expect(await fillFrom(archive, target)).toMatchObject({ again: true, takenOver: true });
   await expect(fillFrom(other, target)).rejects.toThrow('another archive was imported');
 });
 

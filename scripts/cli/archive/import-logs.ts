@@ -89,6 +89,8 @@ export interface ImportResult {
   readonly before: number;
   /** It had ended before: nothing was done. */
   readonly again: boolean;
+  /** Its services call already: somebody has taken it over since. */
+  readonly takenOver: boolean;
 }
 
 /**
@@ -103,7 +105,8 @@ export async function importArchive(parts: ImportParts): Promise<ImportResult> {
   const { bucket } = jetStreamRecovering(connection);
   checkBeginnings(archive, plan);
   const { imported, revision } = await placeFor(parts, bucket);
-  if (imported && imported.phase !== 'importing') return { before: archive.messages, again: true };
+  if (imported && imported.phase !== 'importing')
+    return { before: archive.messages, again: true, takenOver: imported.phase === 'taken-over' };
   const own = { ...plan, platformId };
   // The mark before all else: from here on no service begins.
   const marked = { streams: plan.streams.filter(({ name }) => name === RECOVERY_STREAM), durables: [] };
@@ -121,7 +124,7 @@ export async function importArchive(parts: ImportParts): Promise<ImportResult> {
     const before = await writeAll(parts, bucket, (n) => (done = n));
     if ((await writeImport(bucket, { ...mark, phase: 'held' }, at)) === undefined)
       throw new Error('another import went on meanwhile');
-    return { before, again: false };
+    return { before, again: false, takenOver: false };
   } catch (error) {
     const { file, messages: total } = archive;
     const problem = messageOf(error).replace(/\.$/, '');

@@ -95,7 +95,7 @@ async function importFile(file: string, { options: asked, env, out }: Asked): Pr
   const code = tell(archive, result, out);
   const typed = typedFor(config.dataFolder);
   const told = { ...asked, isForeign: config.natsUrl !== undefined, typed };
-  if (result) for (const line of stepsAfterImport(told)) out.line(line);
+  if (result && !result.takenOver) for (const line of stepsAfterImport(told)) out.line(line);
   return code;
 }
 
