@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**'];
 const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
@@ -6,10 +7,22 @@ const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000 } as c
 /** Tests that share a shop, or that time something, take turns: they see nobody's doings but their own. */
 const alone = { ...processes, fileParallelism: false } as const;
 
+/** Files that take a minute and more. */
+const long = /(?:tutorial|mails|cluster|archive|service)\.chaos\.test\.ts$/;
+
+/** What takes long begins first: where it begins last, a core has nothing to do meanwhile. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [true, false].flatMap((isLong) => sorted.filter(({ moduleId }) => long.test(moduleId) === isLong));
+  }
+}
+
 /** A test's suffix says what it costs and so where it runs. `test/tidy` checks that each has one place. */
 export default defineConfig({
   test: {
     allowOnly: false,
+    sequence: { sequencer: LongFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
