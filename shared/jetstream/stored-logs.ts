@@ -29,6 +29,9 @@ export async function storedLogs(nc: NatsConnection): Promise<StoredLog[]> {
   return logs.sort((a, b) => a.stream.localeCompare(b.stream));
 }
 
-/** By what it stores: in the stream’s name a service may be `gift-cards` or `gift_cards`. */
-const serviceOf = (subjects: readonly string[]): string | undefined =>
-  /^events\.([^.*>]+)\.>$/.exec(subjects[0] ?? '')?.[1];
+/**
+ * By what it stores: in the stream’s name a service may be `gift-cards` or `gift_cards`. A mirror has no
+ * subjects at all, whatever the client’s type says.
+ */
+const serviceOf = (subjects: readonly string[] | undefined): string | undefined =>
+  /^events\.([^.*>]+)\.>$/.exec(subjects?.[0] ?? '')?.[1];
