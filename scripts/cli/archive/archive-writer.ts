@@ -29,9 +29,12 @@ export async function writeArchive(
     const written = await onDisk(out.end(), file);
     await onDisk(rename(part, file), file);
     return written;
+  } catch (error) {
+    // Not once it is renamed: what is called so then is another export's.
+    await rm(part, { force: true });
+    throw error;
   } finally {
     await out.close();
-    await rm(part, { force: true });
   }
 }
 
@@ -43,7 +46,7 @@ async function onDisk<T>(work: Promise<T>, file: string): Promise<T> {
     if (isRefrainError(error)) throw error;
     const isThere = (error as { code?: unknown }).code === 'EEXIST';
     const why = isThere
-      ? `${file}.part is there: another export writes it, or one was killed, then remove it`
+      ? `${file}.part is there: another export writes it, or one was killed: then remove it`
       : messageOf(error);
     throw new RefrainError('RF_EXPORT', { problem: `${file} cannot be written: ${why}` }, { cause: error });
   }
