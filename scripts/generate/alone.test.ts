@@ -6,9 +6,8 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { alone } from './alone.ts';
 
-test('Ctrl-C does not end it before it has taken back what it wrote', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'refrain-alone-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+/** What another process says that Ctrl-C reaches while it writes. */
+async function interrupted(folder: string): Promise<string> {
   const script = `
     import { alone } from ${JSON.stringify(join(import.meta.dirname, 'alone.ts'))};
     await alone(async () => {
@@ -17,8 +16,20 @@ test('Ctrl-C does not end it before it has taken back what it wrote', async () =
       console.log('taken back');
     }, ${JSON.stringify(folder)});`;
   const argv = ['--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, argv);
-  expect(stdout).toBe('taken back\n');
+  return (await promisify(execFile)(process.execPath, argv)).stdout;
+}
+
+test('Ctrl-C does not end it before it has taken back what it wrote', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'refrain-alone-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  expect(await interrupted(folder)).toBe('taken back\n');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('nor the process that finishes what another one began', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'refrain-alone-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  expect(await alone(async () => await interrupted(folder), folder)).toBe('taken back\n');
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -13,8 +13,7 @@ import { claimFile, ownerOf } from '../cli/supervisor/claim.ts';
 export async function alone<T>(work: () => Promise<T>, folder = join(root, '.cache')): Promise<T> {
   const file = join(folder, 'generating.json');
   // The version of an event is finished by a process of the one that began it, which waits for it.
-  if (ownerOf(file)?.pid === process.ppid) return await work();
-  const release = claimed(file);
+  const release = ownerOf(file)?.pid === process.ppid ? () => {} : claimed(file);
   // Ctrl-C reaches the processes that this one waits for as well. They end, and it takes back what it wrote.
   const goOn = (): void => {};
   process.on('SIGINT', goOn);

@@ -54,6 +54,7 @@ export async function format(changes: readonly Change[]): Promise<Change[]> {
     await promisify(execFile)(process.execPath, [biome, ...how, '.'], { cwd: beside });
     return changes.map(({ path, text }) => ({ path, text: textOf(join(beside, path)) ?? text }));
   } catch (error) {
+    if (isEndedByUser(error)) throw new UsageError(`${ENDED}. Nothing was written.`);
     const said = (error as { stderr?: string }).stderr || messageOf(error);
     const [, at, why] = /^(\S+) parse [^×]*× (.+)$/m.exec(said) ?? [];
     const problem = at === undefined ? said : `${at}: ${why}`;
@@ -62,6 +63,11 @@ export async function format(changes: readonly Change[]): Promise<Change[]> {
     rmSync(beside, { recursive: true, force: true });
   }
 }
+
+const ENDED = 'refrain new: it was ended by Ctrl-C';
+
+/** Whether a process that was waited for ended because of Ctrl-C, which reaches it as well. */
+const isEndedByUser = (error: unknown): boolean => (error as { signal?: unknown }).signal === 'SIGINT';
 
 function folderBeside(): string {
   try {
@@ -98,9 +104,9 @@ export async function apply(planned: readonly Change[], why: string): Promise<st
 
 /** What went wrong, in the words of the process that said it. */
 function refusalOf(error: unknown): Error {
-  const { code, signal, stderr = '' } = error as { code?: unknown; signal?: unknown; stderr?: string };
-  const isEnded = signal === 'SIGINT';
-  const said = isEnded ? 'refrain new: it was ended by Ctrl-C' : stderr.trim() || messageOf(error).trim();
+  const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
+  const isEnded = isEndedByUser(error);
+  const said = isEnded ? ENDED : stderr.trim() || messageOf(error).trim();
   const text = `${said.replace(/\.$/, '')}. What \`refrain new\` wrote was taken back.`;
   // What that process refused, and what the file system does not let us do, is no defect of ours.
   const isRefused = isEnded || code === exit.usage || typeof code === 'string';
@@ -136,6 +142,7 @@ export async function applyVersion(
     return [...paths, ...(JSON.parse(stdout) as { written: string[] }).written];
   } catch (error) {
     undo();
+    if (isEndedByUser(error)) throw refusalOf(error);
     throw new UsageError((error as { stderr?: string }).stderr?.trim() || firstLine(error));
   }
 }
