@@ -31,6 +31,9 @@ const platform = words(ofThePlatform);
 const taken = words(ofTheTemplates);
 /** What every object has: a table that lacks such a name would seem to have it. */
 export const isOfEveryObject = (name: string): boolean => name in {};
+/** What a table has of a name that somebody typed; `undefined` for what every object has. */
+export const ownOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
 
 export const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 export const camel = (kebab: string): string =>

@@ -22,6 +22,7 @@ import {
   eventNameProblems,
   isOfEveryObject,
   kebab,
+  ownOf,
   pascal,
   type Surroundings,
   unknownService,
@@ -94,14 +95,14 @@ function problemsOf(
       : [
           `effect "${effect}": expected a verb in camelCase such as book, none of ${RESERVED_STEPS.join(', ')}`,
         ]),
-    ...(Object.hasOwn(contract.effects, effect)
+    ...(ownOf(contract.effects, effect)
       ? [`effect "${effect}": ${contract.service} has one of this name`]
       : []),
     ...(isName(calls) ? [] : [`--calls "${calls}": expected a name in camelCase such as carrier`]),
-    ...(undoes === undefined || contract.events[undoes]
+    ...(undoes === undefined || ownOf(contract.events, undoes)
       ? []
       : [`--undoes: unknown event "${undoes}", expected one of ${Object.keys(contract.events).join(', ')}`]),
-    ...(after === undefined || contract.events[after]
+    ...(after === undefined || ownOf(contract.events, after)
       ? []
       : [`--after: unknown event "${after}", expected one of ${Object.keys(contract.events).join(', ')}`]),
   ];

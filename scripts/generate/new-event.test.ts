@@ -60,6 +60,7 @@ describe('a new event', () => {
     [{ service: 'orders', type: 'BoxLost', entity: 'box' }, 'unknown entity "box"'],
     [{ service: 'shipping', type: 'shipmentLost' }, 'expected a name in PascalCase'],
     [{ service: 'shipping', type: 'ShipmentUpdated' }, 'say what happened'],
+    [{ service: 'shipping', type: 'ShipmentLost', entity: 'constructor' }, 'unknown entity "constructor"'],
     [{ service: 'orders', type: 'OrderLost' }, /has no ".*by hand/],
   ])('%j is refused', (asked, said) => {
     expect(() => newEvent(asked, about, read)).toThrow(said);
@@ -116,6 +117,7 @@ describe('a new version', () => {
     [{ fields: ['weight: 5'] }, 'it is no schema'],
     [{ upcast: ' ' }, '--upcast: expected an expression'],
     [{ service: 'orders', type: 'OrderCompleted' }, /has no ".*by hand/],
+    [{ type: 'constructor' }, 'unknown event "constructor"'],
   ])('%j is refused', (more, said) => {
     expect(() => newVersion({ ...asked, ...more }, about, read)).toThrow(said);
   });
@@ -147,6 +149,7 @@ describe('a new effect', () => {
     [{ calls: 'The Carrier' }, '--calls "The Carrier"'],
     [{ after: 'ShipmentLost' }, '--after: unknown event "ShipmentLost"'],
     [{ undoes: 'ShipmentLost' }, '--undoes: unknown event "ShipmentLost"'],
+    [{ undoes: 'constructor' }, '--undoes: unknown event "constructor"'],
   ])('%j is refused', (more, said) => {
     expect(() => newEffect({ ...asked, ...more }, about, read)).toThrow(said);
   });

@@ -7,6 +7,7 @@ import {
   contractNameOf,
   eventNameProblems,
   kebab,
+  ownOf,
   pascal,
   type Surroundings,
   unknownService,
@@ -33,10 +34,10 @@ export function newEvent(
   if (!contract) throw refused([unknownService(service, about)]);
   const problems = eventNameProblems(type, about);
   const entity = named ?? entityOf(type, contract);
-  const { id } = contract.entities[entity ?? ''] ?? {};
+  const { id } = ownOf(contract.entities, entity ?? '') ?? {};
   const entities = Object.keys(contract.entities).join(', ');
   if (entity === undefined) problems.push(`--entity: whose event is it? Expected one of ${entities}`);
-  else if (!contract.entities[entity])
+  else if (!ownOf(contract.entities, entity))
     problems.push(`--entity: unknown entity "${entity}", expected one of ${entities}`);
   else if (id === undefined)
     problems.push(`--entity: the ${entity} is hot and answers requests; its event is to be added by hand`);

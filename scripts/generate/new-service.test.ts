@@ -86,6 +86,7 @@ describe('refused, and all that is wrong is said at once', () => {
     [{ service: 'class' }, 'the name means something else'],
     [{ service: 'constructor' }, 'service "constructor": the name means something else'],
     [{ entity: 'valueOf' }, 'entity "valueOf": the name means something else'],
+    [{ reactsTo: ['orders.constructor'] }, 'unknown event "orders.constructor"'],
     [{ service: 'orders-archive' }, 'it would be taken for an instance of orders'],
     [{ entity: 'Shipment' }, 'expected a name in camelCase'],
     [{ entity: 'orders' }, 'entity "orders": the name means something else'],

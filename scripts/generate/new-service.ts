@@ -8,6 +8,7 @@ import {
   entityNameProblems,
   eventNameProblems,
   kebab,
+  ownOf,
   pascal,
   serviceNameProblems,
   type Surroundings,
@@ -73,7 +74,7 @@ export function newService({ service, reactsTo, entity }: NewService, about: Sur
 function hearing(text: string, contracts: readonly ContractInfo[], problems: string[]): Heard[] {
   const [service = '', type = ''] = text.split('.');
   const contract = contracts.find((one) => one.service === service);
-  const event = contract?.events[type];
+  const event = contract && ownOf(contract.events, type);
   if (!contract || !event || text !== `${service}.${type}`) {
     const known = contract ? Object.keys(contract.events).map((one) => `${service}.${one}`) : undefined;
     const expected =

@@ -5,7 +5,7 @@ import { messageOf } from '@refrain/errors';
 import { z } from 'zod';
 import { UsageError } from '../cli/errors.ts';
 import { argumentsIn, OtherForm, type Reads, withItem, withKitImports } from './edit.ts';
-import { type Surroundings, unknownService } from './names.ts';
+import { ownOf, type Surroundings, unknownService } from './names.ts';
 import type { Change } from './templates.ts';
 import { typeOfShape } from './type-text.ts';
 
@@ -35,7 +35,7 @@ export function newVersion(asked: NewVersion, about: Surroundings, read: Reads):
   const { service, type } = asked;
   const contract = about.contracts.find((one) => one.service === service);
   if (!contract) throw refused([unknownService(service, about)]);
-  const event = contract.events[type];
+  const event = ownOf(contract.events, type);
   if (!event)
     throw refused([`unknown event "${type}", expected one of ${Object.keys(contract.events).join(', ')}`]);
   const samples = join('services', service, 'contract/samples');
