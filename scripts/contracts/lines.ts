@@ -22,6 +22,6 @@ export function linesOf(changes: readonly Change[], order: readonly Deployment[]
     ...told,
     ...(steps.length > 0 ? ['order of deployment:', ...steps] : []),
     ...(broken ? ['No order of deployment helps: mend what breaks first, or accept it with a reason.'] : []),
-    `${plural(changes.length, 'change')}, ${breaking.length} of them ${breaking.length === 1 ? 'breaks' : 'break'} somebody`,
+    `${plural(changes.length, 'change')}, ${plural(breaking.length, 'of them breaks', 'of them break')} somebody`,
   ];
 }

@@ -11,6 +11,7 @@ import {
 } from '@refrain/jetstream';
 import { type Imported, putBack, readImport, writeImport } from '@refrain/runtime';
 import type { Admin } from '../as-admin.ts';
+import { plural } from '../plural.ts';
 import { itemsOf } from './archive-file.ts';
 import { PROGRESS_EVERY, progressOf } from './progress.ts';
 
@@ -162,7 +163,7 @@ async function placeFor(parts: ImportParts, bucket: Bucket): ReturnType<typeof r
   if (filled.length > 0)
     throw refused(
       archive,
-      `the platform is not empty: ${filled.map(({ name, lastSeq }) => `${name} holds ${lastSeq} message${lastSeq === 1 ? '' : 's'}`).join(', ')}`,
+      `the platform is not empty: ${filled.map(({ name, lastSeq }) => `${name} holds ${plural(lastSeq, 'message')}`).join(', ')}`,
     );
   return found;
 }

@@ -1,4 +1,5 @@
 import type { StoredLog } from '@refrain/jetstream';
+import { plural } from '../plural.ts';
 
 /** A log that the broker holds and a file does not. */
 export interface LeftOutLog extends StoredLog {
@@ -32,9 +33,8 @@ export function leftOutOf(
 
 /** Each of them for a person, and what follows from it. */
 export function leftOutLines(logs: readonly LeftOutLog[], guests: readonly string[]): string[] {
-  const counted = (commits: number): string => `${commits} ${commits === 1 ? 'commit' : 'commits'}`;
   return [
-    ...logs.map(({ stream, commits, why }) => `Left out: ${stream}, ${counted(commits)}: ${why}`),
+    ...logs.map(({ stream, commits, why }) => `Left out: ${stream}, ${plural(commits, 'commit')}: ${why}`),
     ...(guests.length > 0 ? ['Without the logs of guests the file is to read: no platform imports it.'] : []),
     ...(logs.some(({ why }) => why === OF_NOBODY)
       ? [

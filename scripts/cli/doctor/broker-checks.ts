@@ -136,7 +136,7 @@ export const ownerlessNotes = (
     .map(({ stream, service, commits }) => ({
       check: 'streams',
       about: `stream ${stream}`,
-      found: `it holds ${commits} commits of ${service}, which is no service here and no guest`,
+      found: `it holds ${plural(commits, 'commit')} of ${service}, which is no service here and no guest`,
       means: 'nobody records there, no audit reads it and no export has it: the broker alone keeps it',
       todo: `if it was meant, nothing but to keep the broker’s store; else put services/${service} back, or admit the guest again`,
     }));
