@@ -4,7 +4,9 @@
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
   const { enableCompileCache } = await import('node:module');
-  enableCompileCache({ directory: `${import.meta.dirname}/../.cache/v8`, portable: true });
+  // A setting, since only Node 24.12 and newer take it as an option; those before it throw at an object.
+  process.env.NODE_COMPILE_CACHE_PORTABLE = '1';
+  enableCompileCache(`${import.meta.dirname}/../.cache/v8`);
   const { main } = await import('./cli/main.ts');
   // A reader that went away (`refrain ps | head -1`) is no failure.
   process.stdout.on('error', () => undefined);
