@@ -20,14 +20,19 @@ export function startedServices(shop: StartedWith): string[] {
 }
 
 /** `gifts is in this checkout and not in the running shop: start the shop again`. */
-export const laterText = (names: readonly string[]): string =>
+const laterText = (names: readonly string[]): string =>
   `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in this checkout and not in the running shop: start the shop again`;
 
 /** Says which services of this checkout the running shop does not have; returns their names. */
 export function tellLater(out: Pick<Output, 'note'>, shop: StartedWith): string[] {
   const later = laterServices(shop);
-  if (later.length > 0) out.note(`Left out: ${laterText(later)}.`);
+  noteLater(out, later);
   return later;
+}
+
+/** Says it of services by their names, where there are any. */
+export function noteLater(out: Pick<Output, 'note'>, later: readonly string[]): void {
+  if (later.length > 0) out.note(`Left out: ${laterText(later)}.`);
 }
 
 /** @throws UsageError for a service that the running shop has no stream for. */

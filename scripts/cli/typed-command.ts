@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { readDataFolder } from './config.ts';
 import { root } from './paths.ts';
 
+/** How a command is typed in another terminal. */
+export type Typed = (command: string) => string;
+
 /**
  * Says how a command is typed in another terminal to find the shop that keeps its data in this folder: with
  * REFRAIN_DATA before it, unless `.env` or the default lead there.
  */
-export function typedFor(dataFolder: string, envFile = join(root, '.env')): (command: string) => string {
+export function typedFor(dataFolder: string, envFile = join(root, '.env')): Typed {
   if (folderWithoutVariable(envFile) === dataFolder) return (command) => command;
   return (command) => `REFRAIN_DATA=${quoted(dataFolder)} ${command}`;
 }

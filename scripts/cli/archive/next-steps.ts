@@ -1,10 +1,11 @@
+import type { Typed } from '../typed-command.ts';
+
 interface ImportedWith {
   readonly nodes: number;
   readonly portBase: number | undefined;
   /** The broker is not ours: `up` has to be told of it again. */
   readonly isForeign: boolean;
-  /** How a command is typed in another terminal. */
-  readonly typed: (command: string) => string;
+  readonly typed: Typed;
 }
 
 /** What to type after an import, in this order: only a shop that runs can be taken over. */

@@ -48,8 +48,8 @@ export async function audit({ options: asked, env, out }: Context<typeof options
     onProgress: out.progress,
   });
   out.progress('');
-  const guests = tellLeftOut(out, env, 'Their contracts lie in their own repositories.');
-  report({ ...found, ...(guests.length > 0 && { leftOut: guests }) }, out);
+  const leftOut = tellLeftOut(out, env, 'Their contracts lie in their own repositories.');
+  report({ ...found, ...(leftOut.length > 0 && { leftOut }) }, out);
   const unsettled = asked.settled && found.unsettled.length > 0;
   return found.violations.length > 0 || unsettled ? exit.finding : exit.fine;
 }

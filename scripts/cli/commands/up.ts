@@ -13,13 +13,10 @@ import type { RunFile } from '../supervisor/run-file.ts';
 import { prepareShop, type Shop } from '../supervisor/shop.ts';
 import { endOnSignals } from '../supervisor/signals.ts';
 import { createTerminal } from '../supervisor/terminal.ts';
-import { typedFor } from '../typed-command.ts';
+import { type Typed, typedFor } from '../typed-command.ts';
 import { readUpRequest, type UpFlags, type UpRequest } from '../supervisor/up-request.ts';
 
 const bannerPauseMs = 150;
-
-/** How a command is typed in another terminal. */
-type Typed = ReturnType<typeof typedFor>;
 
 export const command = defineCommand({
   name: 'up',

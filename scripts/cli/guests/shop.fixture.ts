@@ -18,5 +18,5 @@ export async function shopOf() {
     writeFileSync(path, JSON.stringify(topology));
     return await refrain(['guests', 'admit', path], env);
   };
-  return { dataFolder, env, admit, url: broker.url };
+  return { dataFolder, env, admit };
 }

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { exit } from '../errors.ts';
-import { laterText } from '../later-services.ts';
+import { noteLater } from '../later-services.ts';
 import type { Output } from '../output.ts';
 import type { Answer, Desks } from './desks.ts';
 import type { OperationSeen, spoken } from './views.ts';
 
 /** An exit code that says "not reached" where a service was not. */
 export function codeOf(desks: Pick<Desks, 'missing' | 'later'>, out: Output, code: number): number {
-  if (desks.later.length > 0) out.note(`Left out: ${laterText(desks.later)}.`);
+  noteLater(out, desks.later);
   if (desks.missing.length === 0) return code;
   out.note(`Not reached: ${desks.missing.join(', ')}. What they know is missing here.`);
   return exit.unreachable;

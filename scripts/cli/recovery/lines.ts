@@ -1,5 +1,6 @@
 import type { RecoveryReport, RewindResult } from '@refrain/runtime';
 import { table } from '../output.ts';
+import type { Typed } from '../typed-command.ts';
 import type { Told } from './recover-shop.ts';
 
 /** What was rewound, for a person. */
@@ -19,17 +20,14 @@ export function rewoundLines({ recovery, durables, flows, again }: RewindResult)
 }
 
 /** What the services found and did, for a person. `typed`: how a command is typed where this is read. */
-export function toldLines({ reports, missing }: Told, typed = (command: string) => command): string[] {
+export function toldLines({ reports, missing }: Told, typed: Typed = (command) => command): string[] {
   return [
     ...reports.flatMap((report) => reportLines(report, typed)),
     ...missing.map((service) => `${service} has not ended its part: it calls nobody before it has`),
   ];
 }
 
-function reportLines(
-  { service, parked, found, foreign }: RecoveryReport,
-  typed: (command: string) => string,
-): string[] {
+function reportLines({ service, parked, found, foreign }: RecoveryReport, typed: Typed): string[] {
   return [
     `${service}: ${found.length} acts of the world were not on record, ${parked.length} may have happened`,
     ...found.map(({ effect, ref, correlation, recorded, problem }) => {
