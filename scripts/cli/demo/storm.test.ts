@@ -4,6 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runStorm } from './storm.ts';
 
+/** It looks four times a second; on a machine that is busy that takes longer. */
+const patience = { timeout: 10_000 };
+const slow = { timeout: 40_000 };
+
 let kind: string | undefined;
 let faults: string[];
 
@@ -39,27 +43,27 @@ function begun() {
   return { over, lines, story };
 }
 
-test('the story goes on after the last order until calls are open again', async () => {
+test('the story goes on after the last order until calls are open again', slow, async () => {
   kind = 'suppressed';
   const { over, lines, story } = begun();
-  await expect.poll(() => lines.at(-1)).toContain('the governor: suppressed');
+  await expect.poll(() => lines.at(-1), patience).toContain('the governor: suppressed');
   over.abort();
   kind = 'ramp';
-  await expect.poll(() => lines.at(-1)).toContain('the governor: ramp');
+  await expect.poll(() => lines.at(-1), patience).toContain('the governor: ramp');
   kind = 'open';
   expect((await story).map((word) => word.kind)).toEqual(['suppressed', 'ramp', 'open']);
   expect(faults).toEqual(['none', 'none']);
 });
 
-test('where calls are open, or nobody answers any more, it ends with the orders', async () => {
+test('where calls are open, or nobody answers any more, it ends with the orders', slow, async () => {
   kind = 'open';
   const first = begun();
-  await expect.poll(() => first.lines.at(-1)).toContain('the governor: open');
+  await expect.poll(() => first.lines.at(-1), patience).toContain('the governor: open');
   first.over.abort();
   expect((await first.story).map((word) => word.kind)).toEqual(['open']);
   kind = 'suppressed';
   const second = begun();
-  await expect.poll(() => second.lines.at(-1)).toContain('the governor: suppressed');
+  await expect.poll(() => second.lines.at(-1), patience).toContain('the governor: suppressed');
   kind = undefined;
   second.over.abort();
   // Nor does the provider, which nobody can put right.
