@@ -1,10 +1,11 @@
 // Writes what stands in docs/ and infra/ and follows from the code: `npx node scripts/docs/pages.ts`.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '@refrain/errors';
 import { attributeValues, metricCatalogue } from '@refrain/runtime';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
+import { write } from '../generate/apply.ts';
 import { graphOf } from '../graph/graph.ts';
 import { mermaidOf } from '../graph/mermaid.ts';
 import { dashboards, grafanaDashboard } from '../monitoring/grafana-files.ts';
@@ -62,9 +63,9 @@ export function writtenPages(): { path: string; text: string }[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { path, text } of writtenPages()) {
-    if (readFileSync(join(root, path), 'utf8') === text) continue;
-    writeFileSync(join(root, path), text);
-    console.log(path);
-  }
+  const changed = writtenPages().filter(({ path, text }) => readFileSync(join(root, path), 'utf8') !== text);
+  // All or none, also at Ctrl-C: who waits for this takes back what it wrote itself, and no page.
+  process.on('SIGINT', () => {});
+  write(changed);
+  for (const { path } of changed) console.log(path);
 }
