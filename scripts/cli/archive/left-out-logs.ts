@@ -9,8 +9,10 @@ export interface LeftOutLog extends StoredLog {
 interface Asked {
   /** Those that are written. */
   readonly services: readonly string[];
-  /** Those that the shop has. */
+  /** Those of this checkout. */
   readonly known: readonly string[];
+  /** Those of them that the running shop does not have. */
+  readonly later: readonly string[];
   readonly guests: readonly string[];
 }
 
@@ -20,9 +22,10 @@ const OF_NOBODY = 'no service of this checkout, and no guest';
 /** Which of the broker’s logs an export leaves out, and why each. */
 export function leftOutOf(
   logs: readonly StoredLog[],
-  { services, known, guests }: Asked,
+  { services, known, later, guests }: Asked,
 ): readonly LeftOutLog[] {
   const whyNot = (service: string): string => {
+    if (later.includes(service)) return 'a service that the running shop does not have yet';
     if (known.includes(service)) return 'not asked for';
     return guests.includes(service) ? 'a guest' : OF_NOBODY;
   };
@@ -35,10 +38,12 @@ export function leftOutOf(
 export function leftOutLines(logs: readonly LeftOutLog[], guests: readonly string[]): string[] {
   return [
     ...logs.map(({ stream, commits, why }) => `Left out: ${stream}, ${plural(commits, 'commit')}: ${why}`),
-    ...(guests.length > 0 ? ['Without the logs of guests the file is to read: no platform imports it.'] : []),
+    ...(guests.length > 0
+      ? ['Without the logs of guests the file can only be read: no platform imports it.']
+      : []),
     ...(logs.some(({ why }) => why === OF_NOBODY)
       ? [
-          'A log that nobody owns is in the broker’s store alone: keep that, too, or put the service’s folder back and export anew.',
+          'A log that nobody owns is in the broker’s store alone: keep that, too, or put the service’s folder back, start the shop again and export anew.',
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { lacksSome, leftOutLines, leftOutOf } from '../archive/left-out-logs.ts'
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { guestsOf } from '../guests/guest-list.ts';
-import { refuseLater, startedServices, tellLater } from '../later-services.ts';
+import { laterServices, refuseLater, startedServices, tellLater } from '../later-services.ts';
 import { list } from '../options.ts';
 import { findShop } from '../shop-at.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
@@ -52,7 +52,7 @@ export const command = defineCommand({
     const logs = Object.entries(done.positions).map(([name, position]) => `${name} to ${position}`);
     out.line(`exported ${plural(done.events, 'event')}, ${done.bytes} bytes: ${logs.join(', ')}`);
     out.line(`sha256 of all lines but the last, which says it too: ${done.sha256}`);
-    const leftOut = leftOutOf(stored, { services, known: serviceNames, guests });
+    const leftOut = leftOutOf(stored, { services, known: serviceNames, later: laterServices(shop), guests });
     for (const line of leftOutLines(leftOut, guests)) out.note(line);
     tellLater(out, shop);
     out.document({ ...done, leftOut });
