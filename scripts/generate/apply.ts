@@ -177,7 +177,7 @@ export function write(changes: readonly Change[], folder = root): () => void {
   const undo = (): void => {
     for (const [file, text] of before)
       if (text === undefined) rmSync(file, { force: true });
-      else if (textOf(file) !== text) writeFileSync(file, text); // the one that cannot be written is as it was
+      else if (textOf(file) !== text) writeFileSync(file, text); // one that cannot be written is as it was
     for (const file of before.keys()) rmSync(`${file}.next`, { force: true });
     for (const one of made.toReversed()) rmSync(one, { recursive: true, force: true });
   };
