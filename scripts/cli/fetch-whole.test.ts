@@ -1,27 +1,20 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { pretendShop, refrain } from './refrain.fixture.ts';
+import { serverOf } from './server.fixture.ts';
 
 /** A service of which only the beginning of an answer comes. */
 async function brokenService(name: string): Promise<{ REFRAIN_DATA: string }> {
-  const server = createServer((_, response) => {
+  const url = await serverOf((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
     response.write('{"items":');
     setImmediate(() => response.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const REFRAIN_DATA = mkdtempSync(join(tmpdir(), 'refrain-broken-'));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-    rmSync(REFRAIN_DATA, { recursive: true });
   });
-  pretendShop(REFRAIN_DATA, { name, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const REFRAIN_DATA = mkdtempSync(join(tmpdir(), 'refrain-broken-'));
+  onTestFinished(() => rmSync(REFRAIN_DATA, { recursive: true }));
+  pretendShop(REFRAIN_DATA, { name, url });
   return { REFRAIN_DATA };
 }
 

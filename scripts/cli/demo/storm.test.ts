@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { beforeEach, expect, test } from 'vitest';
+import { serverOf } from '../server.fixture.ts';
 import { runStorm } from './storm.ts';
 
 /** It looks four times a second; on a machine that is busy that takes longer. */
@@ -18,21 +17,14 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
   if (kind === undefined) response.destroy();
   else response.end(JSON.stringify({ words: [{ dependency: 'psp', kind, reason: 'so it is' }] }));
 };
-const world = createServer((request, response) => void answer(request, response));
-
-beforeEach(async () => {
+beforeEach(() => {
   faults = [];
-  await once(world.listen(0, '127.0.0.1'), 'listening');
-});
-afterEach(async () => {
-  world.closeAllConnections();
-  await once(world.close(), 'close');
 });
 
 /** Begins a storm; `over` says that all orders have ended. */
-function begun() {
+async function begun() {
   const over = new AbortController();
-  const url = `http://127.0.0.1:${(world.address() as AddressInfo).port}`;
+  const url = await serverOf((request, response) => void answer(request, response));
   const lines: string[] = [];
   const story = runStorm({
     pspUrl: url,
@@ -45,7 +37,7 @@ function begun() {
 
 test('the story goes on after the last order until calls are open again', slow, async () => {
   kind = 'suppressed';
-  const { over, lines, story } = begun();
+  const { over, lines, story } = await begun();
   await expect.poll(() => lines.at(-1), patience).toContain('the governor: suppressed');
   over.abort();
   kind = 'ramp';
@@ -57,12 +49,12 @@ test('the story goes on after the last order until calls are open again', slow, 
 
 test('where calls are open, or nobody answers any more, it ends with the orders', slow, async () => {
   kind = 'open';
-  const first = begun();
+  const first = await begun();
   await expect.poll(() => first.lines.at(-1), patience).toContain('the governor: open');
   first.over.abort();
   expect((await first.story).map((word) => word.kind)).toEqual(['open']);
   kind = 'suppressed';
-  const second = begun();
+  const second = await begun();
   await expect.poll(() => second.lines.at(-1), patience).toContain('the governor: suppressed');
   kind = undefined;
   second.over.abort();
