@@ -15,12 +15,12 @@ const later = 'notifications';
 const told = `${later} is in this checkout and not in the running shop: start the shop again`;
 const started = serviceNames.filter((name) => name !== later);
 
+const dataFolder = mkdtempSync(join(tmpdir(), 'refrain-later-'));
+const file = join(dataFolder, 'shop.ndjson');
 let env: NodeJS.ProcessEnv;
-let dataFolder: string;
 
 beforeAll(async () => {
   const broker = await testBroker(inject('natsServerBin'));
-  dataFolder = mkdtempSync(join(tmpdir(), 'refrain-later-'));
   pretendShop(dataFolder, {
     name: 'orders',
     url: 'http://127.0.0.1:1',
@@ -40,7 +40,7 @@ test.each([
   { argv: ['state', '--all'], code: 0 },
   { argv: ['trace', 'ord-1'], code: 1, says: 'The log knows no order ord-1' },
   { argv: ['why', 'op-1'], code: 1, says: 'The log knows no operation op-1' },
-  { argv: ['record', 'ord-1', join(tmpdir(), 'refrain-later.ndjson')], code: 1, says: 'No log knows' },
+  { argv: ['record', 'ord-1', file], code: 1, says: 'No log knows' },
   { argv: ['recover', '--since', '2026-01-01', '--wait-s', '1'], code: 1 },
 ])('$argv.0 answers about the services that the running shop has', async ({ argv, code, says }) => {
   const said = await refrain(argv, env);
@@ -50,7 +50,6 @@ test.each([
 });
 
 test('an export holds the logs that there are, and can be imported', async () => {
-  const file = join(dataFolder, 'shop.ndjson');
   onTestFinished(() => rmSync(file));
   const { code, err } = await refrain(['export', file], env);
   expect([code, err]).toEqual([0, expect.stringContaining(told)]);
@@ -65,13 +64,13 @@ test.each([
   { argv: ['diff', later, 'letter/ord-1'] },
   { argv: ['replay', later] },
   { argv: ['rebuild', later] },
-  { argv: ['export', '--service', later, join(tmpdir(), 'refrain-later.ndjson')] },
+  { argv: ['export', '--service', later, file] },
 ])(
   '$argv.0 refuses a service that the running shop does not have',
   async ({ argv: [name = '', ...more] }) => {
     const { code, err } = await refrain([name, ...more], env);
     expect(err).toBe(`refrain ${name}: ${told}. Nothing was done.\n`);
     expect(code).toBe(2);
-    expect(existsSync(join(tmpdir(), 'refrain-later.ndjson'))).toBe(false);
+    expect(existsSync(file)).toBe(false);
   },
 );
