@@ -1,7 +1,9 @@
-import { maxHeaderSize } from 'node:http';
 import { type ErrorCode, isRefrainError, type RefrainError } from '@refrain/errors';
 import type { z } from 'zod';
 import { wrongValue } from './wrong-value.ts';
+
+/** Not imported: see the door's. */
+const { maxHeaderSize } = process.getBuiltinModule('node:http');
 
 interface ProblemDetails {
   /** HTTP status. */
