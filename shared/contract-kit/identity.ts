@@ -3,12 +3,12 @@ import { canonicalJson } from './canonical-json.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
-function base32(bytes: Uint8Array, length: number): string {
+function base32(bytes: string, length: number): string {
   let text = '';
   let bits = 0;
   let held = 0;
   for (let i = 0; i < length; i++) {
-    held = (held << 8) | (bytes[i] as number);
+    held = (held << 8) | bytes.charCodeAt(i);
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
@@ -19,8 +19,8 @@ function base32(bytes: Uint8Array, length: number): string {
   return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
 }
 
-const digest = (parts: readonly string[]): Uint8Array =>
-  crypto.hash('sha256', JSON.stringify(parts), 'buffer');
+/** A character for each byte: Node makes a string of a digest five times as fast as a buffer. */
+const digest = (parts: readonly string[]): string => crypto.hash('sha256', JSON.stringify(parts), 'binary');
 
 /**
  * The name of everything that must be the same on a repeat: the first 128 bits of SHA-256 over the JSON array
@@ -33,7 +33,7 @@ export const hash = (...parts: string[]): string => base32(digest(parts), 16);
  * needs.
  */
 export const partitionOf = (entityId: string): string =>
-  String((digest([entityId])[0] as number) >> 2).padStart(2, '0');
+  String(digest([entityId]).charCodeAt(0) >> 2).padStart(2, '0');
 
 /** A share in [0, 1) that follows from a hash: its first 30 bits, six characters. */
 export function shareOfHash(text: string): number {
