@@ -38,8 +38,13 @@ function othersLocked(): Record<string, unknown> {
   );
 }
 
+/** Types into an empty folder what docs/own-repository.md has its reader begin a package with. */
+export async function beginPackage(folder: string): Promise<void> {
+  for (const line of npmLinesOfPage()) await run(folder, 'npm', line);
+}
+
 /**
- * Makes of an empty folder what docs/own-repository.md says: the packages installed, by npm, and its files
+ * Makes of a package that was begun what docs/own-repository.md says: the packages installed, by npm, and its files
  * written. npm asks the registry only for what its cache lacks.
  */
 export async function makeRepository(folder: string, packs: readonly string[]): Promise<void> {
@@ -48,7 +53,6 @@ export async function makeRepository(folder: string, packs: readonly string[]): 
     `@refrain/${/refrain-(.*)-\d/.exec(basename(path))?.[1]}`,
     `file:${path}`,
   ]);
-  for (const line of npmLinesOfPage()) await run(folder, 'npm', line);
   const written = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string };
   const manifest = { ...written, dependencies: { ...Object.fromEntries(ours), ...versions } };
   const about = { name: written.name };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { shopDoors } from '../support/shop-doors.ts';
 import { attachShop } from '../support/shop.ts';
 import { root } from '../tidy/tree.ts';
-import { makeRepository, run, startGuest, stopGuest } from './guest.ts';
+import { beginPackage, makeRepository, run, startGuest, stopGuest } from './guest.ts';
 
 /** npm and two compilers, on a machine that also runs a shop. */
 const timeout = 300_000;
@@ -14,7 +14,10 @@ const folder = mkdtempSync(join(tmpdir(), 'refrain-guest-'));
 const packs = mkdtempSync(join(tmpdir(), 'refrain-packs-'));
 
 beforeAll(async () => {
-  const printed = await run(root, process.execPath, ['scripts/packs/pack.ts', '--out', packs]);
+  const [printed] = await Promise.all([
+    run(root, process.execPath, ['scripts/packs/pack.ts', '--out', packs]),
+    beginPackage(folder),
+  ]);
   await makeRepository(folder, printed.trim().split('\n'));
 }, timeout);
 

@@ -39,7 +39,8 @@ const changedReplay = (): Promise<ReplayReport> =>
     return await replayLog({ log: readingOf(log), decisions: decisionsOf(changedPayments(payments)) });
   });
 
-test.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
+// All that follows only reads, and most of it is the start of a process: they need not take turns.
+test.concurrent.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
   const { code, document } = await shop.refrain('replay', service);
   const report = document as ReplayReport;
   expect(demoCode).toBe(0);
@@ -49,7 +50,7 @@ test.each(SERVICES)('what %s recorded in a demo, it would decide today', async (
   expect(code).toBe(0);
 });
 
-test('a decider that was changed is found out, each decision with its event, and the entity shows it too', async () => {
+test.concurrent('a decider that was changed is found out, each decision with its event, and the entity shows it too', async () => {
   const { different, differences } = await changedReplay();
   expect(different).toBeGreaterThan(0);
   for (const { recorded, decided } of differences) {
@@ -74,7 +75,7 @@ test('a decider that was changed is found out, each decision with its event, and
   expect(one).toMatchObject({ code: 0, document: { different: 0, notDecided: { 'cause not found': 0 } } });
 });
 
-test('time travel: the state before an event, and after it, is what the event made of it', async () => {
+test.concurrent('time travel: the state before an event, and after it, is what the event made of it', async () => {
   const [orderId = ''] = failed;
   const { document } = await shop.refrain('diff', 'orders', `order/${orderId}`);
   const { events } = document as { events: EventChanges[] };
@@ -94,7 +95,7 @@ test('time travel: the state before an event, and after it, is what the event ma
   expect(await at(String(last?.at))).toBe('completed');
 });
 
-test('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
+test.concurrent('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
   const { code, document } = await shop.refrain('replay', 'payments', '--retry-rule', 'attempts=1');
   const { sums, operations } = document as WhatIf;
   expect(code).toBe(0);
@@ -108,7 +109,7 @@ test('what if: with one attempt all that failed would have been given up, and th
   expect(sums.recorded.calls).toBeGreaterThan(operations.length);
 });
 
-test.each([
+test.concurrent.each([
   ['the log of payments ends at', ['replay', 'payments', '--from', '99999999']],
   ['lies in the future', ['diff', 'payments', 'charge/x', '--to', '2999-01-01']],
   ['lies in the future', ['state', 'payments', 'charge/x', '--at', '2999-01-01']],
@@ -118,7 +119,7 @@ test.each([
   expect((document as { error: { message: string } }).error.message).toContain(message);
 });
 
-test('an entity that is not there is a finding', async () => {
+test.concurrent('an entity that is not there is a finding', async () => {
   expect((await shop.refrain('replay', 'payments', '--entity', 'charge/nobody')).code).toBe(1);
   expect((await shop.refrain('diff', 'payments', 'charge/nobody')).code).toBe(1);
 });
