@@ -1,6 +1,7 @@
 import { createAlone, type Alone } from './alone.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Asker, CallKind, Gate, HoldReason, Leave } from './ports.ts';
+import { HOPED_UNKNOWN } from './ramp.ts';
 import type { Share, Word } from './word.ts';
 
 /** A share is spent once: so long after its word, in milliseconds, nothing of it is left. */
@@ -110,7 +111,7 @@ class LocalGate implements Gate {
     }
     const hold = holdMs === undefined ? {} : { holdMs: Math.max(0, holdMs - age) };
     const mends = kind === 'suppressed' || kind === 'probing' || ramp;
-    const pace = { ...(rate === undefined ? {} : { rate }), ...(mends && best ? { hoped: best } : {}) };
+    const pace = { ...(rate === undefined ? {} : { rate }), ...(mends ? { hoped: best || HOPED_UNKNOWN } : {}) };
     return { word: kind, epoch, reason, waiting, ...pace, ...hold };
   }
 

@@ -4,7 +4,7 @@ import type { Policy } from './policy.ts';
 const BEYOND = { known: 1.25, factor: 1.02 } as const;
 
 /** Answers per second that are hoped for where nothing is known. */
-const UNKNOWN = 64;
+export const HOPED_UNKNOWN = 64;
 
 const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0);
 
@@ -41,5 +41,5 @@ export function nextRampRate(
   if (late) return Math.max(ramp.floor, last);
   const base = last * (1 - failing);
   const next = Math.max(Math.floor(base) + 1, Math.floor(base * ramp.factor));
-  return Math.min(next, Math.max((best || UNKNOWN) * BEYOND.known, base * BEYOND.factor, 3));
+  return Math.min(next, Math.max((best || HOPED_UNKNOWN) * BEYOND.known, base * BEYOND.factor, 3));
 }
