@@ -111,7 +111,8 @@ class LocalGate implements Gate {
     }
     const hold = holdMs === undefined ? {} : { holdMs: Math.max(0, holdMs - age) };
     const mends = kind === 'suppressed' || kind === 'probing' || ramp;
-    const pace = { ...(rate === undefined ? {} : { rate }), ...(mends ? { hoped: best || HOPED_UNKNOWN } : {}) };
+    const hope = mends ? { hoped: best || HOPED_UNKNOWN } : {};
+    const pace = { ...(rate === undefined ? {} : { rate }), ...hope };
     return { word: kind, epoch, reason, waiting, ...pace, ...hold };
   }
 

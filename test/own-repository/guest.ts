@@ -44,8 +44,8 @@ export async function beginPackage(folder: string): Promise<void> {
 }
 
 /**
- * Makes of a package that was begun what docs/own-repository.md says: the packages installed, by npm, and its files
- * written. npm asks the registry only for what its cache lacks.
+ * Makes of a package that was begun what docs/own-repository.md says: the packages installed, by npm, and its
+ * files written. npm asks the registry only for what its cache lacks.
  */
 export async function makeRepository(folder: string, packs: readonly string[]): Promise<void> {
   const versions = { zod: '4.6.7', '@types/node': '24.19.2' };

@@ -9,6 +9,8 @@ import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 import { changedPayments } from './changed-payments.ts';
 
+/** They only read, and most of each is the start of a process: they need not take turns. */
+const it = test.concurrent;
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
 const SERVICES = ['orders', 'payments', 'inventory', 'notifications'];
@@ -39,8 +41,7 @@ const changedReplay = (): Promise<ReplayReport> =>
     return await replayLog({ log: readingOf(log), decisions: decisionsOf(changedPayments(payments)) });
   });
 
-// All that follows only reads, and most of it is the start of a process: they need not take turns.
-test.concurrent.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
+it.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
   const { code, document } = await shop.refrain('replay', service);
   const report = document as ReplayReport;
   expect(demoCode).toBe(0);
@@ -50,7 +51,7 @@ test.concurrent.each(SERVICES)('what %s recorded in a demo, it would decide toda
   expect(code).toBe(0);
 });
 
-test.concurrent('a decider that was changed is found out, each decision with its event, and the entity shows it too', async () => {
+it('a decider that was changed is found out, each decision with its event, and the entity shows it too', async () => {
   const { different, differences } = await changedReplay();
   expect(different).toBeGreaterThan(0);
   for (const { recorded, decided } of differences) {
@@ -75,7 +76,7 @@ test.concurrent('a decider that was changed is found out, each decision with its
   expect(one).toMatchObject({ code: 0, document: { different: 0, notDecided: { 'cause not found': 0 } } });
 });
 
-test.concurrent('time travel: the state before an event, and after it, is what the event made of it', async () => {
+it('time travel: the state before an event, and after it, is what the event made of it', async () => {
   const [orderId = ''] = failed;
   const { document } = await shop.refrain('diff', 'orders', `order/${orderId}`);
   const { events } = document as { events: EventChanges[] };
@@ -95,7 +96,7 @@ test.concurrent('time travel: the state before an event, and after it, is what t
   expect(await at(String(last?.at))).toBe('completed');
 });
 
-test.concurrent('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
+it('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
   const { code, document } = await shop.refrain('replay', 'payments', '--retry-rule', 'attempts=1');
   const { sums, operations } = document as WhatIf;
   expect(code).toBe(0);
@@ -109,7 +110,7 @@ test.concurrent('what if: with one attempt all that failed would have been given
   expect(sums.recorded.calls).toBeGreaterThan(operations.length);
 });
 
-test.concurrent.each([
+it.each([
   ['the log of payments ends at', ['replay', 'payments', '--from', '99999999']],
   ['lies in the future', ['diff', 'payments', 'charge/x', '--to', '2999-01-01']],
   ['lies in the future', ['state', 'payments', 'charge/x', '--at', '2999-01-01']],
@@ -119,7 +120,7 @@ test.concurrent.each([
   expect((document as { error: { message: string } }).error.message).toContain(message);
 });
 
-test.concurrent('an entity that is not there is a finding', async () => {
+it('an entity that is not there is a finding', async () => {
   expect((await shop.refrain('replay', 'payments', '--entity', 'charge/nobody')).code).toBe(1);
   expect((await shop.refrain('diff', 'payments', 'charge/nobody')).code).toBe(1);
 });
