@@ -6,6 +6,7 @@ import { guestsOf } from '../cli/guests/guest-list.ts';
 import type { FoundShop } from '../cli/shop-at.ts';
 import { entityIn } from '../cli/shop-log/entity-name.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
+import { unsafeOperations } from '../cli/trace/after-failure.ts';
 import { eventsOfFlow, type FlowEvent } from '../cli/trace/flow-events.ts';
 import { outsideOf } from '../cli/trace/outside.ts';
 import { treesOf, withoutData } from '../cli/trace/tree.ts';
@@ -33,6 +34,7 @@ export async function orderPageOf(
   const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];
   const { facts, missing } = await outsideOf(shop, orderId, operations, OUTSIDE_MS_MAX);
   const now = Date.now();
+  const unsafe = unsafeOperations(events);
   const kindOf = eventKindsOf(shopDefinitions().map(({ contract }) => contract.$contract));
   return {
     orderId,
@@ -40,8 +42,8 @@ export async function orderPageOf(
     placedAt: iso(first.at),
     ...(first.trace !== undefined && { traceId: traceIdOf(first.trace) }),
     events: events.map((event) => shown(event, kindOf, mask)),
-    tree: treesOf(events, facts).map(withoutData),
-    waits: waitsOf({ events, facts, now }).slice(0, FLOW_EVENTS_MAX),
+    tree: treesOf({ events, facts, unsafe }).map(withoutData),
+    waits: waitsOf({ events, facts, unsafe, now }).slice(0, FLOW_EVENTS_MAX),
     operations: storiesOf(events, operations, now).map((story) => ({
       ...story,
       trace: story.trace,

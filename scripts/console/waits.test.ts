@@ -31,7 +31,7 @@ const captured = event(4_100, 'ChargeCaptured', 'outcome:op:2:ok');
 const call = (at: number) =>
   ({ kind: 'call', where: 'psp', operationId: 'op', at: T + at, text: 'call' }) as const;
 const toldOf = (events: readonly FlowEvent[], facts: readonly ReturnType<typeof call>[] = [], now = 9_000) =>
-  waitsOf({ events, facts, now: T + now }).map(({ reason, from, to, attempt }) => [
+  waitsOf({ events, facts, unsafe: new Set(), now: T + now }).map(({ reason, from, to, attempt }) => [
     reason,
     from - T,
     ...(to === undefined ? [] : [to - T]),
@@ -66,8 +66,24 @@ test('an outage that is waited out is told as one', () => {
   ]);
 });
 
+test('nobody waits for a next attempt of a call that may have been made and that nothing outside protects', () => {
+  const unknown = event(300, 'refrain.AttemptFailed', 'outcome:op:1:timeout', {
+    data: { operation: 'op', n: 1, failure: 'timeout', happened: 'unknown', delayMs: 500, delayBy: 'rule' },
+  });
+  const known = { events: [placed, asked, unknown], facts: [], now: T + 9_000 };
+  const reasonsWith = (unsafe: string[]) =>
+    waitsOf({ ...known, unsafe: new Set(unsafe) }).map(({ reason }) => reason);
+  expect(reasonsWith(['op'])).toEqual(['lag', 'lag']);
+  expect(reasonsWith([])).toEqual(['lag', 'lag', 'backoff', 'schedule late']);
+});
+
 test('what still lasts has no end, and is as long as it lasts by now', () => {
-  const waits = waitsOf({ events: [placed, asked, failed('rule')], facts: [], now: T + 500 });
+  const waits = waitsOf({
+    events: [placed, asked, failed('rule')],
+    facts: [],
+    unsafe: new Set(),
+    now: T + 500,
+  });
   expect(waits.at(-1)).toMatchObject({ reason: 'backoff', from: T + 300, ms: 200 });
   expect(waits.at(-1)).not.toHaveProperty('to');
   expect(toldOf([placed, asked, failed('rule')], [], 2_000).slice(-2)).toEqual([

@@ -1,6 +1,7 @@
 import type { Wait } from '@refrain/console/api';
 import type { PlatformData } from '@refrain/contract-kit';
 import { parseOutcome } from '@refrain/runtime';
+import { afterFailure } from '../cli/trace/after-failure.ts';
 import type { FlowEvent } from '../cli/trace/flow-events.ts';
 import type { OutsideFact } from '../cli/trace/tree.ts';
 
@@ -12,6 +13,8 @@ interface Known {
   readonly events: readonly FlowEvent[];
   /** Calls tell when an attempt really began; without them its end bounds that. */
   readonly facts: readonly OutsideFact[];
+  /** The operations that are not attempted again where they may have happened. */
+  readonly unsafe: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -19,8 +22,8 @@ interface Known {
  * Why nothing happened for a while, told from the log and from the calls that arrived outside. Pure. What a
  * service has not heard yet is not told: the log does not say that it will.
  */
-export function waitsOf({ events, facts, now }: Known): Wait[] {
-  const waits = [...heardLate(events), ...operationsOf(events).flatMap((one) => waitsOfOne(one, facts, now))];
+export function waitsOf({ events, ...known }: Known): Wait[] {
+  const waits = [...heardLate(events), ...operationsOf(events).flatMap((one) => waitsOfOne(one, known))];
   return waits.filter(({ ms }) => ms >= WAIT_MS_MIN).sort((a, b) => a.from - b.from);
 }
 
@@ -61,7 +64,10 @@ const isAbout = ({ type, data, cause }: FlowEvent, id: string): boolean =>
   parseOutcome(cause)?.operation === id ||
   (type.startsWith('refrain.') && (data as { operation?: string }).operation === id);
 
-function waitsOfOne({ id, begun, records }: Operation, facts: readonly OutsideFact[], now: number): Wait[] {
+function waitsOfOne(
+  { id, begun, records }: Operation,
+  { facts, unsafe, now }: Omit<Known, 'events'>,
+): Wait[] {
   const calls = facts.filter(({ kind, operationId }) => kind === 'call' && operationId === id);
   const { service, entity } = begun;
   const of = { service, entity, operation: id };
@@ -78,8 +84,11 @@ function waitsOfOne({ id, begun, records }: Operation, facts: readonly OutsideFa
   const says = `${begun.type} was recorded; ${begins}`;
   waits.push({ reason: 'lag', ...lasting(begun.at, first), ...of, attempt: 1, says });
   for (const record of records) {
-    if (record.type === 'refrain.AttemptFailed')
-      waits.push(...afterFailure(record, nextAfter(record.at), now, of));
+    if (record.type === 'refrain.AttemptFailed') {
+      const follows = afterFailure(record.at, record.data as Failed, unsafe.has(id));
+      if (follows !== 'nobody repeats it')
+        waits.push(...untilRepeated(record, { ...follows, next: nextAfter(record.at), now }, of));
+    }
     if (record.type === 'refrain.Held')
       waits.push(held(record, lasting(record.at, nextAfter(record.at)), of));
   }
@@ -88,11 +97,17 @@ function waitsOfOne({ id, begun, records }: Operation, facts: readonly OutsideFa
 
 type Of = Pick<Wait, 'service' | 'entity' | 'operation'>;
 
+type Failed = PlatformData<'refrain.AttemptFailed'>;
+
+interface Times {
+  readonly dueAt: number;
+  readonly next: number | undefined;
+  readonly now: number;
+}
+
 /** Until it was due by the rule, and then until it really went on. */
-function afterFailure({ at, data }: FlowEvent, next: number | undefined, now: number, of: Of): Wait[] {
-  const { n, failure, delayMs, delayBy } = data as PlatformData<'refrain.AttemptFailed'>;
-  // By the time of the log, as the services see it: the clock of the process that failed may differ.
-  const due = Math.trunc(at + delayMs);
+function untilRepeated({ at, data }: FlowEvent, { dueAt: due, next, now }: Times, of: Of): Wait[] {
+  const { n, failure, delayBy } = data as Failed;
   const dueAt = new Date(due).toISOString();
   const end = next ?? now;
   const reason = delayBy === 'outage' ? 'outage' : 'backoff';

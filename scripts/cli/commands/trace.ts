@@ -4,6 +4,7 @@ import { guestsOf } from '../guests/guest-list.ts';
 import { tellLater } from '../later-services.ts';
 import { findShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
+import { unsafeOperations } from '../trace/after-failure.ts';
 import { eventsOfFlow, type FlowEvent } from '../trace/flow-events.ts';
 import { linesOf } from '../trace/lines.ts';
 import { outsideOf } from '../trace/outside.ts';
@@ -35,7 +36,7 @@ export const command = defineCommand({
     }
     const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];
     const { facts, missing } = await outsideOf(shop, orderId, operations);
-    const trees = treesOf(events, facts);
+    const trees = treesOf({ events, facts, unsafe: unsafeOperations(events) });
     out.line(`order ${orderId}, placed ${new Date(events[0]?.at ?? 0).toISOString()}, ${endOf(events)}`);
     for (const line of linesOf(trees)) out.line(line);
     for (const name of missing) out.note(`${name} did not answer: what it knows is missing here.`);

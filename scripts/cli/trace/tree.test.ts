@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unsafeOperations } from './after-failure.ts';
 import type { FlowEvent } from './flow-events.ts';
 import { linesOf } from './lines.ts';
 import { treesOf } from './tree.ts';
@@ -58,7 +59,7 @@ test('shows each event under its cause, what the world says under the operation,
     { kind: 'call', where: 'psp', operationId: 'op', at: T + 299, text: 'call confirm: replayed' },
     { kind: 'call', where: 'psp', operationId: 'op', at: T + 25, text: 'call confirm: failed_after' },
   ] as const;
-  expect(linesOf(treesOf(events, facts))).toEqual([
+  expect(linesOf(treesOf({ events, facts, unsafe: new Set() }))).toEqual([
     '  0 ms  orders     OrderPlaced, because of a request',
     ' 10 ms  payments   ├─ ChargeRequested, operation op',
     ' 15 ms  psp        │  ├─ call confirm: failed_after',
@@ -81,10 +82,32 @@ test('what a person says stands under what it is about', () => {
     event('MailSent', 'outcome:op:1:happened'),
     event('refrain.Redrive', 'request:y', { data: { cause: 'event:MailSent', reaction: 'r', ...said } }),
   ];
-  expect(linesOf(treesOf(events, []))).toEqual([
+  expect(linesOf(treesOf({ events, facts: [], unsafe: new Set() }))).toEqual([
     ' 0 ms  payments  MailRequested, operation op',
     '10 ms  payments  ├─ ada said that it happened: seen to',
     '20 ms  payments  └─ MailSent, attempt 1: it happened, says who was asked',
     '30 ms  payments     └─ ada drove it again: seen to',
   ]);
+});
+
+test('no next attempt is promised of a call that nothing outside protects, once it may have been made', () => {
+  n = 0;
+  const failed = (happened: string) =>
+    event('refrain.AttemptFailed', 'outcome:op:1:provider_error', { data: { ...failure, happened } });
+  const sayOf = (happened: string) =>
+    linesOf(treesOf({ events: [failed(happened)], facts: [], unsafe: new Set(['op']) })).join('');
+  expect(sayOf('unknown')).toContain(
+    'not attempted again, since nothing outside would keep it from happening twice: 500',
+  );
+  expect(sayOf('no')).toContain('the next one due after 200 ms');
+});
+
+test('the shop has one call that nothing outside protects: the mail', () => {
+  const begun = (service: string, type: string) => ({ service, type, operation: `${type}'s` });
+  const events = [
+    begun('notifications', 'MailRequested'),
+    begun('payments', 'ChargeRequested'),
+    { service: 'notifications', type: 'MailSent' },
+  ];
+  expect([...unsafeOperations(events)]).toEqual(["MailRequested's"]);
 });

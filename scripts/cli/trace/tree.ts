@@ -1,4 +1,6 @@
+import type { PlatformData } from '@refrain/contract-kit';
 import { parseOutcome } from '@refrain/runtime';
+import { afterFailure } from './after-failure.ts';
 import type { FlowEvent } from './flow-events.ts';
 
 /**
@@ -42,17 +44,24 @@ interface Growing extends TraceNode {
   readonly children: TraceNode[];
 }
 
+interface Told {
+  readonly events: readonly FlowEvent[];
+  readonly facts: readonly OutsideFact[];
+  /** The operations that are not attempted again where they may have happened. */
+  readonly unsafe: ReadonlySet<string>;
+}
+
 /**
  * The flow as trees: each event under its cause, siblings by time. What no event of the flow caused is a
  * root.
  */
-export function treesOf(events: readonly FlowEvent[], facts: readonly OutsideFact[]): TraceNode[] {
+export function treesOf({ events, facts, unsafe }: Told): TraceNode[] {
   const start = Math.min(...events.map(({ at }) => at));
   const nodes = new Map<string, Growing>();
   const intents = new Map<string, Growing>();
   const entities = new Map<string, Growing>();
   for (const event of events) {
-    const node = nodeOf(event, start);
+    const node = nodeOf(event, start, unsafe);
     nodes.set(event.id, node);
     if (event.operation !== undefined && !intents.has(event.operation)) intents.set(event.operation, node);
     if (!entities.has(event.entity)) entities.set(event.entity, node);
@@ -85,14 +94,15 @@ export function treesOf(events: readonly FlowEvent[], facts: readonly OutsideFac
 const order = { call: 0, mail: 1, ledger: 2, attempt: 3, event: 4 } as const;
 const byTime = (a: TraceNode, b: TraceNode): number => a.at - b.at || order[a.kind] - order[b.kind];
 
-function nodeOf(event: FlowEvent, start: number): Growing {
+function nodeOf(event: FlowEvent, start: number, unsafe: Told['unsafe']): Growing {
   const { type, at, service } = event;
   const kind = type === 'refrain.AttemptFailed' || type === 'refrain.AttemptStarted' ? 'attempt' : 'event';
-  return { kind, at, afterMs: at - start, where: service, text: textOf(event), event, children: [] };
+  return { kind, at, afterMs: at - start, where: service, text: textOf(event, unsafe), event, children: [] };
 }
 
-function textOf({ type, at, cause, data, operation, reaction }: FlowEvent): string {
-  if (type === 'refrain.AttemptFailed') return failureText(data as FailureData, at);
+function textOf(event: FlowEvent, unsafe: Told['unsafe']): string {
+  const { type, at, cause, data, operation, reaction } = event;
+  if (type === 'refrain.AttemptFailed') return failureText(data as Failed, at, unsafe);
   if (type === 'refrain.AttemptStarted') return `attempt ${(data as { n: number }).n} started`;
   if (type === 'refrain.Noted') return `nothing to add (${reaction})`;
   if (type === 'refrain.Defect') return `defect of "${reaction}": ${(data as { error: string }).error}`;
@@ -118,21 +128,16 @@ function wordText(type: string, data: unknown): string | undefined {
   return word && `${by} ${word}: ${why}`;
 }
 
-interface FailureData {
-  readonly n: number;
-  readonly step: string;
-  readonly failure: string;
-  readonly class: string;
-  readonly happened: string;
-  readonly delayMs: number;
-  readonly reason: string;
-}
+type Failed = PlatformData<'refrain.AttemptFailed'>;
 
-/** Due by the time of the log, as the services see it: the clock of the process that failed may differ. */
-function failureText(failed: FailureData, at: number): string {
-  const { n, step, failure, class: kind, happened, delayMs, reason } = failed;
-  const due = new Date(at + delayMs).toISOString().slice(11);
-  return `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), the next one due after ${Math.round(delayMs)} ms at ${due}: ${reason}`;
+function failureText(failed: Failed, at: number, unsafe: Told['unsafe']): string {
+  const { n, step, failure, class: kind, happened, delayMs, reason, operation } = failed;
+  const follows = afterFailure(at, failed, unsafe.has(operation));
+  const next =
+    follows === 'nobody repeats it'
+      ? 'not attempted again, since nothing outside would keep it from happening twice'
+      : `the next one due after ${Math.round(delayMs)} ms at ${new Date(follows.dueAt).toISOString().slice(11)}`;
+  return `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), ${next}: ${reason}`;
 }
 
 const verdicts: Readonly<Record<string, string>> = {

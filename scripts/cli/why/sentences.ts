@@ -1,6 +1,7 @@
 import { type PlatformData, type PlatformEventType, platformEvents } from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
 import { parseOutcome } from '@refrain/runtime';
+import { afterFailure, NOT_REPEATED } from '../trace/after-failure.ts';
 
 const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(1))} s`;
 
@@ -25,10 +26,9 @@ function failed(f: Failed, { isUnsafe, at }: About): string[] {
   const replayed = f.replayed ? ', a stored failure that the provider replays' : '';
   const where = `Attempt ${f.n} (round ${f.round}, step ${f.step})`;
   const what = `${where} failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`;
-  if (isUnsafe && f.happened === 'unknown')
-    return [what, 'It is not attempted again: nothing outside would keep it from happening twice.'];
-  // By the time of the log, as the services see it: the clock of the process that failed may differ.
-  const due = new Date(at + f.delayMs).toISOString();
+  const follows = afterFailure(at, f, isUnsafe);
+  if (follows === 'nobody repeats it') return [what, NOT_REPEATED];
+  const due = new Date(follows.dueAt).toISOString();
   return [
     what,
     `The next step was due after ${seconds(f.delayMs)}, at ${due}, ${delays[f.delayBy]} (${rule}); ${wordOf(f.word, f.epoch)}.`,
