@@ -65,10 +65,12 @@ describe('run.json', () => {
       { name: 'orders', ...myself, ...entry },
       { name: 'payments', pid: process.pid, startTime: '1', ...entry },
       { name: 'mail', pid: 0, startTime: 'ended', url: '', status: 'restarting' as const },
+      { name: 'console', pid: 0, startTime: 'ended', url: '', status: 'starting' as const },
     ];
-    expect(verified(run(processes)).map(({ status }) => status)).toEqual(['ready', 'stopped', 'restarting']);
+    const statuses = (about: RunFile) => verified(about).map(({ status }) => status);
+    expect(statuses(run(processes))).toEqual(['ready', 'stopped', 'restarting', 'starting']);
     const orphaned = run(processes, { pid: process.pid, startTime: '1' });
-    expect(verified(orphaned).map(({ status }) => status)).toEqual(['ready', 'stopped', 'stopped']);
+    expect(statuses(orphaned)).toEqual(['ready', 'stopped', 'stopped', 'stopped']);
   });
 });
 

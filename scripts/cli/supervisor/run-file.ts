@@ -62,8 +62,8 @@ export function writeRunFile(dataFolder: string, run: RunFile): void {
 export function verified(run: RunFile): RunningProcess[] {
   const supervised = runs(run.supervisor);
   return run.processes.map((entry) => {
-    // Between two starts a child has no process, which only a living supervisor will change.
-    if (entry.status === 'restarting' && supervised) return entry;
+    // Before its start and between two a child has no process, which only a living supervisor will change.
+    if (['starting', 'restarting'].includes(entry.status) && supervised) return entry;
     return runs(entry) ? entry : { ...entry, status: 'stopped' };
   });
 }
