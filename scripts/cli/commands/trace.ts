@@ -9,6 +9,7 @@ import { eventsOfFlow, type FlowEvent } from '../trace/flow-events.ts';
 import { linesOf } from '../trace/lines.ts';
 import { outsideOf } from '../trace/outside.ts';
 import { treesOf, withoutData } from '../trace/tree.ts';
+import { cutIdHint } from '../cut-id.ts';
 
 export const command = defineCommand({
   name: 'trace',
@@ -21,14 +22,14 @@ export const command = defineCommand({
     const [orderId = ''] = operands;
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(orderId))
       throw new UsageError(
-        `refrain trace: expected the id of an order, found "${orderId}". Nothing was read.`,
+        `refrain trace: expected the id of an order, found "${orderId}". Nothing was read.${cutIdHint(orderId)}`,
       );
     const shop = findShop(env);
     const guests = guestsOf(shop.dataFolder);
     const events = await withShopLog(shop, async (log) => await eventsOfFlow(log, orderId, guests));
     tellLater(out, shop);
     if (events.length === 0) {
-      out.note(`The log knows no order ${orderId}.`);
+      out.note(`The log knows no order ${orderId}.${cutIdHint(orderId)}`);
       out.document({
         error: { code: 'FINDING', message: `the log knows no order ${orderId}`, exit: exit.finding },
       });

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { UsageError } from '../errors.ts';
 import { type Option, text } from '../options.ts';
+import { cutIdHint } from '../cut-id.ts';
 
 /** Who says it, from which machine, and why: recorded with every word. */
 export interface Said {
@@ -39,5 +40,7 @@ export function saidOf(
 /** An id as it was typed. @throws UsageError */
 export function idOf(command: string, what: string, typed: string | undefined): string {
   if (typed !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(typed)) return typed;
-  throw new UsageError(`refrain ${command}: expected ${what}, found "${typed ?? ''}". Nothing was done.`);
+  throw new UsageError(
+    `refrain ${command}: expected ${what}, found "${typed ?? ''}". Nothing was done.${cutIdHint(typed ?? '')}`,
+  );
 }

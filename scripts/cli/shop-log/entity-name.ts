@@ -1,5 +1,6 @@
 import { exit, UsageError } from '../errors.ts';
 import type { Output } from '../output.ts';
+import { cutIdHint } from '../cut-id.ts';
 
 /** An entity of a service, as it is typed: `payments charge/ord-7`. @throws UsageError */
 export function readEntityName(
@@ -10,9 +11,8 @@ export function readEntityName(
   const [service = '', name = ''] = operands;
   const { entityType, entityId } = entityIn(name) ?? {};
   if (entityType !== undefined && entityId !== undefined) return { service, entityType, entityId };
-  throw new UsageError(
-    `refrain ${command}: expected <service> <entityType>/<entityId>${or}, found "${operands.join(' ')}". Nothing was read.`,
-  );
+  const found = `found "${operands.join(' ')}". Nothing was read.${cutIdHint(name)}`;
+  throw new UsageError(`refrain ${command}: expected <service> <entityType>/<entityId>${or}, ${found}`);
 }
 
 /** `charge/ord-7` in its parts; `undefined` for what is no entity's name. */
@@ -27,7 +27,7 @@ export function tellMissing(
   { service, name, existsLater }: { service: string; name: string; existsLater: boolean },
 ): number {
   const problem = existsLater ? 'had not begun there' : 'is not in the log';
-  out.note(`${service} ${name} ${problem}.`);
+  out.note(`${service} ${name} ${problem}.${existsLater ? '' : cutIdHint(name)}`);
   out.document({ error: { code: 'FINDING', message: `${service} ${name} ${problem}`, exit: exit.finding } });
   return exit.finding;
 }
