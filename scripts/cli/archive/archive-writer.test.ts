@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -40,6 +40,18 @@ test('two exports to one file do not spoil each other, and what somebody else ca
   writeFileSync(`${file}.part`, 'of somebody else');
   await expect(writeArchive(file, async () => {})).rejects.toThrow('remove it');
   expect(readFileSync(`${file}.part`, 'utf8')).toBe('of somebody else');
+});
+
+test('what a killed export left an hour ago does not keep the next one from being written', async () => {
+  const file = join(emptyFolder(), 'shop.ndjson');
+  writeFileSync(`${file}.part`, 'of one that was killed');
+  const written = (minutesAgo: number) => utimesSync(`${file}.part`, 0, Date.now() / 1_000 - minutesAgo * 60);
+  written(59);
+  await expect(writeArchive(file, async () => {})).rejects.toThrow('remove it, or wait an hour');
+  written(61);
+  await writeArchive(file, async (add) => await add('whole'));
+  expect(readFileSync(file, 'utf8')).toContain('whole\n');
+  expect(readdirSync(join(file, '..'))).toEqual(['shop.ndjson']);
 });
 
 test('a file that cannot be written is the user’s to name otherwise, and no defect', async () => {

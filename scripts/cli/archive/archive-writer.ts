@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { isRefrainError, messageOf, RefrainError } from '@refrain/errors';
 import { ARCHIVE_LINE_BYTES_MAX, endLine } from '@refrain/event-log';
 
 /** Bytes gathered for one write to the file. */
 const WRITE_BYTES = 1024 * 1024;
+
+/** Nobody writes any more at what was not written to for so long, in milliseconds: an export was killed. */
+const LEFT_MS = 3_600_000;
 
 /** What a file holds that was written. */
 export interface Written {
@@ -15,6 +18,7 @@ export interface Written {
 
 /**
  * Writes an archive. The file appears when it is whole, with its last line; where `write` throws, none does.
+ * What a killed export left an hour ago is replaced, so that a nightly one goes on by itself.
  * @throws RF_EXPORT for a line that nobody could read again, and for a file that cannot be written.
  */
 export async function writeArchive(
@@ -22,6 +26,8 @@ export async function writeArchive(
   write: (add: (line: string, events?: number) => Promise<void>) => Promise<void>,
 ): Promise<Written> {
   const part = `${file}.part`;
+  const last = await stat(part).catch(() => undefined);
+  if (last?.isFile() && Date.now() - last.mtimeMs > LEFT_MS) await onDisk(rm(part, { force: true }), file);
   // Only a new one: two that write the same would spoil each other's, and it may be somebody else's.
   const out = new ArchiveWriter(await onDisk(open(part, 'wx', 0o600), file));
   try {
@@ -46,7 +52,7 @@ async function onDisk<T>(work: Promise<T>, file: string): Promise<T> {
     if (isRefrainError(error)) throw error;
     const isThere = (error as { code?: unknown }).code === 'EEXIST';
     const why = isThere
-      ? `${file}.part is there: another export writes it, or one was killed: then remove it`
+      ? `${file}.part is there: another export writes it, or one was killed: then remove it, or wait an hour`
       : messageOf(error);
     throw new RefrainError('RF_EXPORT', { problem: `${file} cannot be written: ${why}` }, { cause: error });
   }
