@@ -111,7 +111,8 @@ async function examineProcesses(examining: Examining, brokerAnswersUs: boolean):
       continue;
     }
     const ask = async (): Promise<void> => {
-      if (!isService && !isConsole) return findings.add(...faultFindings(name, await readFaults(name, url)));
+      if (!isService && !isConsole)
+        return findings.add(...faultFindings(name, url, await readFaults(name, url)));
       if (!(await readReady(name, url)))
         findings.add({
           check: 'processes',

@@ -3,6 +3,7 @@ import { RefrainError } from '@refrain/errors';
 import { z } from 'zod';
 import { whyUnanswered } from '../errors.ts';
 import type { Finding } from './findings.ts';
+import { resetOf } from '../supervisor/faults-set.ts';
 
 /** How long a process may take to answer, in milliseconds: a page waits a second for the broker. */
 const ANSWER_MS = 3_000;
@@ -38,7 +39,7 @@ export async function readMetrics(what: string, url: string): Promise<ReadonlyMa
 export const readFaults = async (what: string, url: string): Promise<FaultsSet> =>
   faults.parse(JSON.parse((await ask(what, `${url}/faults`)).text));
 
-export const faultFindings = (sandbox: string, { mode, rate }: FaultsSet): Finding[] =>
+export const faultFindings = (sandbox: string, url: string, { mode, rate }: FaultsSet): Finding[] =>
   mode === 'none'
     ? []
     : [
@@ -47,6 +48,6 @@ export const faultFindings = (sandbox: string, { mode, rate }: FaultsSet): Findi
           about: sandbox,
           found: `it was told to be "${mode}"${rate === undefined ? '' : `, for a share of ${rate}`}`,
           means: 'calls fail or wait because somebody wanted to see that',
-          todo: `when it was seen: PUT {"mode":"none"} to /faults of ${sandbox}`,
+          todo: `when it was seen: ${resetOf(url)}`,
         },
       ];

@@ -102,10 +102,10 @@ test('a disk that is nearly full is a finding, and how often the broker syncs is
 });
 
 test('a sandbox that was told to misbehave is a finding', () => {
-  expect(faultFindings('psp', { mode: 'none' })).toEqual([]);
-  expect(faultFindings('psp', { mode: 'slow', rate: 0.5 })[0]?.found).toBe(
-    'it was told to be "slow", for a share of 0.5',
-  );
+  expect(faultFindings('psp', 'http://127.0.0.1:1', { mode: 'none' })).toEqual([]);
+  const [finding] = faultFindings('psp', 'http://127.0.0.1:1', { mode: 'slow', rate: 0.5 });
+  expect(finding?.todo).toContain('curl -X PUT http://127.0.0.1:1/faults ');
+  expect(finding?.found).toBe('it was told to be "slow", for a share of 0.5');
 });
 
 test('notes and what could not be asked leave a shop healthy; findings do not, and are told in one order', () => {

@@ -25,7 +25,8 @@ export async function faultsSet(
   return said.flat();
 }
 
-const resetOf = (url: string): string =>
+/** The command that makes a sandbox behave again. */
+export const resetOf = (url: string): string =>
   `curl -X PUT ${url}/faults -H 'Content-Type: application/json' -d '{"mode":"none"}'`;
 
 async function modeOf(url: string, answerMs: number): Promise<string | undefined> {
