@@ -1,5 +1,5 @@
 import { decisionsOf, readingOf, replayLog, type ReplayReport } from '@refrain/replay';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { EventChanges } from '../../scripts/cli/replay/entity-changes.ts';
 import type { WhatIf } from '../../scripts/cli/replay/what-if.ts';
 import { findShop } from '../../scripts/cli/shop-at.ts';
@@ -9,8 +9,6 @@ import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 import { changedPayments } from './changed-payments.ts';
 
-/** They only read, and most of each is the start of a process: they need not take turns. */
-const it = test.concurrent;
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
 const SERVICES = ['orders', 'payments', 'inventory', 'notifications'];
@@ -41,86 +39,89 @@ const changedReplay = (): Promise<ReplayReport> =>
     return await replayLog({ log: readingOf(log), decisions: decisionsOf(changedPayments(payments)) });
   });
 
-it.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
-  const { code, document } = await shop.refrain('replay', service);
-  const report = document as ReplayReport;
-  expect(demoCode).toBe(0);
-  expect(report.differences).toEqual([]);
-  expect(report.notDecided['cause not found']).toBe(0);
-  expect(report.same).toBeGreaterThan(30);
-  expect(code).toBe(0);
-});
-
-it('a decider that was changed is found out, each decision with its event, and the entity shows it too', async () => {
-  const { different, differences } = await changedReplay();
-  expect(different).toBeGreaterThan(0);
-  for (const { recorded, decided } of differences) {
-    expect(decided.map(({ type }) => type)).toEqual(recorded.map(({ type }) => type));
-    expect(decided.at(-1)).toMatchObject({ type: 'RefundRequested', data: { reason: 'changed' } });
-  }
-  const { entity = '', seq = 0 } = differences[0] ?? {};
-  const { document } = await shop.refrain(
-    'diff',
-    'payments',
-    entity,
-    '--from',
-    String(seq - 1),
-    '--to',
-    String(seq),
-  );
-  const { events } = document as { events: EventChanges[] };
-  expect(events.map((event) => event.seq)).toContain(seq);
-  expect(events.at(-1)).toMatchObject({ type: 'RefundRequested' });
-  expect(events.at(-1)?.changes).toMatchObject([{ before: 'none', after: 'requested' }]);
-  const one = await shop.refrain('replay', 'payments', '--entity', entity, '--from', String(seq));
-  expect(one).toMatchObject({ code: 0, document: { different: 0, notDecided: { 'cause not found': 0 } } });
-});
-
-it('time travel: the state before an event, and after it, is what the event made of it', async () => {
-  const [orderId = ''] = failed;
-  const { document } = await shop.refrain('diff', 'orders', `order/${orderId}`);
-  const { events } = document as { events: EventChanges[] };
-  expect(events[0]).toMatchObject({
-    type: 'OrderPlaced',
-    changes: [{ path: 'status', before: 'none', after: 'placed' }, {}],
+// They only read, and most of each is the start of a process: they need not take turns.
+describe.concurrent('of what was recorded', () => {
+  test.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
+    const { code, document } = await shop.refrain('replay', service);
+    const report = document as ReplayReport;
+    expect(demoCode).toBe(0);
+    expect(report.differences).toEqual([]);
+    expect(report.notDecided['cause not found']).toBe(0);
+    expect(report.same).toBeGreaterThan(30);
+    expect(code).toBe(0);
   });
-  const last = events.findLast(({ changes }) => changes.some(({ path }) => path === 'status'));
-  const at = async (position: string) =>
-    (
-      (await shop.refrain('state', 'orders', `order/${orderId}`, '--at', position)).document as {
-        state: { status: string };
-      }
-    ).state.status;
-  expect(await at(String((last?.seq ?? 0) - 1))).toBe('placed');
-  expect(await at(String(last?.seq))).toBe('completed');
-  expect(await at(String(last?.at))).toBe('completed');
-});
 
-it('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
-  const { code, document } = await shop.refrain('replay', 'payments', '--retry-rule', 'attempts=1');
-  const { sums, operations } = document as WhatIf;
-  expect(code).toBe(0);
-  const ours = operations.filter(({ flow }) => failed.includes(flow));
-  expect(ours.map(({ asked }) => [asked.calls.length, asked.end])).toEqual([
-    [1, 'gave up'],
-    [1, 'gave up'],
-  ]);
-  expect(ours.every(({ recorded }) => recorded.end === 'answered' && recorded.calls.length > 1)).toBe(true);
-  expect(sums.asked.calls).toBe(operations.length);
-  expect(sums.recorded.calls).toBeGreaterThan(operations.length);
-});
+  test('a decider that was changed is found out, each decision with its event, and the entity shows it too', async () => {
+    const { different, differences } = await changedReplay();
+    expect(different).toBeGreaterThan(0);
+    for (const { recorded, decided } of differences) {
+      expect(decided.map(({ type }) => type)).toEqual(recorded.map(({ type }) => type));
+      expect(decided.at(-1)).toMatchObject({ type: 'RefundRequested', data: { reason: 'changed' } });
+    }
+    const { entity = '', seq = 0 } = differences[0] ?? {};
+    const { document } = await shop.refrain(
+      'diff',
+      'payments',
+      entity,
+      '--from',
+      String(seq - 1),
+      '--to',
+      String(seq),
+    );
+    const { events } = document as { events: EventChanges[] };
+    expect(events.map((event) => event.seq)).toContain(seq);
+    expect(events.at(-1)).toMatchObject({ type: 'RefundRequested' });
+    expect(events.at(-1)?.changes).toMatchObject([{ before: 'none', after: 'requested' }]);
+    const one = await shop.refrain('replay', 'payments', '--entity', entity, '--from', String(seq));
+    expect(one).toMatchObject({ code: 0, document: { different: 0, notDecided: { 'cause not found': 0 } } });
+  });
 
-it.each([
-  ['the log of payments ends at', ['replay', 'payments', '--from', '99999999']],
-  ['lies in the future', ['diff', 'payments', 'charge/x', '--to', '2999-01-01']],
-  ['lies in the future', ['state', 'payments', 'charge/x', '--at', '2999-01-01']],
-])('%s is wrong usage: %j', async (message, argv) => {
-  const { code, document } = await shop.refrain(...argv);
-  expect(code).toBe(2);
-  expect((document as { error: { message: string } }).error.message).toContain(message);
-});
+  test('time travel: the state before an event, and after it, is what the event made of it', async () => {
+    const [orderId = ''] = failed;
+    const { document } = await shop.refrain('diff', 'orders', `order/${orderId}`);
+    const { events } = document as { events: EventChanges[] };
+    expect(events[0]).toMatchObject({
+      type: 'OrderPlaced',
+      changes: [{ path: 'status', before: 'none', after: 'placed' }, {}],
+    });
+    const last = events.findLast(({ changes }) => changes.some(({ path }) => path === 'status'));
+    const at = async (position: string) =>
+      (
+        (await shop.refrain('state', 'orders', `order/${orderId}`, '--at', position)).document as {
+          state: { status: string };
+        }
+      ).state.status;
+    expect(await at(String((last?.seq ?? 0) - 1))).toBe('placed');
+    expect(await at(String(last?.seq))).toBe('completed');
+    expect(await at(String(last?.at))).toBe('completed');
+  });
 
-it('an entity that is not there is a finding', async () => {
-  expect((await shop.refrain('replay', 'payments', '--entity', 'charge/nobody')).code).toBe(1);
-  expect((await shop.refrain('diff', 'payments', 'charge/nobody')).code).toBe(1);
+  test('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
+    const { code, document } = await shop.refrain('replay', 'payments', '--retry-rule', 'attempts=1');
+    const { sums, operations } = document as WhatIf;
+    expect(code).toBe(0);
+    const ours = operations.filter(({ flow }) => failed.includes(flow));
+    expect(ours.map(({ asked }) => [asked.calls.length, asked.end])).toEqual([
+      [1, 'gave up'],
+      [1, 'gave up'],
+    ]);
+    expect(ours.every(({ recorded }) => recorded.end === 'answered' && recorded.calls.length > 1)).toBe(true);
+    expect(sums.asked.calls).toBe(operations.length);
+    expect(sums.recorded.calls).toBeGreaterThan(operations.length);
+  });
+
+  test.each([
+    ['the log of payments ends at', ['replay', 'payments', '--from', '99999999']],
+    ['lies in the future', ['diff', 'payments', 'charge/x', '--to', '2999-01-01']],
+    ['lies in the future', ['state', 'payments', 'charge/x', '--at', '2999-01-01']],
+  ])('%s is wrong usage: %j', async (message, argv) => {
+    const { code, document } = await shop.refrain(...argv);
+    expect(code).toBe(2);
+    expect((document as { error: { message: string } }).error.message).toContain(message);
+  });
+
+  test('an entity that is not there is a finding', async () => {
+    expect((await shop.refrain('replay', 'payments', '--entity', 'charge/nobody')).code).toBe(1);
+    expect((await shop.refrain('diff', 'payments', 'charge/nobody')).code).toBe(1);
+  });
 });
