@@ -1,8 +1,8 @@
-/**
- * What to add where nothing is found under the beginning of an id, as the terminal of `npm start` shows it:
- * six characters, with or without the dots. Empty for anything else.
- */
-export const cutIdHint = (typed: string): string =>
-  /(^|\/)[a-z2-7]{6}…?$/.test(typed)
-    ? ' Our ids have 26 characters: the terminal of npm start shows six of them, the files in the folder logs/ all.'
-    : '';
+const WHOLE =
+  ' Our ids have 26 characters: the terminal of npm start shows six of them, the files in logs/ of the data folder all.';
+
+/** What to say more of a wrong word that was copied from where ids are cut: they end in dots there. */
+export const cutIdHint = (typed: string): string => (/(^|\/)[a-z2-7]{6}…$/.test(typed) ? WHOLE : '');
+
+/** The same of what is not there: six characters may be such an id without the dots. */
+export const missingIdHint = (typed: string): string => (/(^|\/)[a-z2-7]{6}$/.test(typed) ? WHOLE : '');

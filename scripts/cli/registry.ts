@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './command.ts';
-import { unusable } from './unusable.ts';
+import { asServiceLoadError } from './service-load-error.ts';
 
 const folder = join(import.meta.dirname, 'commands');
 /** The order of the help; what is not named follows. */
@@ -52,11 +52,11 @@ export async function loadCommand(name: string): Promise<Command> {
   return module.command;
 }
 
-/** The whole module of a command, for what it exports besides. @throws RF_CONFIG where a service is wrong. */
+/** The whole module of a command, for what it exports besides. @throws RF_SERVICE_LOAD */
 export async function importCommand(name: string): Promise<unknown> {
   try {
     return await import(`./commands/${name}.ts`);
   } catch (error) {
-    throw unusable(error);
+    throw asServiceLoadError(error);
   }
 }

@@ -6,8 +6,7 @@ import { guestsOf } from '../cli/guests/guest-list.ts';
 import type { FoundShop } from '../cli/shop-at.ts';
 import { entityIn } from '../cli/shop-log/entity-name.ts';
 import { shopDefinitions } from '../cli/supervisor/shop-topology.ts';
-import { unsafeOperations } from '../cli/trace/after-failure.ts';
-import { eventsOfFlow, type FlowEvent } from '../cli/trace/flow-events.ts';
+import { eventsOfFlow, type FlowEvent, unsafeOperations } from '../cli/trace/flow-events.ts';
 import { outsideOf } from '../cli/trace/outside.ts';
 import { treesOf, withoutData } from '../cli/trace/tree.ts';
 import { storyOf } from '../cli/why/story.ts';
@@ -34,8 +33,9 @@ export async function orderPageOf(
   const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];
   const { facts, missing } = await outsideOf(shop, orderId, operations, OUTSIDE_MS_MAX);
   const now = Date.now();
-  const unsafe = unsafeOperations(events);
-  const kindOf = eventKindsOf(shopDefinitions().map(({ contract }) => contract.$contract));
+  const services = shopDefinitions();
+  const unsafe = unsafeOperations(events, services.map(registryOf));
+  const kindOf = eventKindsOf(services.map(({ contract }) => contract.$contract));
   return {
     orderId,
     ...endOf(all),

@@ -1,7 +1,7 @@
 import type { Wait } from '@refrain/console/api';
 import type { PlatformData } from '@refrain/contract-kit';
 import { parseOutcome } from '@refrain/runtime';
-import { afterFailure } from '../cli/trace/after-failure.ts';
+import { type FailedAttempt, nextStepDueAt } from '../cli/shop-log/next-step.ts';
 import type { FlowEvent } from '../cli/trace/flow-events.ts';
 import type { OutsideFact } from '../cli/trace/tree.ts';
 
@@ -85,9 +85,9 @@ function waitsOfOne(
   waits.push({ reason: 'lag', ...lasting(begun.at, first), ...of, attempt: 1, says });
   for (const record of records) {
     if (record.type === 'refrain.AttemptFailed') {
-      const follows = afterFailure(record.at, record.data as Failed, unsafe.has(id));
-      if (follows !== 'nobody repeats it')
-        waits.push(...untilRepeated(record, { ...follows, next: nextAfter(record.at), now }, of));
+      const due = nextStepDueAt(record.at, record.data as FailedAttempt, unsafe.has(id));
+      if (due !== undefined)
+        waits.push(...untilRepeated(record, { due, next: nextAfter(record.at), now }, of));
     }
     if (record.type === 'refrain.Held')
       waits.push(held(record, lasting(record.at, nextAfter(record.at)), of));
@@ -97,17 +97,16 @@ function waitsOfOne(
 
 type Of = Pick<Wait, 'service' | 'entity' | 'operation'>;
 
-type Failed = PlatformData<'refrain.AttemptFailed'>;
-
-interface Times {
-  readonly dueAt: number;
+/** When the next attempt was due, and when it came. */
+interface Course {
+  readonly due: number;
   readonly next: number | undefined;
   readonly now: number;
 }
 
 /** Until it was due by the rule, and then until it really went on. */
-function untilRepeated({ at, data }: FlowEvent, { dueAt: due, next, now }: Times, of: Of): Wait[] {
-  const { n, failure, delayBy } = data as Failed;
+function untilRepeated({ at, data }: FlowEvent, { due, next, now }: Course, of: Of): Wait[] {
+  const { n, failure, delayBy } = data as FailedAttempt;
   const dueAt = new Date(due).toISOString();
   const end = next ?? now;
   const reason = delayBy === 'outage' ? 'outage' : 'backoff';
@@ -136,7 +135,7 @@ function untilRepeated({ at, data }: FlowEvent, { dueAt: due, next, now }: Times
   return waits;
 }
 
-const why: Readonly<Record<PlatformData<'refrain.AttemptFailed'>['delayBy'], string>> = {
+const why: Readonly<Record<FailedAttempt['delayBy'], string>> = {
   rule: 'by the rule',
   'retry-after': 'as the provider asked',
   outage: 'since an outage is waited out at the longest delay',

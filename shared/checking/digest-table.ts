@@ -23,7 +23,7 @@ export class DigestTable {
 
   /** The number of a state from 0, in the order they came; negative, `~number`, where it was seen before. */
   add(state: Int32Array): number {
-    // Through a string: Node makes one of a digest five times as fast as a buffer.
+    // Through a string: Node makes one of a digest several times as fast as a buffer.
     this.#bytes.write(crypto.hash('sha256', state, 'binary'), 'latin1');
     if (this.#size >= (this.#slots.length / SLOT) * FULL) this.#grow();
     const at = find(this.#slots, this.#words, 0);

@@ -19,7 +19,7 @@ function base32(bytes: string, length: number): string {
   return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
 }
 
-/** A character for each byte: Node makes a string of a digest five times as fast as a buffer. */
+/** A character for each byte: Node makes a string of a digest several times as fast as a buffer. */
 const digest = (parts: readonly string[]): string => crypto.hash('sha256', JSON.stringify(parts), 'binary');
 
 /**

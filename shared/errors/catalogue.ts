@@ -146,6 +146,11 @@ export const catalogue = {
     solve:
       'Correct every value listed: in a flag, in the environment or in `.env`, as the message says. `.env.example` has what each may be.',
   },
+  RF_SERVICE_LOAD: {
+    message: '{where} cannot be loaded: {problem}. Nothing was done.',
+    solve:
+      'Mend that file, at that line where one is named; `npx tsc --noEmit` lists what else is wrong with the services. A command that needs none of them, such as `npx refrain ps`, goes on meanwhile.',
+  },
   RF_UNREACHABLE: {
     message: '{what} was not reached at {where}: {problem}.',
     solve:

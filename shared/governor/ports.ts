@@ -78,7 +78,7 @@ export interface Gate {
     readonly waiting: number;
     /** Calls a second of all instances; absent: no limit, or nothing is known. */
     readonly rate?: number;
-    /** Answers a second to hope for once the dependency is well again; absent: it is held to `rate`. */
+    /** Where it mends (suppressed, probing, a ramp): answers a second to hope for. Absent: held to `rate`. */
     readonly hoped?: number;
     /** `suppressed`: how long still, in milliseconds. */
     readonly holdMs?: number;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { RefrainError } from '@refrain/errors';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -176,4 +177,26 @@ test('the key of a request has its limits, and its scope is the client', () => {
   for (const bad of ['', 'k'.repeat(256), 'two words', 'ä'])
     expect(() => key(bad)).toThrow(/Nothing was done|nothing was done/);
   for (const bad of ['', 'a b', 'x'.repeat(65)]) expect(() => key('k', bad)).toThrow(/nothing was done/);
+});
+
+test('a door is opened without what it does not use: Node’s fetch, and fastify’s compilers of schemas', () => {
+  const program = `
+    const { openDoor } = await import('./door.ts');
+    openDoor({ isReady: () => true });
+    const { createRequire } = await import('node:module');
+    const { cache } = createRequire(import.meta.url);
+    console.log(JSON.stringify([...process.moduleLoadList, ...Object.keys(cache)]));`;
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
+  const loaded = JSON.parse(said) as string[];
+  expect(loaded.some((name) => name.includes('/fastify/'))).toBe(true);
+  expect(loaded.filter((name) => /undici|\/ajv\/|-compiler\//.test(name))).toEqual([]);
+});
+
+test('a route that brings a schema is refused at once, saying what to do instead', async () => {
+  const { door } = open();
+  door.post('/with-schema', { schema: { body: { type: 'object' } } }, async () => 'never');
+  await expect(async () => door.ready()).rejects.toThrow('check the body in its handler');
 });

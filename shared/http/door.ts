@@ -1,5 +1,6 @@
 import type { Tracing } from '@refrain/contract-kit';
 import type { Socket } from 'node:net';
+import { Bug } from '@refrain/errors';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BODY_BYTES_MAX, defect, Problem, problemOf, problemOfBytes } from './problem.ts';
 import { traceparentOf, traceRequests } from './request-span.ts';
@@ -24,7 +25,7 @@ export interface DoorOptions {
   readonly onDefect?: (error: unknown, request: { method: string; url: string }) => void;
 }
 
-/**
+/*
  * Not imported: an `import` of `node:http` reads each of its exports, and one of them loads Node's whole
  * fetch, 80 ms of CPU time in every start of a process that never fetches.
  */
@@ -36,7 +37,9 @@ const schemaController = {
 };
 
 function noSchemas(): never {
-  throw new Error('a route of a door has no `schema`: its handler checks what it is given');
+  throw new Bug(
+    'a route of a door has a `schema`, and doors load no compiler: check the body in its handler',
+  );
 }
 
 const hostOf = (host: string): string => host.replace(/:\d*$/, '');

@@ -2,7 +2,7 @@ import { type ErrorCode, isRefrainError, type RefrainError } from '@refrain/erro
 import type { z } from 'zod';
 import { wrongValue } from './wrong-value.ts';
 
-/** Not imported: see the door's. */
+// Not imported: an `import` of `node:http` loads Node's whole fetch.
 const { maxHeaderSize } = process.getBuiltinModule('node:http');
 
 interface ProblemDetails {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.ts';
 
-/** Not imported: an `import` of `node:http` loads Node's whole fetch, 80 ms of CPU time of a start. */
+// Not imported: an `import` of `node:http` loads Node's whole fetch, 80 ms of CPU time of a start.
 const { createServer } = process.getBuiltinModule('node:http');
 
 /** Largest request body, in bytes. */

@@ -47,7 +47,9 @@ test('what a killed export left an hour ago does not keep the next one from bein
   writeFileSync(`${file}.part`, 'of one that was killed');
   const written = (minutesAgo: number) => utimesSync(`${file}.part`, 0, Date.now() / 1_000 - minutesAgo * 60);
   written(59);
-  await expect(writeArchive(file, async () => {})).rejects.toThrow('remove it, or wait an hour');
+  await expect(writeArchive(file, async () => {})).rejects.toThrow(
+    'export again an hour after its last write',
+  );
   written(61);
   await writeArchive(file, async (add) => await add('whole'));
   expect(readFileSync(file, 'utf8')).toContain('whole\n');

@@ -6,7 +6,10 @@ import { ARCHIVE_LINE_BYTES_MAX, endLine } from '@refrain/event-log';
 /** Bytes gathered for one write to the file. */
 const WRITE_BYTES = 1024 * 1024;
 
-/** Nobody writes any more at what was not written to for so long, in milliseconds: an export was killed. */
+/**
+ * After so long without a write, in milliseconds, an export is taken for killed. One that was suspended for
+ * that long loses its file.
+ */
 const LEFT_MS = 3_600_000;
 
 /** What a file holds that was written. */
@@ -52,7 +55,7 @@ async function onDisk<T>(work: Promise<T>, file: string): Promise<T> {
     if (isRefrainError(error)) throw error;
     const isThere = (error as { code?: unknown }).code === 'EEXIST';
     const why = isThere
-      ? `${file}.part is there: another export writes it, or one was killed: then remove it, or wait an hour`
+      ? `${file}.part is there: another export writes it, or one was killed: remove it then, or export again an hour after its last write`
       : messageOf(error);
     throw new RefrainError('RF_EXPORT', { problem: `${file} cannot be written: ${why}` }, { cause: error });
   }

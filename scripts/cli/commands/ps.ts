@@ -10,8 +10,8 @@ export const command = defineCommand({
   operands: '',
   options: {},
   notes: [
-    'ready: it says so itself, when it is asked. starting: it runs and does not say so (yet, or any more);',
-    'a service that its broker does not answer is not ready, one whose provider is down is.',
+    'ready: it says so itself, when it is asked. starting: it waits for its turn, or runs and does not say so',
+    '(yet, or any more); a service that its broker does not answer is not ready, one whose provider is down is.',
   ],
   async run({ env, out }) {
     const asked = await Promise.all(findShop(env).processes.map((entry) => asItSays(entry)));

@@ -1,15 +1,16 @@
+import { registryOf } from '@refrain/runtime';
 import { defineCommand } from '../command.ts';
 import { exit, UsageError } from '../errors.ts';
 import { guestsOf } from '../guests/guest-list.ts';
 import { tellLater } from '../later-services.ts';
 import { findShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
-import { unsafeOperations } from '../trace/after-failure.ts';
-import { eventsOfFlow, type FlowEvent } from '../trace/flow-events.ts';
+import { eventsOfFlow, type FlowEvent, unsafeOperations } from '../trace/flow-events.ts';
 import { linesOf } from '../trace/lines.ts';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
 import { outsideOf } from '../trace/outside.ts';
 import { treesOf, withoutData } from '../trace/tree.ts';
-import { cutIdHint } from '../cut-id.ts';
+import { cutIdHint, missingIdHint } from '../cut-id.ts';
 
 export const command = defineCommand({
   name: 'trace',
@@ -29,7 +30,7 @@ export const command = defineCommand({
     const events = await withShopLog(shop, async (log) => await eventsOfFlow(log, orderId, guests));
     tellLater(out, shop);
     if (events.length === 0) {
-      out.note(`The log knows no order ${orderId}.${cutIdHint(orderId)}`);
+      out.note(`The log knows no order ${orderId}.${missingIdHint(orderId)}`);
       out.document({
         error: { code: 'FINDING', message: `the log knows no order ${orderId}`, exit: exit.finding },
       });
@@ -37,7 +38,8 @@ export const command = defineCommand({
     }
     const operations = [...new Set(events.flatMap(({ operation }) => operation ?? []))];
     const { facts, missing } = await outsideOf(shop, orderId, operations);
-    const trees = treesOf({ events, facts, unsafe: unsafeOperations(events) });
+    const unsafe = unsafeOperations(events, shopDefinitions().map(registryOf));
+    const trees = treesOf({ events, facts, unsafe });
     out.line(`order ${orderId}, placed ${new Date(events[0]?.at ?? 0).toISOString()}, ${endOf(events)}`);
     for (const line of linesOf(trees)) out.line(line);
     for (const name of missing) out.note(`${name} did not answer: what it knows is missing here.`);

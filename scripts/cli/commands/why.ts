@@ -6,7 +6,7 @@ import { findShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { findOperation } from '../why/find.ts';
 import { linesOf, storyOf } from '../why/story.ts';
-import { cutIdHint } from '../cut-id.ts';
+import { missingIdHint } from '../cut-id.ts';
 
 export const command = defineCommand({
   name: 'why',
@@ -20,8 +20,8 @@ export const command = defineCommand({
     const found = await withShopLog(findShop(env), async (log) => await findOperation(log, id, out.progress));
     out.progress('');
     if (!found) {
-      const order = `Of an order, npx refrain trace ${id} tells.`;
-      out.note(`The log knows no operation ${id}. ${order}${cutIdHint(id)}`);
+      const hint = missingIdHint(id) || ` Of an order, npx refrain trace ${id} tells.`;
+      out.note(`The log knows no operation ${id}.${hint}`);
       tellLeftOut(out, env, 'Their logs were not searched.');
       out.document({
         error: { code: 'FINDING', message: `the log knows no operation ${id}`, exit: exit.finding },

@@ -112,7 +112,7 @@ async function examineProcesses(examining: Examining, brokerAnswersUs: boolean):
     }
     const ask = async (): Promise<void> => {
       if (!isService && !isConsole)
-        return findings.add(...faultFindings(name, url, await readFaults(name, url)));
+        return findings.add(...faultFindings({ name, url }, await readFaults(name, url)));
       if (!(await readReady(name, url)))
         findings.add({
           check: 'processes',

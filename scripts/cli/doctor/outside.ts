@@ -39,13 +39,16 @@ export async function readMetrics(what: string, url: string): Promise<ReadonlyMa
 export const readFaults = async (what: string, url: string): Promise<FaultsSet> =>
   faults.parse(JSON.parse((await ask(what, `${url}/faults`)).text));
 
-export const faultFindings = (sandbox: string, url: string, { mode, rate }: FaultsSet): Finding[] =>
+export const faultFindings = (
+  { name, url }: { name: string; url: string },
+  { mode, rate }: FaultsSet,
+): Finding[] =>
   mode === 'none'
     ? []
     : [
         {
           check: 'faults',
-          about: sandbox,
+          about: name,
           found: `it was told to be "${mode}"${rate === undefined ? '' : `, for a share of ${rate}`}`,
           means: 'calls fail or wait because somebody wanted to see that',
           todo: `when it was seen: ${resetOf(url)}`,

@@ -102,8 +102,8 @@ test('a disk that is nearly full is a finding, and how often the broker syncs is
 });
 
 test('a sandbox that was told to misbehave is a finding', () => {
-  expect(faultFindings('psp', 'http://127.0.0.1:1', { mode: 'none' })).toEqual([]);
-  const [finding] = faultFindings('psp', 'http://127.0.0.1:1', { mode: 'slow', rate: 0.5 });
+  expect(faultFindings({ name: 'psp', url: 'http://127.0.0.1:1' }, { mode: 'none' })).toEqual([]);
+  const [finding] = faultFindings({ name: 'psp', url: 'http://127.0.0.1:1' }, { mode: 'slow', rate: 0.5 });
   expect(finding?.todo).toContain('curl -X PUT http://127.0.0.1:1/faults ');
   expect(finding?.found).toBe('it was told to be "slow", for a share of 0.5');
 });

@@ -1,6 +1,6 @@
 import { exit, UsageError } from '../errors.ts';
 import type { Output } from '../output.ts';
-import { cutIdHint } from '../cut-id.ts';
+import { cutIdHint, missingIdHint } from '../cut-id.ts';
 
 /** An entity of a service, as it is typed: `payments charge/ord-7`. @throws UsageError */
 export function readEntityName(
@@ -27,7 +27,7 @@ export function tellMissing(
   { service, name, existsLater }: { service: string; name: string; existsLater: boolean },
 ): number {
   const problem = existsLater ? 'had not begun there' : 'is not in the log';
-  out.note(`${service} ${name} ${problem}.${existsLater ? '' : cutIdHint(name)}`);
+  out.note(`${service} ${name} ${problem}.${existsLater ? '' : missingIdHint(name)}`);
   out.document({ error: { code: 'FINDING', message: `${service} ${name} ${problem}`, exit: exit.finding } });
   return exit.finding;
 }

@@ -25,7 +25,7 @@ export async function faultsSet(
   return said.flat();
 }
 
-/** The command that makes a sandbox behave again. */
+/** The line for a shell that makes a sandbox behave again. */
 export const resetOf = (url: string): string =>
   `curl -X PUT ${url}/faults -H 'Content-Type: application/json' -d '{"mode":"none"}'`;
 

@@ -1,6 +1,6 @@
 import type { ServiceTopology } from '@refrain/event-log';
 import { type ServiceDefinition, topologyOf } from '@refrain/runtime';
-import { unusable } from '../unusable.ts';
+import { asServiceLoadError } from '../service-load-error.ts';
 import { foundServices } from './found-services.ts';
 
 /** What `stand-in.ts` of each service exports. */
@@ -17,7 +17,7 @@ async function load(name: string): Promise<StandInModule['standIn']> {
     if (service !== name) throw new Error(`its contract is that of "${service}", expected "${name}"`);
     return standIn;
   } catch (cause) {
-    throw unusable(cause, path);
+    throw asServiceLoadError(cause, path);
   }
 }
 

@@ -52,6 +52,28 @@ export async function eventsOfFlow(
   return services.flat().sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
 
+/**
+ * The operations of a flow that nothing outside protects from a repeat, by the intents that began them. Of a
+ * guest's effects nothing is known.
+ */
+export function unsafeOperations(
+  events: readonly Pick<FlowEvent, 'service' | 'type' | 'operation'>[],
+  registries: readonly Pick<Registry, 'contract' | 'effects'>[],
+): ReadonlySet<string> {
+  const intents = new Set(
+    registries.flatMap(({ contract, effects }) =>
+      Object.entries(contract.effects)
+        .filter(([name]) => effects.get(name)?.rule.repeat.kind === 'unsafe')
+        .map(([, { after }]) => `${contract.service} ${after}`),
+    ),
+  );
+  return new Set(
+    events.flatMap(({ service, type, operation }) =>
+      operation !== undefined && intents.has(`${service} ${type}`) ? [operation] : [],
+    ),
+  );
+}
+
 async function eventsOfEntities(
   log: Pick<EventLog, 'load'>,
   { contract: { service }, kinds }: Registry,

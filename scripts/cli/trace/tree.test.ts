@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { unsafeOperations } from './after-failure.ts';
-import type { FlowEvent } from './flow-events.ts';
+import { registryOf } from '@refrain/runtime';
+import { shopDefinitions } from '../supervisor/shop-topology.ts';
+import { type FlowEvent, unsafeOperations } from './flow-events.ts';
 import { linesOf } from './lines.ts';
 import { treesOf } from './tree.ts';
 
@@ -109,5 +110,5 @@ test('the shop has one call that nothing outside protects: the mail', () => {
     begun('payments', 'ChargeRequested'),
     { service: 'notifications', type: 'MailSent' },
   ];
-  expect([...unsafeOperations(events)]).toEqual(["MailRequested's"]);
+  expect([...unsafeOperations(events, shopDefinitions().map(registryOf))]).toEqual(["MailRequested's"]);
 });

@@ -1,6 +1,5 @@
-import type { PlatformData } from '@refrain/contract-kit';
 import { parseOutcome } from '@refrain/runtime';
-import { afterFailure } from './after-failure.ts';
+import { type FailedAttempt, nextStepDueAt, UNPROTECTED } from '../shop-log/next-step.ts';
 import type { FlowEvent } from './flow-events.ts';
 
 /**
@@ -44,7 +43,7 @@ interface Growing extends TraceNode {
   readonly children: TraceNode[];
 }
 
-interface Told {
+interface Flow {
   readonly events: readonly FlowEvent[];
   readonly facts: readonly OutsideFact[];
   /** The operations that are not attempted again where they may have happened. */
@@ -55,7 +54,7 @@ interface Told {
  * The flow as trees: each event under its cause, siblings by time. What no event of the flow caused is a
  * root.
  */
-export function treesOf({ events, facts, unsafe }: Told): TraceNode[] {
+export function treesOf({ events, facts, unsafe }: Flow): TraceNode[] {
   const start = Math.min(...events.map(({ at }) => at));
   const nodes = new Map<string, Growing>();
   const intents = new Map<string, Growing>();
@@ -94,15 +93,15 @@ export function treesOf({ events, facts, unsafe }: Told): TraceNode[] {
 const order = { call: 0, mail: 1, ledger: 2, attempt: 3, event: 4 } as const;
 const byTime = (a: TraceNode, b: TraceNode): number => a.at - b.at || order[a.kind] - order[b.kind];
 
-function nodeOf(event: FlowEvent, start: number, unsafe: Told['unsafe']): Growing {
+function nodeOf(event: FlowEvent, start: number, unsafe: Flow['unsafe']): Growing {
   const { type, at, service } = event;
   const kind = type === 'refrain.AttemptFailed' || type === 'refrain.AttemptStarted' ? 'attempt' : 'event';
   return { kind, at, afterMs: at - start, where: service, text: textOf(event, unsafe), event, children: [] };
 }
 
-function textOf(event: FlowEvent, unsafe: Told['unsafe']): string {
+function textOf(event: FlowEvent, unsafe: Flow['unsafe']): string {
   const { type, at, cause, data, operation, reaction } = event;
-  if (type === 'refrain.AttemptFailed') return failureText(data as Failed, at, unsafe);
+  if (type === 'refrain.AttemptFailed') return failureText(data as FailedAttempt, at, unsafe);
   if (type === 'refrain.AttemptStarted') return `attempt ${(data as { n: number }).n} started`;
   if (type === 'refrain.Noted') return `nothing to add (${reaction})`;
   if (type === 'refrain.Defect') return `defect of "${reaction}": ${(data as { error: string }).error}`;
@@ -128,15 +127,13 @@ function wordText(type: string, data: unknown): string | undefined {
   return word && `${by} ${word}: ${why}`;
 }
 
-type Failed = PlatformData<'refrain.AttemptFailed'>;
-
-function failureText(failed: Failed, at: number, unsafe: Told['unsafe']): string {
+function failureText(failed: FailedAttempt, at: number, unsafe: Flow['unsafe']): string {
   const { n, step, failure, class: kind, happened, delayMs, reason, operation } = failed;
-  const follows = afterFailure(at, failed, unsafe.has(operation));
+  const dueAt = nextStepDueAt(at, failed, unsafe.has(operation));
   const next =
-    follows === 'nobody repeats it'
-      ? 'not attempted again, since nothing outside would keep it from happening twice'
-      : `the next one due after ${Math.round(delayMs)} ms at ${new Date(follows.dueAt).toISOString().slice(11)}`;
+    dueAt === undefined
+      ? `not attempted again, since ${UNPROTECTED}`
+      : `the next one due after ${Math.round(delayMs)} ms at ${new Date(dueAt).toISOString().slice(11)}`;
   return `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), ${next}: ${reason}`;
 }
 

@@ -1,13 +1,11 @@
 import { type PlatformData, type PlatformEventType, platformEvents } from '@refrain/contract-kit';
 import type { RecordedEvent } from '@refrain/event-log';
 import { parseOutcome } from '@refrain/runtime';
-import { afterFailure, NOT_REPEATED } from '../trace/after-failure.ts';
+import { type FailedAttempt, nextStepDueAt, UNPROTECTED } from '../shop-log/next-step.ts';
 
 const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(1))} s`;
 
-type Failed = PlatformData<'refrain.AttemptFailed'>;
-
-const delays: Readonly<Record<Failed['delayBy'], string>> = {
+const delays: Readonly<Record<FailedAttempt['delayBy'], string>> = {
   rule: 'by the rule',
   'retry-after': 'since the provider asked for it (Retry-After)',
   outage: 'since an outage is waited out at the longest delay',
@@ -19,16 +17,16 @@ function wordOf(word: string, epoch: number): string {
   return word === 'open' ? 'nobody governed' : `the governor was ${word}`;
 }
 
-function failed(f: Failed, { isUnsafe, at }: About): string[] {
+function failed(f: FailedAttempt, { isUnsafe, at }: About): string[] {
   const { attempts, firstDelayMs, maxDelayMs } = f.rule;
   const rule = `${attempts} attempts, ${seconds(firstDelayMs)} to ${seconds(maxDelayMs)}`;
   const happened = f.happened === 'no' ? 'it surely did not happen' : 'it may have happened';
   const replayed = f.replayed ? ', a stored failure that the provider replays' : '';
   const where = `Attempt ${f.n} (round ${f.round}, step ${f.step})`;
   const what = `${where} failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`;
-  const follows = afterFailure(at, f, isUnsafe);
-  if (follows === 'nobody repeats it') return [what, NOT_REPEATED];
-  const due = new Date(follows.dueAt).toISOString();
+  const dueAt = nextStepDueAt(at, f, isUnsafe);
+  if (dueAt === undefined) return [what, `It is not attempted again: ${UNPROTECTED}.`];
+  const due = new Date(dueAt).toISOString();
   return [
     what,
     `The next step was due after ${seconds(f.delayMs)}, at ${due}, ${delays[f.delayBy]} (${rule}); ${wordOf(f.word, f.epoch)}.`,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RefrainError } from '@refrain/errors';
 import { afterAll, expect, test } from 'vitest';
-import { unusable } from './unusable.ts';
+import { asServiceLoadError } from './service-load-error.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'refrain-unusable-'));
+const folder = mkdtempSync(join(tmpdir(), 'refrain-load-'));
 const services = join(folder, 'services');
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -21,16 +21,20 @@ function thrownBy(contract: string): Error {
   return Object.assign(new Error(), JSON.parse(said));
 }
 
+const CONTRACT = 'services/shipping/contract.ts';
+
 test.each([
-  ['const x = ;', 'Expression expected'],
-  ['enum Kind { A }', 'TypeScript enum is not supported in strip-only mode'],
-  ["throw new Error('boom');", 'boom'],
+  ['const x = ;', `${CONTRACT}:2`, 'Expression expected'],
+  ['enum Kind { A }', `${CONTRACT}:2`, 'TypeScript enum is not supported in strip-only mode'],
+  ["throw new Error('boom');", `${CONTRACT}:2`, 'boom'],
+  ["import 'not-there';", CONTRACT, "Cannot find package 'not-there'"],
+  ["import './not-there.ts';", CONTRACT, 'Cannot find module'],
 ])(
-  'a service whose contract reads %s is named by file and line, and not as a defect of ours',
-  (line, says) => {
-    const problems = `services/shipping/contract.ts:2 cannot be used: ${says}`;
-    const error = unusable(thrownBy(line), undefined, services);
-    expect(error).toMatchObject({ code: 'RF_CONFIG', message: expect.stringContaining(problems) as string });
+  'a service whose contract reads %s is named by its file, and not as a defect of ours',
+  (line, where, says) => {
+    const error = asServiceLoadError(thrownBy(line), undefined, services);
+    const message = expect.stringContaining(`${where} cannot be loaded: ${says}`) as string;
+    expect(error).toMatchObject({ code: 'RF_SERVICE_LOAD', message });
   },
 );
 
@@ -39,17 +43,17 @@ test('where Node does not say where a syntax error is, the compiler is named tha
   const cause = new SyntaxError(message);
   expect(message).toBe("Identifier 'name' has already been declared");
   for (const path of [undefined, 'services/mine/stand-in.ts'])
-    expect(unusable(cause, path)).toMatchObject({
+    expect(asServiceLoadError(cause, path)).toMatchObject({
       message: expect.stringContaining(`${message} (npx tsc --noEmit tells where)`) as string,
     });
 });
 
 test('what failed elsewhere stays what it is, unless a file was to be loaded', () => {
   const error = thrownBy("throw new Error('boom');");
-  expect(unusable(error)).toBe(error);
-  expect(unusable(error, 'services/mine/stand-in.ts')).toMatchObject({
-    message: expect.stringContaining('services/mine/stand-in.ts cannot be used: boom') as string,
+  expect(asServiceLoadError(error)).toBe(error);
+  expect(asServiceLoadError(error, 'services/mine/stand-in.ts')).toMatchObject({
+    message: expect.stringContaining('services/mine/stand-in.ts cannot be loaded: boom') as string,
   });
   const known = new RefrainError('RF_CONFIG', { problems: 'it is wrong' });
-  expect(unusable(known, 'services/mine/stand-in.ts')).toBe(known);
+  expect(asServiceLoadError(known, 'services/mine/stand-in.ts')).toBe(known);
 });
