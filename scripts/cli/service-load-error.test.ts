@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { RefrainError } from '@refrain/errors';
 import { afterAll, expect, test } from 'vitest';
 import { asServiceLoadError } from './service-load-error.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'refrain-load-'));
+const folder = mkdtempSync(join(tmpdir(), 'refrain load '));
 const services = join(folder, 'services');
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,6 +28,7 @@ test.each([
   ['const x = ;', `${CONTRACT}:2`, 'Expression expected'],
   ['enum Kind { A }', `${CONTRACT}:2`, 'TypeScript enum is not supported in strip-only mode'],
   ["throw new Error('boom');", `${CONTRACT}:2`, 'boom'],
+  ['new URL("no address");', `${CONTRACT}:2`, 'Invalid URL'],
   ["import 'not-there';", CONTRACT, "Cannot find package 'not-there'"],
   ["import './not-there.ts';", CONTRACT, 'Cannot find module'],
 ])(
@@ -46,6 +48,16 @@ test('where Node does not say where a syntax error is, the compiler is named tha
     expect(asServiceLoadError(cause, path)).toMatchObject({
       message: expect.stringContaining(`${message} (npx tsc --noEmit tells where)`) as string,
     });
+});
+
+test('the first file of a service counts, not the first that is named; and no message can break it', () => {
+  const stack = `Error: at x (file:///%zz/a.ts:1:1)
+    at x (file:///%zz/a.ts:1:1)
+    at y (file:///elsewhere/kit.ts:3:4)
+    at ${pathToFileURL(join(services, 'shipping', 'contract.ts')).href}:7:1`;
+  const error = Object.assign(new Error('boom'), { stack });
+  const message = expect.stringContaining(`${CONTRACT}:7 cannot be loaded: boom`) as string;
+  expect(asServiceLoadError(error, undefined, services)).toMatchObject({ message });
 });
 
 test('what failed elsewhere stays what it is, unless a file was to be loaded', () => {

@@ -8,9 +8,9 @@ import { root } from './paths.ts';
  * found is told with who wanted it.
  */
 const PLACES = [
-  /^(\S+\.m?[jt]s):(\d+)$/m,
-  /^ +at .*?(file:\S+?):(\d+):\d+\)?$/m,
-  / imported from (\S+\.m?[jt]s)$/m,
+  /^(?<file>.+\.m?[jt]s):(?<line>\d+)$/gm,
+  /^ +at .*?(?<file>file:\S+?):(?<line>\d+):\d+\)?$/gm,
+  / imported from (?<file>.+\.m?[jt]s)$/gm,
 ];
 
 const SERVICES = join(root, 'services');
@@ -18,13 +18,21 @@ const SERVICES = join(root, 'services');
 /** Which file below a folder a module failed in, and at which line; `undefined` where it is another's. */
 function placeIn(folder: string, error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  for (const place of PLACES) {
-    const [, file = '', line] = place.exec(stack) ?? [];
-    const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+  for (const { groups } of PLACES.flatMap((place) => [...stack.matchAll(place)])) {
+    const path = pathOf(groups?.['file'] ?? '');
     if (path.startsWith(folder + sep))
-      return [relative(dirname(folder), path), line].filter(Boolean).join(':');
+      return [relative(dirname(folder), path), groups?.['line']].filter(Boolean).join(':');
   }
   return undefined;
+}
+
+/** A message may look like a frame, and name anything. */
+function pathOf(file: string): string {
+  try {
+    return file.startsWith('file:') ? fileURLToPath(file) : file;
+  } catch {
+    return file;
+  }
 }
 
 /**

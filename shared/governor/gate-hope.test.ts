@@ -28,5 +28,7 @@ it('what is held in a ramp is spread over what the dependency will give, not ove
   expect(hopedUnder({ kind: 'suppressed', holdMs: 1_000 })).toBe(40);
   // One that was never seen well: a ramp makes its way to as much in seconds, and what sleeps cannot use it.
   expect(hopedUnder({ ramp: true, best: undefined })).toBe(64);
+  const pin = { kind: 'suppressed', by: 'ada', host: 'here', why: 'they asked', at: 1 } as const;
+  expect(hopedUnder({ kind: 'suppressed', pin, best: undefined })).toBeUndefined(); // a person holds it
   expect(hopedUnder({})).toBeUndefined(); // slowed, since it takes no more
 });

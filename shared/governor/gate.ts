@@ -102,7 +102,7 @@ class LocalGate implements Gate {
   state(now: number): ReturnType<Gate['state']> {
     const last = this.#last;
     if (!last) return { word: 'silent', epoch: 0, reason: 'no word was heard yet', waiting: 0 };
-    const { kind, epoch, reason, waiting, rate, holdMs, best, ramp } = last.word;
+    const { kind, epoch, reason, waiting, rate, holdMs, best, ramp, pin } = last.word;
     const age = Math.max(0, now - last.at);
     if (age >= SILENT_MS) {
       const since = `no word for ${Math.floor(age / 1000)} s; the last was ${kind}: ${reason}`;
@@ -111,7 +111,9 @@ class LocalGate implements Gate {
     }
     const hold = holdMs === undefined ? {} : { holdMs: Math.max(0, holdMs - age) };
     const mends = kind === 'suppressed' || kind === 'probing' || ramp;
-    const hope = mends ? { hoped: best || HOPED_UNKNOWN } : {};
+    // What a person holds does not mend by itself: of one that nobody saw well nothing is hoped meanwhile.
+    const hoped = mends ? best || (pin ? undefined : HOPED_UNKNOWN) : undefined;
+    const hope = hoped === undefined ? {} : { hoped };
     const pace = { ...(rate === undefined ? {} : { rate }), ...hope };
     return { word: kind, epoch, reason, waiting, ...pace, ...hold };
   }

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isRefrainError, messageOf, RefrainError } from '@refrain/errors';
 import { ARCHIVE_LINE_BYTES_MAX, endLine } from '@refrain/event-log';
 
 /** Bytes gathered for one write to the file. */
 const WRITE_BYTES = 1024 * 1024;
 
-/**
- * After so long without a write, in milliseconds, an export is taken for killed. One that was suspended for
- * that long loses its file.
- */
-const LEFT_MS = 3_600_000;
+/** What was not written to for so long, in milliseconds, is what a killed export left. */
+const LEFT_MS = 24 * 3_600_000;
 
 /** What a file holds that was written. */
 export interface Written {
@@ -21,31 +19,52 @@ export interface Written {
 
 /**
  * Writes an archive. The file appears when it is whole, with its last line; where `write` throws, none does.
- * What a killed export left an hour ago is replaced, so that a nightly one goes on by itself.
+ * Until then it has a name of its own: several that write the same file do not meet before the end, where the
+ * first one has it. What killed ones left a day ago is removed.
  * @throws RF_EXPORT for a line that nobody could read again, and for a file that cannot be written.
  */
 export async function writeArchive(
   file: string,
   write: (add: (line: string, events?: number) => Promise<void>) => Promise<void>,
 ): Promise<Written> {
-  const part = `${file}.part`;
-  const last = await stat(part).catch(() => undefined);
-  if (last?.isFile() && Date.now() - last.mtimeMs > LEFT_MS) await onDisk(rm(part, { force: true }), file);
-  // Only a new one: two that write the same would spoil each other's, and it may be somebody else's.
+  const part = `${file}.${randomUUID().slice(0, 8)}.part`;
+  await removeLeft(file);
   const out = new ArchiveWriter(await onDisk(open(part, 'wx', 0o600), file));
   try {
     await write(async (line, events) => await onDisk(out.add(line, events), file));
     const written = await onDisk(out.end(), file);
-    await onDisk(rename(part, file), file);
+    await onDisk(publish(part, file), file);
     return written;
-  } catch (error) {
-    // Not once it is renamed: what is called so then is another export's.
-    await rm(part, { force: true });
-    throw error;
   } finally {
     await out.close();
+    await rm(part, { force: true });
   }
 }
+
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+/** Gives the file its name where nobody has it; where the file system has no links, also where one has. */
+async function publish(part: string, file: string): Promise<void> {
+  try {
+    await link(part, file);
+  } catch (error) {
+    if (!NO_LINKS.includes(codeOf(error))) throw error;
+    await rename(part, file);
+  }
+}
+
+async function removeLeft(file: string): Promise<void> {
+  const folder = dirname(file);
+  const isPart = (name: string): boolean =>
+    name.startsWith(`${basename(file)}.`) && /\.[0-9a-f]{8}\.part$/.test(name);
+  const names = (await readdir(folder).catch(() => [])).filter(isPart);
+  for (const path of names.map((name) => join(folder, name))) {
+    const last = await stat(path).catch(() => undefined);
+    if (last?.isFile() && Date.now() - last.mtimeMs > LEFT_MS) await rm(path, { force: true });
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 
 /** @throws RF_EXPORT saying what the file system said. */
 async function onDisk<T>(work: Promise<T>, file: string): Promise<T> {
@@ -53,10 +72,7 @@ async function onDisk<T>(work: Promise<T>, file: string): Promise<T> {
     return await work;
   } catch (error) {
     if (isRefrainError(error)) throw error;
-    const isThere = (error as { code?: unknown }).code === 'EEXIST';
-    const why = isThere
-      ? `${file}.part is there: another export writes it, or one was killed: remove it then, or export again an hour after its last write`
-      : messageOf(error);
+    const why = codeOf(error) === 'EEXIST' ? 'another export has written it meanwhile' : messageOf(error);
     throw new RefrainError('RF_EXPORT', { problem: `${file} cannot be written: ${why}` }, { cause: error });
   }
 }

@@ -66,11 +66,12 @@ describe('run.json', () => {
       { name: 'payments', pid: process.pid, startTime: '1', ...entry },
       { name: 'mail', pid: 0, startTime: 'ended', url: '', status: 'restarting' as const },
       { name: 'console', pid: 0, startTime: 'ended', url: '', status: 'starting' as const },
+      { name: 'psp', pid: process.pid, startTime: '1', url: '', status: 'starting' as const },
     ];
     const statuses = (about: RunFile) => verified(about).map(({ status }) => status);
-    expect(statuses(run(processes))).toEqual(['ready', 'stopped', 'restarting', 'starting']);
+    expect(statuses(run(processes))).toEqual(['ready', 'stopped', 'restarting', 'starting', 'stopped']);
     const orphaned = run(processes, { pid: process.pid, startTime: '1' });
-    expect(statuses(orphaned)).toEqual(['ready', 'stopped', 'stopped', 'stopped']);
+    expect(statuses(orphaned)).toEqual(['ready', 'stopped', 'stopped', 'stopped', 'stopped']);
   });
 });
 

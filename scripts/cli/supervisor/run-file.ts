@@ -63,7 +63,8 @@ export function verified(run: RunFile): RunningProcess[] {
   const supervised = runs(run.supervisor);
   return run.processes.map((entry) => {
     // Before its start and between two a child has no process, which only a living supervisor will change.
-    if (['starting', 'restarting'].includes(entry.status) && supervised) return entry;
+    const isBetween = entry.status === 'restarting' || (entry.status === 'starting' && entry.pid === 0);
+    if (isBetween && supervised) return entry;
     return runs(entry) ? entry : { ...entry, status: 'stopped' };
   });
 }
