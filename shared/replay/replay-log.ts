@@ -57,18 +57,22 @@ async function replayAll(run: Run): Promise<void> {
   const heard = await othersOf(run);
   let read = 0;
   for (let page = await own.next(); page; page = await own.next()) {
-    for (const commit of page) {
-      if (isOver(commit)) return;
+    const over = page.findIndex(isOver);
+    const within = over === -1 ? page : page.slice(0, over);
+    for (const commit of within) {
       const lacking = replay.lacks(commit);
       if (lacking) await restore(run, lacking, commit.seq);
       replay.add(commit);
     }
-    const last = page.at(-1) as Commit;
-    read += page.length;
+    const last = within.at(-1);
+    if (!last) return;
+    read += within.length;
+    // Also of the last page, which may end within: what its decisions follow from is in the others' logs.
     for (const other of heard)
       read += await hearOn(replay, other, last.at + CLOCKS_APART_MS, (commit) => replay.hear(commit));
     replay.giveUp();
     onProgress?.({ read, seq: last.seq, lastSeq });
+    if (over !== -1) return;
   }
 }
 

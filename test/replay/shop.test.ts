@@ -67,6 +67,17 @@ describe('the logs of the shop, with every kind of trouble in them', () => {
     expect(one.commits).toBeLessThan(10);
   });
 
+  it.each(SERVICES)('%s, read to a commit in the middle, makes each decision up to it', async (service) => {
+    for (const last of [3, 20, 50]) {
+      const isJudged = ({ seq }: { seq: number }): boolean => seq <= last;
+      const whole = await replayed(definitionOf(service), { isJudged });
+      const part = await replayed(definitionOf(service), { isJudged, isOver: ({ seq }) => seq > last });
+      expect(part.commits).toBe(last);
+      const decided = ({ same, different, notDecided }: ReplayReport) => ({ same, different, notDecided });
+      expect(decided(part)).toEqual(decided(whole));
+    }
+  });
+
   it('replay one entity, the hot one too', async () => {
     const all = await replayed(definitionOf('inventory'));
     const entity = { entityType: 'warehouse', entityId: 'main' };
