@@ -18,7 +18,7 @@ export function helpOf(command: Command): string {
   return [`Usage: ${usage}`, '', command.summary, '', ...table([...own, ...common]), ...notes].join('\n');
 }
 
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly Pick<Command, 'name' | 'summary'>[]): string {
   return [
     'Usage: refrain <command> [flags]',
     '',

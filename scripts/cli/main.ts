@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { isRefrainError, messageOf } from '@refrain/errors';
 import { isHelp, isJson, readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
 import { exit, exitCodeOf, UsageError } from './errors.ts';
 import { helpOf, overview } from './help.ts';
 import { createOutput, type Streams } from './output.ts';
@@ -60,6 +61,18 @@ function codeOf(error: unknown): string {
   return error instanceof UsageError ? 'USAGE' : 'DEFECT';
 }
 
+/** A service that cannot be loaded takes commands away, and the list of them stays. */
+async function listed(name: string): Promise<Pick<Command, 'name' | 'summary'>> {
+  try {
+    return await loadCommand(name);
+  } catch (error) {
+    return {
+      name,
+      summary: `Cannot be loaded now: ${isRefrainError(error) ? error.code : messageOf(error)}.`,
+    };
+  }
+}
+
 async function answerWithoutCommand(argv: readonly string[], { stdout }: Streams): Promise<number> {
   const [flag] = argv;
   if (flag === '--version') {
@@ -72,7 +85,7 @@ async function answerWithoutCommand(argv: readonly string[], { stdout }: Streams
       `refrain: unknown flag ${flag} before the command. Usage: refrain <command> [flags]. Nothing was done.`,
     );
   }
-  const commands = await Promise.all(commandNames().map(loadCommand));
+  const commands = await Promise.all(commandNames().map(listed));
   const summaries = commands.map(({ name, summary }) => ({ name, summary }));
   stdout.write(isJson(argv) ? `${JSON.stringify({ commands: summaries })}\n` : `${overview(commands)}\n`);
   return isHelp(argv) || isJson(argv) ? exit.fine : exit.usage;

@@ -13,7 +13,8 @@ export const catalogue = {
   },
   RF_SERVICE: {
     message: 'The service {service} cannot be hosted: {problems}. Nothing was started.',
-    solve: 'Mend each point listed in its reactions, effects or deadlines.',
+    solve:
+      'Mend each point listed in its reactions, effects or deadlines; `npx tsc --noEmit` tells file and line of a name that is wrong.',
   },
   RF_EVENT_INVALID: {
     message: '{type} version {version} has data its schema refuses: {problem}. Nothing was recorded.',

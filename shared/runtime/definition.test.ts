@@ -2,7 +2,7 @@ import { defineContract, event, personal } from '@refrain/contract-kit';
 import { defineDecider } from '@refrain/decider';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { on, personalPathsOf, service, told } from './definition.ts';
+import { deadline, on, personalPathsOf, service, told } from './definition.ts';
 import { registryOf } from './registry.ts';
 
 const id = z.string();
@@ -48,4 +48,20 @@ test('all that outsiders may tell is taken, once, and nothing else', () => {
   expect(() => registryOf(of(kitchen as unknown as typeof fed, take))).toThrow('no outsider of the contract');
   expect(registryOf(of(fed, take)).contract.service).toBe('kitchen');
   expect(personalPathsOf(of(fed, take))).toEqual(['wishes', 'guest']);
+});
+
+test('what only the compiler would notice is told too: code runs here that nobody has compiled', () => {
+  const missing = undefined as unknown as typeof desk.Came;
+  const of = (more: object) => service({ contract: kitchen, deciders: [meal], ...more });
+  expect(() => registryOf(of({ reactions: [on(missing, 'cook', meal.cook)] }))).toThrow(
+    'RF_SERVICE: The service kitchen cannot be hosted: the reaction "cook" hears an event that no contract has',
+  );
+  expect(() => registryOf(of({ told: [told(missing, 'cook', meal.cook)] }))).toThrow('no contract has');
+  expect(() => registryOf(of({ deadlines: [deadline(missing, 'late', 1, meal.cook)] }))).toThrow(
+    'the deadline late follows from an event that no contract has',
+  );
+  const steps = { buy: async () => ({}), pay: undefined };
+  expect(() => registryOf(of({ effects: [{ name: 'supply', steps }] }))).toThrow(
+    'the effect supply has no call for its step pay',
+  );
 });

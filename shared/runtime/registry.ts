@@ -28,7 +28,28 @@ export interface Registry {
   readonly matters: readonly Matter[];
 }
 
+/** What the compiler would say first, of code that runs without being compiled. */
+function misspelt({ reactions, hot, told, deadlines, effects }: ServiceDefinition): string[] {
+  const heard = [...reactions, ...hot.flatMap(({ answers }) => answers), ...told];
+  const lacks = (event: { readonly service?: string } | undefined): boolean => event?.service === undefined;
+  return [
+    ...heard
+      .filter(({ event }) => lacks(event))
+      .map(({ name }) => `the reaction "${name}" hears an event that no contract has (a wrong name?)`),
+    ...deadlines
+      .filter(({ after }) => lacks(after))
+      .map(({ name }) => `the deadline ${name} follows from an event that no contract has (a wrong name?)`),
+    ...effects.flatMap(({ name, steps }) =>
+      Object.entries(steps)
+        .filter(([, call]) => typeof call !== 'function')
+        .map(([step]) => `the effect ${name} has no call for its step ${step} (a wrong name?)`),
+    ),
+  ];
+}
+
 function problemsOf(definition: ServiceDefinition): string[] {
+  const wrong = misspelt(definition);
+  if (wrong.length > 0) return wrong;
   const info = definition.contract.$contract;
   const problems: string[] = [];
   const names = new Set<string>();

@@ -34,6 +34,22 @@ test('what cannot be is refused in one line, and nothing is written', async () =
   expect(readFileSync(join(tree.folder, 'package-lock.json'), 'utf8')).toBe(before);
 });
 
+test('a service that is wrong is named, by file and line where it can be; the list of commands stays', async () => {
+  const path = join(tree.folder, 'services/payments/reactions.ts');
+  const right = readFileSync(path, 'utf8');
+  writeFileSync(path, `${right}const x = ;\n`);
+  const line = right.split('\n').length;
+  const syntax = await cli('contracts', 'diff');
+  expect(syntax.output).toContain(`RF_SERVICE_LOAD: services/payments/reactions.ts:${line} cannot be loaded`);
+  writeFileSync(path, right.replace('orders.OrderPlaced', "orders['OrderPlacde']"));
+  const misspelt = await cli('graph');
+  expect(misspelt.output).toContain('the reaction "request the charge" hears an event that no contract has');
+  const help = await cli('--help');
+  expect(help.output).toMatch(/^ {2}check +Cannot be loaded now: RF_SERVICE\.$/m);
+  expect([syntax.code, misspelt.code, help.code]).toEqual([2, 1, 0]);
+  writeFileSync(path, right);
+});
+
 test('where what follows cannot be written, all is as it was', async () => {
   const lock = join(tree.folder, 'contracts.lock.json');
   const kept = readFileSync(lock);

@@ -1,5 +1,5 @@
 import type { ServiceTopology } from '@refrain/event-log';
-import { type ServiceDefinition, topologyOf } from '@refrain/runtime';
+import { registryOf, type ServiceDefinition, topologyOf } from '@refrain/runtime';
 import { asServiceLoadError } from '../service-load-error.ts';
 import { foundServices } from './found-services.ts';
 
@@ -13,7 +13,7 @@ async function load(name: string): Promise<StandInModule['standIn']> {
   const path = `services/${name}/stand-in.ts`;
   try {
     const { standIn } = (await import(`../../../services/${name}/stand-in.ts`)) as StandInModule;
-    const { service } = standIn().contract.$contract;
+    const { service } = registryOf(standIn()).contract;
     if (service !== name) throw new Error(`its contract is that of "${service}", expected "${name}"`);
     return standIn;
   } catch (cause) {
