@@ -176,7 +176,8 @@ async function examineLogs({ shop, findings, onProgress }: Examining): Promise<v
       const { work, letters, unreadable } = await readOpenWork(log, definition, onProgress);
       const contract = definition.contract.$contract;
       const now = Date.now();
-      findings.add(...workFindings(work, contract, now), ...letterFindings(letters, now));
+      const at = { now, held: findings.has(heldFinding) };
+      findings.add(...workFindings(work, contract, at), ...letterFindings(letters, now));
       findings.note(...workNotes(work, now));
       if (unreadable > 0)
         findings.unasked(

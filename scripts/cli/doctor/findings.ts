@@ -51,6 +51,10 @@ export class Findings {
     this.#findings.push(...findings);
   }
 
+  has(finding: Finding): boolean {
+    return this.#findings.includes(finding);
+  }
+
   note(...notes: readonly Finding[]): void {
     this.#notes.push(...notes);
   }

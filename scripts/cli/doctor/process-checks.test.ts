@@ -15,6 +15,9 @@ test('a process that is not ready, or died lately, is a finding', () => {
   expect(found({})).toEqual([]);
   for (const status of ['starting', 'restarting', 'stopped'])
     expect(found({ status })).toEqual([`it is ${status}`]);
+  const todo = (more: object) => processFindings([{ ...ready, ...more }], now)[0]?.todo;
+  expect(todo({ status: 'starting' })).toContain('wait until npm start is done');
+  expect(todo({ status: 'starting', restarts: 1 })).toContain('starts it again by itself');
   expect(found({ restarts: 2, restartedAt: '2026-06-01T11:57:11.000Z' })).toEqual([
     'it was started again 3 min ago, 2 times in all',
   ]);

@@ -21,7 +21,10 @@ export const processFindings = (processes: readonly RunningProcess[], now: numbe
           about: name,
           found: `it is ${status}`,
           means: 'what it does stands still; what is meant for it waits at the broker',
-          todo: `see why: logs/${name}.log in the data folder. The supervisor starts it again by itself`,
+          todo:
+            status === 'starting' && restarts === 0
+              ? `wait until npm start is done; if it lasts, see why: logs/${name}.log in the data folder`
+              : `see why: logs/${name}.log in the data folder. The supervisor starts it again by itself`,
         },
       ];
     const since = now - Date.parse(restartedAt ?? '');

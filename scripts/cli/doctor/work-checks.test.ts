@@ -30,7 +30,9 @@ function work(more: Partial<Operation>, asksOn = true): OpenWork {
 }
 
 const checksOf = (...list: OpenWork[]): string[] =>
-  workFindings(list, payments.$contract, now).map(({ check, found }) => `${check}: ${found}`);
+  workFindings(list, payments.$contract, { now, held: false }).map(
+    ({ check, found }) => `${check}: ${found}`,
+  );
 const failed = (dueAt: number): Operation['last'] => ({
   n: 1,
   round: 0,
@@ -49,6 +51,12 @@ test('work that is under way, parked or held has no finding', () => {
   expect(checksOf(work({ n: 1, last: failed(now - 20_000), at: 0 }))).toEqual([]);
   const held = { n: 2, until: now - 90_000 };
   expect(checksOf(work({ n: 1, last: failed(now - 100_000), held, at: 0 }))).toEqual([]);
+});
+
+test('on a platform that calls nobody yet, what is due waits on purpose', () => {
+  const late = work({ n: 1, last: failed(now - 169_000), at: 0 });
+  expect(checksOf(late)).toHaveLength(1);
+  expect(workFindings([late], payments.$contract, { now, held: true })).toEqual([]);
 });
 
 test('an operation that should have gone on long ago lost its alarm', () => {

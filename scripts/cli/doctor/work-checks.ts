@@ -26,8 +26,18 @@ const UNTRIED_MS = 330_000;
 
 const ago = (ms: number): string => lasted(Math.max(1_000, ms));
 
+interface Then {
+  readonly now: number;
+  /** The platform was imported and calls nobody yet: what is due waits on purpose. */
+  readonly held: boolean;
+}
+
 /** What is wrong with the open operations of a service, by its contract. */
-export function workFindings(work: readonly OpenWork[], contract: ContractInfo, now: number): Finding[] {
+export function workFindings(
+  work: readonly OpenWork[],
+  contract: ContractInfo,
+  { now, held }: Then,
+): Finding[] {
   return work.flatMap(({ service, entity, operation, asksOn }): Finding[] => {
     const about = aboutOf(service, entity, operation);
     const undoes = contract.effects[operation.effect]?.undoes;
@@ -35,7 +45,7 @@ export function workFindings(work: readonly OpenWork[], contract: ContractInfo, 
     if (stuck && undoes !== undefined) return [stuckCompensation(about, operation, undoes)];
     if (operation.status === 'defect') return [defectOf(about, operation)];
     if (operation.status === 'waiting') return asksOn ? [] : [waitsForPerson(about)];
-    return overdue(about, operation, now);
+    return held ? [] : overdue(about, operation, now);
   });
 }
 
