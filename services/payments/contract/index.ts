@@ -64,8 +64,9 @@ export const payments = defineContract({
         payment_method_refused: rejected({ records: 'ChargeDeclined' }), // the provider knows none such
         provider_down: outage({ happened: 'no', givingUp: 'ChargeFailed' }),
         provider_busy: throttled({ happened: 'no', givingUp: 'ChargeFailed' }),
-        key_in_progress: transient({ happened: 'unknown', givingUp: 'ChargeAbandoned' }),
+        // The first that leaves it unknown: what a timeout is taken for.
         provider_error: transient({ happened: 'unknown', givingUp: 'ChargeAbandoned' }),
+        key_in_progress: transient({ happened: 'unknown', givingUp: 'ChargeAbandoned' }),
       },
     },
     refund: {
@@ -79,8 +80,9 @@ export const payments = defineContract({
       failures: {
         provider_down: outage({ happened: 'no', givingUp: 'RefundStuck' }),
         provider_busy: throttled({ happened: 'no', givingUp: 'RefundStuck' }),
-        key_in_progress: transient({ happened: 'unknown', givingUp: 'RefundStuck' }),
+        // The first that leaves it unknown: what a timeout is taken for.
         provider_error: transient({ happened: 'unknown', givingUp: 'RefundStuck' }),
+        key_in_progress: transient({ happened: 'unknown', givingUp: 'RefundStuck' }),
       },
     },
   },
