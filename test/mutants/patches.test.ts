@@ -1,4 +1,7 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileCacheOf, root } from '../../scripts/cli/paths.ts';
 import { mutants } from './mutant.ts';
 import { copyTree, type Tree } from './tree.ts';
 
@@ -26,4 +29,10 @@ test('each patch says what it changes', () => {
   const known = mutants().find(({ name }) => name === 'ack-before-append');
   expect(known?.files).toEqual(['shared/runtime/reactor.ts']);
   expect(planted.filter(({ files }) => files.length === 0)).toEqual([]);
+});
+
+test('what a copy compiles is not what this tree runs: its stack traces would name a folder that is gone', () => {
+  const cacheOf = (checkout: string): string => compileCacheOf(checkout)['NODE_COMPILE_CACHE'] ?? '';
+  expect(realpathSync(cacheOf(tree.folder))).toBe(join(root, '.cache', 'v8-copies'));
+  expect(realpathSync(cacheOf(tree.folder))).not.toBe(realpathSync(cacheOf(root)));
 });

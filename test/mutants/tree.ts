@@ -80,12 +80,18 @@ function linkPackages(from: string, to: string): void {
   }
 }
 
-/** What a copy compiles and builds is what this tree has compiled and built, but for what is spoilt. */
+/**
+ * Copies find what others of them compiled, and the page that this tree built. This tree's own code is apart:
+ * what V8 keeps names the file that it compiled, and stack traces would tell of a copy that is gone.
+ */
 function linkCaches(folder: string): void {
   mkdirSync(join(folder, '.cache'));
-  for (const cache of ['v8', 'console']) {
-    mkdirSync(join(root, '.cache', cache), { recursive: true });
-    symlinkSync(join(root, '.cache', cache), join(folder, '.cache', cache));
+  for (const [cache, shared] of [
+    ['v8', 'v8-copies'],
+    ['console', 'console'],
+  ] as const) {
+    mkdirSync(join(root, '.cache', shared), { recursive: true });
+    symlinkSync(join(root, '.cache', shared), join(folder, '.cache', cache));
   }
 }
 
