@@ -81,6 +81,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'the console at the running sh
     await goTo('Map');
     await shows(/^suppressed|^probing/);
     await shows(/\d+ held/);
+    await page.locator('.react-flow__node').first().waitFor({ timeout: minuteMs });
     await screenshot(page, 'map-outage');
     // First step: the word, its reason, and what waits for it.
     await goTo('Retries');

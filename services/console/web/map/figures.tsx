@@ -55,7 +55,7 @@ export function Figures() {
         <Matter key={`${matter.service} ${matter.matter}`} matter={matter} />
       ))}
       <Tile
-        label="need a verdict"
+        label="given up"
         value={number(waiting)}
         tone={waiting > 0 ? 'warn' : undefined}
         hint="outcome unknown"

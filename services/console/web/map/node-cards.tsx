@@ -56,7 +56,7 @@ export function ServiceCard({ node, service, recording }: NodeData) {
 function Troubles({ service }: { service: ServiceSeen }) {
   const troubles: { tone: 'bad' | 'warn'; says: string }[] = [];
   if (service.deadLetters > 0) troubles.push({ tone: 'bad', says: `${number(service.deadLetters)} dead` });
-  if (service.waiting > 0) troubles.push({ tone: 'warn', says: `${number(service.waiting)} need a verdict` });
+  if (service.waiting > 0) troubles.push({ tone: 'warn', says: `${number(service.waiting)} given up` });
   if (service.oldestOverdueMs > 5_000)
     troubles.push({ tone: 'warn', says: `late by ${duration(service.oldestOverdueMs)}` });
   if (troubles.length === 0) return <span className="quiet">nothing is stuck</span>;
