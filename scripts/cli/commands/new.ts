@@ -16,7 +16,7 @@ const service = defineCommand({
   operands: '<name>',
   operandCount: { min: 1, max: 1 },
   options: {
-    reactsTo: list('SERVICE.EVENT', 'what it hears: orders.OrderCompleted'),
+    reactsTo: list('SERVICE.EVENT', 'what it hears: orders.OrderCompleted; several with commas between'),
     entity: text('NAME', 'what it decides about, shipment; else its own name, in the singular'),
   },
   notes: ['All of it is written, or nothing. Nothing is asked of the network.'],

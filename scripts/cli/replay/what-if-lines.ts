@@ -27,7 +27,7 @@ export function linesOf(service: string, found: WhatIf): string[] {
   const begun = none ? '' : `, from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}`;
   return [
     `What if ${service} had retried with ${asked.join(' ')}?`,
-    `${plural(operations.length, 'operation')} failed at least once${begun}`,
+    `${plural(operations.length, 'operation')} failed at least once and can be compared${begun}`,
     ...(out.length > 0 ? [`left out: ${out.join(', ')}`] : []),
     ...(held > 0 ? [`on record the governor held ${plural(held, 'attempt')}, which no rule changes`] : []),
     ...(none ? [] : ['', ...sumLines(found), '', ...operations.slice(0, SHOWN_MAX).flatMap(courseLines)]),
