@@ -90,7 +90,9 @@ export default defineConfig({
       },
       {
         test: {
-          ...alone,
+          // What waits for a broker's clock: nothing that takes both cores may run beside it.
+          ...processes,
+          maxWorkers: 2,
           name: 'alone',
           include: ['**/*.alone.test.ts'],
           exclude: never,

@@ -2,10 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { findNatsServer } from '../../scripts/nats-server.mjs';
 import { copyTree, type Tree } from '../mutants/tree.ts';
-import { startShopOf } from '../support/shop.ts';
-import { shopDoors } from '../support/shop-doors.ts';
 
 /** A copy: what is generated for a test never stands in the tree that is worked on. */
 let tree: Tree;
@@ -105,23 +102,4 @@ test.each([
 ])('what was written passes %s %s', async (...tool) => {
   const { code, output } = await tree.run(tool);
   expect(code, `${tool.join(' ')}\n${output}`).toBe(0);
-});
-
-test('it joins the shop: it is started, hears an order and records its event', async () => {
-  const { bin } = findNatsServer({ log: () => {} });
-  const shop = await startShopOf(tree.folder, { NATS_SERVER_BIN: bin }, '--only', 'orders,shipping');
-  try {
-    const processes = await shop.processes();
-    const url = `http://127.0.0.1:${shop.portBase + 15}`;
-    expect(processes.find(({ name }) => name === 'shipping')).toMatchObject({ status: 'ready', url });
-    const orderId = await shopDoors(shop).place();
-    await expect
-      .poll(async () => (await shop.refrain('state', 'shipping', `shipping/${orderId}`)).document, {
-        timeout: 10_000,
-      })
-      .toMatchObject({ state: { status: 'requested' } });
-    expect((await shop.refrain('audit')).code).toBe(0);
-  } finally {
-    await shop.stop();
-  }
 });

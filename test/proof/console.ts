@@ -33,7 +33,7 @@ async function ended(doors: ShopDoors, orderIds: readonly string[]): Promise<voi
     }
 }
 
-/** The long version of `test/console/responsive.alone.test.ts`, at a real shop; `MINUTES`, 10 by default. */
+/** The long version of `test/console/responsive.load.test.ts`, at a real shop; `MINUTES`, 10 by default. */
 export async function consolePage(
   say: (text: string) => void,
 ): Promise<{ report: Report | { missing: string }; ok: boolean }> {

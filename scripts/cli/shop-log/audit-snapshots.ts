@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hash, shareOfHash } from '@refrain/contract-kit';
 import type { Bucket, EventLog } from '@refrain/event-log';
-import { codeHashOf } from '@refrain/process';
+import { codeHashOf } from '@refrain/process/code-hash';
 import {
   manifestOf,
   namesIn,
