@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { compileCacheOf } from '../../scripts/cli/paths.ts';
@@ -27,7 +36,8 @@ export function copyTree(): Tree {
   const files = execFileSync('git', listed, { cwd: root, maxBuffer: 64 << 20 })
     .toString()
     .split('\0');
-  for (const file of files.filter((name) => name !== '')) {
+  // What was deleted and not committed yet is in git's list still.
+  for (const file of files.filter((name) => name !== '' && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file), { force: true });
   }
