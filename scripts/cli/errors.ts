@@ -13,6 +13,7 @@ export class UsageError extends Error {
 
 const codeOf: Readonly<Record<string, number>> = {
   RF_CONFIG: exit.usage,
+  RF_SERVICE: exit.usage,
   RF_SERVICE_LOAD: exit.usage,
   RF_TOPOLOGY_FILE: exit.usage,
   RF_TOPOLOGY_PLAN: exit.usage,

@@ -92,10 +92,10 @@ const detailOf = async (request: object): Promise<string> =>
 
 test('what is wrong is said in plain words, with one full stop each', async () => {
   expect(await detailOf({ payload: {} })).toBe(
-    'The body cannot be taken as it is, and nothing was done. n: is missing.',
+    'The body cannot be taken as sent, and nothing was done. n: is missing.',
   );
   expect(await detailOf({ payload: { n: 'x', m: 1 } })).toBe(
-    'The body cannot be taken as it is, and nothing was done. n: expected a number, found a string. the body: does not know m.',
+    'The body cannot be taken as sent, and nothing was done. n: expected a number, found a string. the body: does not know m.',
   );
   expect(await detailOf({ ...type('text/plain'), payload: '1' })).toContain('Content-Type: application/json');
   expect(await detailOf({ payload: { n: 'x'.repeat(70_000) } })).toContain('65536 bytes');

@@ -43,7 +43,7 @@ export function readStrictly<T>(schema: z.ZodType<T>, input: unknown, what: stri
   const errors = read.error.issues.map(
     ({ path, message }) => `${path.join('.') || `the ${what}`}: ${message}`,
   );
-  const detail = `The ${what} cannot be taken as it is, and nothing was done. ${sentences(errors)}`;
+  const detail = `The ${what} cannot be taken as sent, and nothing was done. ${sentences(errors)}`;
   throw new Problem({ status: 400, type: `${what}-invalid`, title: `Invalid ${what}`, detail, errors });
 }
 

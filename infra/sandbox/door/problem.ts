@@ -39,6 +39,6 @@ export function readStrictly<T>(schema: z.ZodType<T>, input: unknown, what: stri
   if (read.success) return read.data;
   const errors = issuesOf(read.error);
   const sentences = errors.map((error) => `${error.replace(/[.\s]+$/, '')}.`).join(' ');
-  const detail = `The ${what} cannot be taken as it is, and nothing was changed. ${sentences}`;
+  const detail = `The ${what} cannot be taken as sent, and nothing was changed. ${sentences}`;
   throw new Problem({ status: 400, type: `${what}-invalid`, title: `Invalid ${what}`, detail, errors });
 }

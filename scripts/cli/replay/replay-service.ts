@@ -1,6 +1,7 @@
 import type { EventLog } from '@refrain/event-log';
 import { decisionsOf, readingOf, replayLog, type ReplayReport } from '@refrain/replay';
 import type { ServiceDefinition } from '@refrain/runtime';
+import { cutIdHint } from '../cut-id.ts';
 import { UsageError } from '../errors.ts';
 import { entityIn } from '../shop-log/entity-name.ts';
 import { kindOf, unknown } from '../shop-log/entity-states.ts';
@@ -52,7 +53,7 @@ function readEntity(service: string, typed: string): EntityName {
   const entity = entityIn(typed);
   if (!entity)
     throw new UsageError(
-      `refrain replay: --entity: expected <entityType>/<entityId>, found "${typed}". Nothing was read.`,
+      `refrain replay: --entity: expected <entityType>/<entityId>, found "${typed}". Nothing was read.${cutIdHint(typed)}`,
     );
   kindOf(service, entity.entityType, 'replay');
   return entity;

@@ -18,6 +18,7 @@ test.each([
   ['unknown entity type of payments "order"', ['diff', 'payments', 'order/x']],
   ['expected <service> <entityType>/<entityId>, found "payments"', ['diff', 'payments']],
   ['expected <entityType>/<entityId>, found "x"', ['replay', 'payments', '--entity', 'x']],
+  ['Our ids have 26 characters', ['replay', 'payments', '--entity', 'charge/k3jabc…']],
   ['--from: expected a sequence from 1 on or a time', ['diff', 'payments', 'charge/x', '--from', 'soon']],
   ['--to: expected a sequence from 1 on or a time', ['replay', 'payments', '--to', '0']],
   ['--from is later than --to', ['diff', 'payments', 'charge/x', '--from', '9', '--to', '8']],
@@ -34,6 +35,6 @@ test.each([
 ])('%s: one line, and nothing was read', async (said, argv) => {
   const { code, out, err } = await refrain(...argv);
   expect(err).toContain(said);
-  expect(err).toMatch(/^refrain (diff|replay)\b.* Nothing was read\.\n$/);
+  expect(err).toMatch(/^refrain (diff|replay)\b.* Nothing was read\.( .*)?\n$/);
   expect({ code, out }).toEqual({ code: 2, out: '' });
 });
