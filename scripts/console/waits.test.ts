@@ -66,15 +66,24 @@ test('an outage that is waited out is told as one', () => {
   ]);
 });
 
-test('nobody waits for a next attempt of a call that may have been made and that nothing outside protects', () => {
+test('a call that may have been made and that nothing outside protects waits for a person, given up or not', () => {
   const unknown = event(300, 'refrain.AttemptFailed', 'outcome:op:1:timeout', {
     data: { operation: 'op', n: 1, failure: 'timeout', happened: 'unknown', delayMs: 500, delayBy: 'rule' },
   });
   const known = { events: [placed, asked, unknown], facts: [], now: T + 9_000 };
   const reasonsWith = (unsafe: string[]) =>
     waitsOf({ ...known, unsafe: new Set(unsafe) }).map(({ reason }) => reason);
-  expect(reasonsWith(['op'])).toEqual(['lag', 'lag']);
+  expect(reasonsWith(['op'])).toEqual(['lag', 'lag', 'verdict']);
   expect(reasonsWith([])).toEqual(['lag', 'lag', 'backoff', 'schedule late']);
+  const gaveUp = event(310, 'ChargeUnresolved', 'outcome:op:1:gave-up');
+  const said = event(2_300, 'refrain.Verdict', 'verdict:op', { data: { operation: 'op', happened: true } });
+  const lasted = (events: FlowEvent[]) => {
+    const waits = waitsOf({ ...known, events: [...known.events, ...events], unsafe: new Set(['op']) });
+    const { from, to, ms } = waits.find(({ reason }) => reason === 'verdict') ?? {};
+    return [from, to, ms];
+  };
+  expect(lasted([gaveUp])).toEqual([T + 300, undefined, 8_700]);
+  expect(lasted([gaveUp, said])).toEqual([T + 300, T + 2_300, 2_000]);
 });
 
 test('what still lasts has no end, and is as long as it lasts by now', () => {
@@ -102,5 +111,5 @@ test('a service that answers an event twice waited once, and the ordinary pace i
 });
 
 test('waits are named on the page as the metrics name them', () => {
-  expect(waitReasons).toEqual(attributeValues.reason);
+  expect(waitReasons).toEqual([...attributeValues.reason, 'verdict']);
 });

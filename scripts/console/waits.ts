@@ -75,6 +75,8 @@ function waitsOfOne(
     const later = [...records, ...calls].map((one) => one.at).filter((one) => one > at);
     return later.length === 0 ? undefined : Math.min(...later);
   };
+  const saidAfter = (at: number): number | undefined =>
+    records.find((record) => record.at > at && isSaid(record))?.at;
   const lasting = (from: number, to: number | undefined): Pick<Wait, 'from' | 'to' | 'ms'> =>
     to === undefined ? { from, ms: Math.max(0, now - from) } : spanOf(from, to);
   const waits: Wait[] = [];
@@ -86,8 +88,8 @@ function waitsOfOne(
   for (const record of records) {
     if (record.type === 'refrain.AttemptFailed') {
       const due = nextStepDueAt(record.at, record.data as FailedAttempt, unsafe.has(id));
-      if (due !== undefined)
-        waits.push(...untilRepeated(record, { due, next: nextAfter(record.at), now }, of));
+      if (due === undefined) waits.push(inDoubt(record, lasting(record.at, saidAfter(record.at)), of));
+      else waits.push(...untilRepeated(record, { due, next: nextAfter(record.at), now }, of));
     }
     if (record.type === 'refrain.Held')
       waits.push(held(record, lasting(record.at, nextAfter(record.at)), of));
@@ -133,6 +135,17 @@ function untilRepeated({ at, data }: FlowEvent, { due, next, now }: Course, of: 
       says: `attempt ${n + 1} was due at ${dueAt} and went on ${end - due} ms later`,
     });
   return waits;
+}
+
+/** What came of it is on record: that it was given up meanwhile says nothing of that. */
+const isSaid = ({ type, cause }: FlowEvent): boolean =>
+  type === 'refrain.Verdict' ||
+  ['ok', 'happened', 'not-happened'].includes(parseOutcome(cause)?.verdict ?? '');
+
+function inDoubt({ data }: FlowEvent, span: Pick<Wait, 'from' | 'to' | 'ms'>, of: Of): Wait {
+  const { n, failure } = data as FailedAttempt;
+  const says = `attempt ${n} failed (${failure}) and may have happened; a person says whether it did`;
+  return { reason: 'verdict', ...span, ...of, attempt: n, says };
 }
 
 const why: Readonly<Record<FailedAttempt['delayBy'], string>> = {

@@ -98,7 +98,7 @@ test('no next attempt is promised of a call that nothing outside protects, once 
   const sayOf = (happened: string) =>
     linesOf(treesOf({ events: [failed(happened)], facts: [], unsafe: new Set(['op']) })).join('');
   expect(sayOf('unknown')).toContain(
-    'not attempted again, since nothing outside would keep it from happening twice: 500',
+    'not attempted again by itself, since nothing outside would keep it from happening twice: 500',
   );
   expect(sayOf('no')).toContain('the next one due after 200 ms');
 });

@@ -132,7 +132,7 @@ function failureText(failed: FailedAttempt, at: number, unsafe: Flow['unsafe']):
   const dueAt = nextStepDueAt(at, failed, unsafe.has(operation));
   const next =
     dueAt === undefined
-      ? `not attempted again, since ${UNPROTECTED}`
+      ? `not attempted again by itself, since ${UNPROTECTED}`
       : `the next one due after ${Math.round(delayMs)} ms at ${new Date(dueAt).toISOString().slice(11)}`;
   return `attempt ${n} failed at ${step}: ${failure} (${kind}, happened: ${happened}), ${next}: ${reason}`;
 }

@@ -25,7 +25,7 @@ function failed(f: FailedAttempt, { isUnsafe, at }: About): string[] {
   const where = `Attempt ${f.n} (round ${f.round}, step ${f.step})`;
   const what = `${where} failed: ${f.failure}, ${f.class}${replayed}; ${happened}. It said: ${f.reason}`;
   const dueAt = nextStepDueAt(at, f, isUnsafe);
-  if (dueAt === undefined) return [what, `It is not attempted again: ${UNPROTECTED}.`];
+  if (dueAt === undefined) return [what, `It is not attempted again by itself: ${UNPROTECTED}.`];
   const due = new Date(dueAt).toISOString();
   return [
     what,

@@ -146,7 +146,7 @@ test('a mail of which nobody knows is not said to be due again, one that surely 
   };
   expect(told('unknown', 'mail_unknown').slice(-2)).toEqual([
     expect.stringMatching(
-      /^ +It is not attempted again: nothing outside would keep it from happening twice\.$/,
+      /^ +It is not attempted again by itself: nothing outside would keep it from happening twice\.$/,
     ),
     'It is given up; that is due now.',
   ]);

@@ -87,7 +87,7 @@ const treeNode: z.ZodType<TreeNode> = z.object({
   },
 });
 
-/** Why nothing happened for a while: the values of `reason` of the metric `refrain_wait_seconds`. */
+/** Why nothing happened for a while: `reason` of the metric `refrain_wait_seconds`, and a person's word. */
 export const waitReasons = [
   'backoff',
   'outage',
@@ -98,13 +98,15 @@ export const waitReasons = [
   'no word',
   'lag',
   'schedule late',
+  'verdict',
 ] as const;
 const wait = z.object({
   /**
    * `backoff`, `outage`: until the next attempt was due, by the rule or because of an outage. `budget`,
    * `suppressed`, `throttled`, `probing`, `no word`: it was due, and the governor held it. `lag`: until a
    * service heard an event, or began an operation. `schedule late`: it was due and free to go, and its alarm
-   * was late.
+   * was late. `verdict`: it may have happened, nothing outside keeps it from happening twice, and a person is
+   * to say.
    */
   reason: z.enum(waitReasons),
   /** Milliseconds since 1970; `to` is missing while it lasts. */

@@ -14,6 +14,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'no word': 'bad',
   lag: 'warn',
   'schedule late': 'bad',
+  verdict: 'held',
 };
 
 const shownMax = 60;
