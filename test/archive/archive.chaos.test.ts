@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '@refrain/contract-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { typed } from '../support/typed.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -10,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
+const refrain = (...argv: string[]) => typed(shop.env, ...argv);
 const door = (offset: number, path: string): string => `http://127.0.0.1:${shop.portBase + offset}${path}`;
 const said = async (offset: number, path: string): Promise<unknown> =>
   (await fetch(door(offset, path))).json();
@@ -22,12 +24,9 @@ async function placed(): Promise<{ answer: unknown; replayed: string | null }> {
 }
 const providerIs = async (faults: object): Promise<unknown> =>
   await fetch(door(20, '/faults'), { method: 'PUT', headers, body: JSON.stringify(faults) });
-const known = async (): Promise<string> => canonicalJson((await shop.refrain('state', '--all')).document);
+const known = async (): Promise<string> => canonicalJson((await refrain('state', '--all')).document);
 const audit = async (): Promise<{ found: unknown; unchecked: unknown }> => {
-  const { checked, violations, unchecked } = (await shop.refrain('audit')).document as Record<
-    string,
-    unknown
-  >;
+  const { checked, violations, unchecked } = (await refrain('audit')).document as Record<string, unknown>;
   return { found: { checked, violations }, unchecked };
 };
 type Open = { id: string; attempts: number; due: string }[];
@@ -72,8 +71,8 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
   expect((await said(20, '/calls?limit=10000')) as unknown[]).toHaveLength(calls);
 
-  expect((await shop.refrain('retries', 'ls')).document).toMatchObject({ held: true });
-  const doctor = (await shop.refrain('doctor')).document as { findings: { check: string }[] };
+  expect((await refrain('retries', 'ls')).document).toMatchObject({ held: true });
+  const doctor = (await refrain('doctor')).document as { findings: { check: string }[] };
   const checks = doctor.findings.map(({ check }) => check);
   expect(checks).toContain('import');
   expect(checks).not.toContain('durables');
@@ -82,7 +81,7 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   });
   const [{ id }] = before.open as [Open[number]];
   await expect
-    .poll(() => shop.refrain('retries', 'now', id, '--why', 'it is asked for'), { timeout: 20_000 })
+    .poll(() => refrain('retries', 'now', id, '--why', 'it is asked for'), { timeout: 20_000 })
     .toMatchObject({ code: 0 });
   await expect.poll(open, { timeout: 30_000, interval: 250 }).toEqual([]);
   const { orderId } = answer as { orderId: string };

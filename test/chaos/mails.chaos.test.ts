@@ -4,6 +4,7 @@ import { type ShopProcess, startShopWith, type TestShop } from '../support/shop.
 import { shopDoors } from '../support/shop-doors.ts';
 import { pidOf, whileStopped } from '../support/signal.ts';
 import { shopStreams, type ShopStreams } from '../support/shop-streams.ts';
+import { typed } from '../support/typed.ts';
 
 // Nothing outside protects a mail from a repeat. Whatever dies or stops, and when: never two.
 let shop: TestShop;
@@ -41,7 +42,7 @@ const recorded = async (flow: string, type: string, timeout: number): Promise<vo
 const mailsOf = async (flow: string): Promise<number> =>
   (await doors.mails()).filter(({ orderId }) => orderId === flow).length;
 const waitingOf = async (flow: string): Promise<unknown> =>
-  ((await shop.refrain('retries', 'ls', '--flow', flow)).document as { operations: unknown[] }).operations;
+  ((await typed(shop.env, 'retries', 'ls', '--flow', flow)).document as { operations: unknown[] }).operations;
 
 test('killed between the start mark and the mail: none went out, and a person is asked', async () => {
   const [mail, senders] = [await pidsOf('mail', 1), await pidsOf('notifications', 2)];
@@ -86,6 +87,6 @@ test('stopped for longer than the ack wait while another instance lives: one mai
 }, 240_000);
 
 test('nothing of this is a broken promise', async () => {
-  const { document } = await shop.refrain('audit', '--kills', '4');
+  const { document } = await typed(shop.env, 'audit', '--kills', '4');
   expect((document as { violations: unknown[] }).violations).toEqual([]);
 });

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { shopDoors } from '../support/shop-doors.ts';
 import { attachShop } from '../support/shop.ts';
+import { typed } from '../support/typed.ts';
 import { root } from '../tidy/tree.ts';
 import { beginPackage, makeRepository, run, startGuest, stopGuest } from './guest.ts';
 
 /** npm and two compilers, on a machine that also runs a shop. */
 const timeout = 300_000;
 const shop = attachShop(inject('shop'));
+const refrain = (...argv: string[]) => typed(shop.env, ...argv);
 const folder = mkdtempSync(join(tmpdir(), 'refrain-guest-'));
 const packs = mkdtempSync(join(tmpdir(), 'refrain-packs-'));
 
@@ -45,7 +47,7 @@ const written = (): string =>
 
 /** What the guest has in its log of an order. */
 async function recorded(orderId: string): Promise<string[]> {
-  const { document } = await shop.refrain('trace', orderId);
+  const { document } = await refrain('trace', orderId);
   const { events } = document as { events: { service: string; type: string }[] };
   return events.filter(({ service }) => service === 'invoices').map(({ type }) => type);
 }
@@ -55,7 +57,7 @@ test('a service of another repository hears an order and writes its invoice', {
 }, async () => {
   const topology = join(folder, 'topology.json');
   writeFileSync(topology, await run(folder, process.execPath, ['topology.ts']));
-  const { code, document } = await shop.refrain('guests', 'admit', topology);
+  const { code, document } = await refrain('guests', 'admit', topology);
   expect(code).toBe(0);
   const guest = await startGuest(folder, (document as { settings: Record<string, string> }).settings);
   try {
@@ -65,14 +67,14 @@ test('a service of another repository hears an order and writes its invoice', {
     await expect
       .poll(() => recorded(orderId), { timeout: 30_000, interval: 1_000 })
       .toEqual(['InvoiceRequested', 'InvoiceWritten']);
-    const state = await shop.refrain('state', 'invoices', `invoice/${orderId}`);
+    const state = await refrain('state', 'invoices', `invoice/${orderId}`);
     expect(state).toMatchObject({
       code: 2,
       document: { error: { message: expect.stringContaining('is a guest') as string } },
     });
-    expect((await shop.refrain('audit')).document).toMatchObject({ leftOut: ['invoices'] });
+    expect((await refrain('audit')).document).toMatchObject({ leftOut: ['invoices'] });
   } finally {
     await stopGuest(guest);
-    expect((await shop.refrain('guests', 'dismiss', 'invoices')).code).toBe(0);
+    expect((await refrain('guests', 'dismiss', 'invoices')).code).toBe(0);
   }
 });

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type TestBroker, testBroker } from '../../shared/jetstream/test-broker.fixture.ts';
 import { exportLogs } from '../../scripts/cli/archive/export-logs.ts';
 import { checkArchive, importArchive } from '../../scripts/cli/archive/import-logs.ts';
-import { main } from '../../scripts/cli/main.ts';
 import { serviceNames } from '../../scripts/cli/supervisor/found-services.ts';
 import { identify } from '../../scripts/cli/supervisor/process-identity.ts';
 import { writeRunFile } from '../../scripts/cli/supervisor/run-file.ts';
 import { shopTopology } from '../../scripts/cli/supervisor/shop-topology.ts';
+import { typed } from '../support/typed.ts';
 import { copyLogs } from './copied-logs.ts';
 import { KeptLog } from './kept-log.ts';
 import { recordedShop } from './recorded-shop.ts';
@@ -34,15 +34,7 @@ function pretendShop(natsUrl: string): NodeJS.ProcessEnv {
   return { REFRAIN_DATA: folder };
 }
 
-async function refrain(...argv: string[]): Promise<{ code: number; document: unknown }> {
-  let out = '';
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: () => true },
-  };
-  const code = await main([...argv, '--json'], env, streams);
-  return { code, document: JSON.parse(out) };
-}
+const refrain = (...argv: string[]) => typed(env, ...argv);
 
 let env: NodeJS.ProcessEnv;
 let orderId: string;

@@ -7,16 +7,18 @@ import { withShopLog } from '../../scripts/cli/shop-log/open.ts';
 import { shopDefinitions } from '../../scripts/cli/supervisor/shop-topology.ts';
 import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
+import { typed } from '../support/typed.ts';
 import { changedPayments } from './changed-payments.ts';
 
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
+const refrain = (...argv: string[]) => typed(shop.env, ...argv);
 const SERVICES = ['orders', 'payments', 'inventory', 'notifications'];
 let failed: string[] = [];
 let demoCode: number | undefined;
 
 beforeAll(async () => {
-  demoCode = (await shop.refrain('demo', '--orders', '40', '--rate', '20', '--seed', '7')).code;
+  demoCode = (await refrain('demo', '--orders', '40', '--rate', '20', '--seed', '7')).code;
   await doors.setFaults('psp', { mode: 'fail_before', rate: 1 });
   failed = [await doors.place(), await doors.place()];
   await vi.waitUntil(async () => (await doors.calls()).filter(isOfFailed).length > 2, {
@@ -33,16 +35,16 @@ const isOfFailed = ({ orderId, step }: { orderId: string | null; step: string })
 
 /** The replay of payments as another build would decide. */
 const changedReplay = (): Promise<ReplayReport> =>
-  withShopLog(findShop({ REFRAIN_DATA: shop.refrainData }), async (log) => {
+  withShopLog(findShop(shop.env), async (log) => {
     const payments = shopDefinitions().find(({ contract }) => contract.$contract.service === 'payments');
     if (!payments) throw new Error('there is no payments');
     return await replayLog({ log: readingOf(log), decisions: decisionsOf(changedPayments(payments)) });
   });
 
-// They only read, and most of each is the start of a process: they need not take turns.
+// They only read: they need not take turns.
 describe.concurrent('of what was recorded', () => {
   test.each(SERVICES)('what %s recorded in a demo, it would decide today', async (service) => {
-    const { code, document } = await shop.refrain('replay', service);
+    const { code, document } = await refrain('replay', service);
     const report = document as ReplayReport;
     expect(demoCode).toBe(0);
     expect(report.differences).toEqual([]);
@@ -59,7 +61,7 @@ describe.concurrent('of what was recorded', () => {
       expect(decided.at(-1)).toMatchObject({ type: 'RefundRequested', data: { reason: 'changed' } });
     }
     const { entity = '', seq = 0 } = differences[0] ?? {};
-    const { document } = await shop.refrain(
+    const { document } = await refrain(
       'diff',
       'payments',
       entity,
@@ -72,13 +74,13 @@ describe.concurrent('of what was recorded', () => {
     expect(events.map((event) => event.seq)).toContain(seq);
     expect(events.at(-1)).toMatchObject({ type: 'RefundRequested' });
     expect(events.at(-1)?.changes).toMatchObject([{ before: 'none', after: 'requested' }]);
-    const one = await shop.refrain('replay', 'payments', '--entity', entity, '--from', String(seq));
+    const one = await refrain('replay', 'payments', '--entity', entity, '--from', String(seq));
     expect(one).toMatchObject({ code: 0, document: { different: 0, notDecided: { 'cause not found': 0 } } });
   });
 
   test('time travel: the state before an event, and after it, is what the event made of it', async () => {
     const [orderId = ''] = failed;
-    const { document } = await shop.refrain('diff', 'orders', `order/${orderId}`);
+    const { document } = await refrain('diff', 'orders', `order/${orderId}`);
     const { events } = document as { events: EventChanges[] };
     expect(events[0]).toMatchObject({
       type: 'OrderPlaced',
@@ -87,7 +89,7 @@ describe.concurrent('of what was recorded', () => {
     const last = events.findLast(({ changes }) => changes.some(({ path }) => path === 'status'));
     const at = async (position: string) =>
       (
-        (await shop.refrain('state', 'orders', `order/${orderId}`, '--at', position)).document as {
+        (await refrain('state', 'orders', `order/${orderId}`, '--at', position)).document as {
           state: { status: string };
         }
       ).state.status;
@@ -97,7 +99,7 @@ describe.concurrent('of what was recorded', () => {
   });
 
   test('what if: with one attempt all that failed would have been given up, and the record is told beside it', async () => {
-    const { code, document } = await shop.refrain('replay', 'payments', '--retry-rule', 'attempts=1');
+    const { code, document } = await refrain('replay', 'payments', '--retry-rule', 'attempts=1');
     const { sums, operations } = document as WhatIf;
     expect(code).toBe(0);
     const ours = operations.filter(({ flow }) => failed.includes(flow));
@@ -115,13 +117,13 @@ describe.concurrent('of what was recorded', () => {
     ['lies in the future', ['diff', 'payments', 'charge/x', '--to', '2999-01-01']],
     ['lies in the future', ['state', 'payments', 'charge/x', '--at', '2999-01-01']],
   ])('%s is wrong usage: %j', async (message, argv) => {
-    const { code, document } = await shop.refrain(...argv);
+    const { code, document } = await refrain(...argv);
     expect(code).toBe(2);
     expect((document as { error: { message: string } }).error.message).toContain(message);
   });
 
   test('an entity that is not there is a finding', async () => {
-    expect((await shop.refrain('replay', 'payments', '--entity', 'charge/nobody')).code).toBe(1);
-    expect((await shop.refrain('diff', 'payments', 'charge/nobody')).code).toBe(1);
+    expect((await refrain('replay', 'payments', '--entity', 'charge/nobody')).code).toBe(1);
+    expect((await refrain('diff', 'payments', 'charge/nobody')).code).toBe(1);
   });
 });

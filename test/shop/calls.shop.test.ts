@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { attachShop } from '../support/shop.ts';
 import { orderBody, type SeenCall, shopDoors } from '../support/shop-doors.ts';
 import { type ShopStreams, type StoredEvent, shopStreams } from '../support/shop-streams.ts';
+import { typed } from '../support/typed.ts';
 
 const shop = attachShop(inject('shop'));
 const doors = shopDoors(shop);
@@ -9,7 +10,7 @@ const doors = shopDoors(shop);
 let streams: ShopStreams;
 const said = ['--by', 'calls', '--why', 'what is held back waits longer, and calls are counted here'];
 const governor = async (...args: readonly string[]): Promise<void> => {
-  expect(await shop.refrain('governor', ...args, ...said)).toMatchObject({ code: 0 });
+  expect(await typed(shop.env, 'governor', ...args, ...said)).toMatchObject({ code: 0 });
 };
 beforeAll(async () => {
   streams = await shopStreams(shop);

@@ -2,8 +2,10 @@ import { expect, inject, test } from 'vitest';
 import { attachShop } from '../support/shop.ts';
 import { shopDoors } from '../support/shop-doors.ts';
 import { spoilTheKey } from '../support/spoiled-key.ts';
+import { typed } from '../support/typed.ts';
 
 const shop = attachShop(inject('shop'));
+const refrain = (...argv: string[]) => typed(shop.env, ...argv);
 const doors = shopDoors(shop);
 
 interface Listed {
@@ -18,10 +20,10 @@ interface Audited {
 }
 
 const operationOf = async (flow: string): Promise<Listed['operations'][0] | undefined> =>
-  ((await shop.refrain('retries', 'ls', '--flow', flow)).document as Listed).operations[0];
+  ((await refrain('retries', 'ls', '--flow', flow)).document as Listed).operations[0];
 const lettersOf = async (flow: string): Promise<Letters['deadLetters']> =>
-  ((await shop.refrain('dead-letters', 'ls', '--flow', flow)).document as Letters).deadLetters;
-const audit = async (): Promise<Audited> => (await shop.refrain('audit')).document as Audited;
+  ((await refrain('dead-letters', 'ls', '--flow', flow)).document as Letters).deadLetters;
+const audit = async (): Promise<Audited> => (await refrain('audit')).document as Audited;
 const said = ['--why', 'a test'] as const;
 
 test('a mail that may have gone out is listed, a person says that it did, and nothing is left', async () => {
@@ -34,18 +36,18 @@ test('a mail that may have gone out is listed, a person says that it did, and no
   const asked = (await audit()).waiting.find(({ orderId }) => orderId === flow);
   expect(asked?.answer).toContain(`npx refrain verdict ${id} happened|not-happened`);
 
-  expect((await shop.refrain('verdict', id, 'happened')).code).toBe(2); // without a reason
-  expect(await shop.refrain('retries', 'now', id, ...said)).toMatchObject({ code: 1 });
-  const verdict = () => shop.refrain('verdict', id, 'happened', ...said);
+  expect((await refrain('verdict', id, 'happened')).code).toBe(2); // without a reason
+  expect(await refrain('retries', 'now', id, ...said)).toMatchObject({ code: 1 });
+  const verdict = () => refrain('verdict', id, 'happened', ...said);
   expect(await verdict()).toMatchObject({ code: 0, document: { changed: true } });
   expect(await verdict()).toMatchObject({ code: 0, document: { changed: false } });
-  expect((await shop.refrain('verdict', id, 'not-happened', ...said)).code).toBe(1);
+  expect((await refrain('verdict', id, 'not-happened', ...said)).code).toBe(1);
 
   const { violations, waiting } = await audit();
   expect(violations).toEqual([]);
   expect(waiting.filter(({ orderId }) => orderId === flow)).toEqual([]);
   expect((await doors.mails()).filter(({ orderId }) => orderId === flow)).toHaveLength(1);
-  const why = await shop.refrain('why', id);
+  const why = await refrain('why', id);
   expect(why).toMatchObject({ code: 0, document: { status: 'closed', flow } });
   expect(JSON.stringify(why.document)).toContain('A person said that it happened');
 });
@@ -56,7 +58,7 @@ test('a mail that did not go out is sent by the next attempt, and the audit find
   await expect.poll(async () => (await operationOf(flow))?.state, { timeout: 20_000 }).toBe('waiting');
   await doors.setFaults('mail', { mode: 'none' });
   const { id = '' } = (await operationOf(flow)) ?? {};
-  expect((await shop.refrain('verdict', id, 'not-happened', ...said)).code).toBe(0);
+  expect((await refrain('verdict', id, 'not-happened', ...said)).code).toBe(0);
   const mails = async () => (await doors.mails()).filter(({ orderId }) => orderId === flow).length;
   await expect.poll(mails, { timeout: 20_000 }).toBe(2);
   await expect.poll(async () => await operationOf(flow), { timeout: 20_000 }).toBeUndefined();
@@ -71,18 +73,18 @@ test('a charge that fails as nobody expected is a dead letter, and a person sett
   await expect.poll(() => lettersOf(flow), { timeout: 20_000 }).toHaveLength(1);
   const [letter] = await lettersOf(flow);
   const { id = '', operation = '' } = letter ?? {};
-  expect((await shop.refrain('dead-letters', 'show', id)).code).toBe(0);
-  const dry = await shop.refrain('dead-letters', 'redrive', id, '--dry-run');
+  expect((await refrain('dead-letters', 'show', id)).code).toBe(0);
+  const dry = await refrain('dead-letters', 'redrive', id, '--dry-run');
   expect(dry).toMatchObject({ code: 0, document: { dryRun: true, succeeded: 1 } });
-  const redriven = await shop.refrain('dead-letters', 'redrive', '--flow', flow, ...said);
+  const redriven = await refrain('dead-letters', 'redrive', '--flow', flow, ...said);
   expect(redriven).toMatchObject({ code: 0, document: { succeeded: 1 } });
   // The provider says the same: it is another dead letter, and the first one is not taken for it.
   await expect.poll(async () => (await lettersOf(flow))[0]?.id, { timeout: 20_000 }).not.toBe(id);
   await expect.poll(() => lettersOf(flow), { timeout: 20_000 }).toHaveLength(1);
-  const again = await shop.refrain('dead-letters', 'redrive', id, ...said);
+  const again = await refrain('dead-letters', 'redrive', id, ...said);
   expect(again).toMatchObject({ document: { succeeded: 0, already: 1 } });
 
-  expect((await shop.refrain('verdict', operation, 'not-happened', ...said)).code).toBe(0);
+  expect((await refrain('verdict', operation, 'not-happened', ...said)).code).toBe(0);
   expect(await doors.settled(flow)).toMatchObject({ status: 'cancelled', reason: 'charge_failed' });
   expect(await lettersOf(flow)).toEqual([]);
   const { violations, waiting } = await audit();
@@ -99,9 +101,9 @@ test('every door refuses what it does not know, and what it does not understand'
     expect((await doors.post(`${url}/operator/dead-letters/nobody/resolve`, by)).status).toBe(404);
     expect((await doors.post(`${url}/operator/sweep`, {})).status).toBe(200);
   }
-  expect(await shop.refrain('why', 'nobody')).toMatchObject({
+  expect(await refrain('why', 'nobody')).toMatchObject({
     code: 1,
     document: { error: { code: 'FINDING', exit: 1 } },
   });
-  expect((await shop.refrain('repair')).code).toBe(0);
+  expect((await refrain('repair')).code).toBe(0);
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { type ShopDoors, shopDoors } from '../support/shop-doors.ts';
 import { pidOf, whileStopped } from '../support/signal.ts';
+import { typed } from '../support/typed.ts';
 
 interface Diagnosis {
   healthy: boolean;
@@ -29,7 +30,7 @@ const at = (service: keyof typeof services, path: string): string =>
   `http://127.0.0.1:${shop.portBase + services[service]}${path}`;
 
 async function doctor(): Promise<Diagnosis & { code: number; of: (check: string) => string[] }> {
-  const { code, document } = await shop.refrain('doctor');
+  const { code, document } = await typed(shop.env, 'doctor');
   const diagnosis = document as Diagnosis;
   const of = (check: string): string[] =>
     diagnosis.findings

@@ -3,6 +3,7 @@ import { readMetricsPage } from '@refrain/telemetry';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ShopProcess, startShop, type TestShop } from '../support/shop.ts';
 import { type ShopDoors, shopDoors } from '../support/shop-doors.ts';
+import { typed } from '../support/typed.ts';
 
 let shop: TestShop;
 let doors: ShopDoors;
@@ -14,7 +15,7 @@ afterAll(() => shop.stop());
 
 const why = ['--why', 'a test'] as const;
 const refrain = async <T>(...args: string[]): Promise<T> => {
-  const { code, document } = await shop.refrain('governor', ...args);
+  const { code, document } = await typed(shop.env, 'governor', ...args);
   if (code !== 0) throw new Error(`refrain governor ${args.join(' ')}: ${code} ${JSON.stringify(document)}`);
   return document as T;
 };
@@ -67,7 +68,7 @@ test('a pin is obeyed, shown with who and why, and ends when it is released', as
   }, eventually);
   const orderId = await doors.place();
   await vi.waitFor(async () => {
-    const { document } = await shop.refrain('retries', 'ls', '--flow', orderId);
+    const { document } = await typed(shop.env, 'retries', 'ls', '--flow', orderId);
     expect(JSON.stringify(document)).toContain('"held":');
   }, eventually);
   expect((await doors.calls()).filter((call) => call.orderId === orderId)).toEqual([]);
@@ -111,7 +112,7 @@ test('what makes no sense changes nothing and has its exit code', async () => {
     [2, ['policy', 'set', 'failures.throttle=0.9', ...why]],
     [2, ['shout']],
   ] as const)
-    expect({ args, ...(await shop.refrain('governor', ...args)) }).toMatchObject({ args, code });
+    expect({ args, ...(await typed(shop.env, 'governor', ...args)) }).toMatchObject({ args, code });
   expect(await status()).toMatchObject({ policyVersion: 1 });
   expect((await wordOn('psp'))?.pin).toBeUndefined();
 });

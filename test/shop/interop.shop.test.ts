@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { attachShop } from '../support/shop.ts';
 import { type ShopDoors, shopDoors } from '../support/shop-doors.ts';
+import { typed } from '../support/typed.ts';
 import { root } from '../tidy/tree.ts';
 
 const shop = attachShop(inject('shop'));
@@ -66,7 +67,7 @@ interface Letter {
   error: string;
 }
 const letters = async (): Promise<Letter[]> => {
-  const { document } = await shop.refrain('dead-letters', 'ls');
+  const { document } = await typed(shop.env, 'dead-letters', 'ls');
   return (document as { deadLetters: Letter[] }).deadLetters.filter(
     ({ entity }) => entity === 'intake/depot',
   );
@@ -108,7 +109,7 @@ test('what is wrong lands in the dead letters with its reason, and harms nothing
   for (const { id } of found)
     await doors.post(`${doors.urls.inventory}/operator/dead-letters/${id}/resolve`, said);
   expect(await letters()).toEqual([]);
-  expect((await shop.refrain('audit')).document).toMatchObject({ violations: [] });
+  expect((await typed(shop.env, 'audit')).document).toMatchObject({ violations: [] });
 });
 
 test('its user may do that and nothing else', async () => {

@@ -19,6 +19,8 @@ export interface TestShop {
   portBase: number;
   /** Runs `refrain <args> --json` against this shop; any exit code is an answer. */
   refrain(...args: readonly string[]): Promise<{ code: number; document: unknown }>;
+  /** With what the same would run: for `typed`. */
+  env: NodeJS.ProcessEnv;
   /** As `refrain ps` lists them, without a process for each question; none where no shop runs. */
   processes(): Promise<ShopProcess[]>;
   /** Ends all of it as Ctrl-C would, does `meanwhile`, and starts it again on the same data. */
@@ -71,6 +73,7 @@ export async function startShopOf(
     refrainData,
     portBase,
     refrain: async (...args) => await run(tree, [...args, '--json'], env),
+    env,
     processes: () => processesIn(refrainData),
     restart: async (meanwhile) => {
       await endProcess(up, 'SIGINT', stopMsMax);
@@ -100,6 +103,7 @@ export function attachShop(shared: SharedShop): Omit<TestShop, 'restart' | 'stop
   return {
     ...shared,
     refrain: async (...args) => await run(root, [...args, '--json'], env),
+    env,
     processes: () => processesIn(shared.refrainData),
   };
 }
