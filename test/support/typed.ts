@@ -1,4 +1,4 @@
-import { main } from '../../scripts/cli/main.ts';
+import { refrain } from '../../scripts/cli/refrain.fixture.ts';
 
 /**
  * Runs `refrain <args> --json` in this process: for tests that type many commands, of which the start of a
@@ -8,8 +8,6 @@ export async function typed(
   env: NodeJS.ProcessEnv,
   ...args: readonly string[]
 ): Promise<{ code: number; document: unknown }> {
-  let out = '';
-  const stdout = { write: (text: string) => (out += text) };
-  const code = await main([...args, '--json'], env, { stdout, stderr: { write: () => true } });
+  const { code, out } = await refrain([...args, '--json'], env);
   return { code, document: out === '' ? undefined : JSON.parse(out) };
 }
