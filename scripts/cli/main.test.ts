@@ -19,7 +19,7 @@ const refrain = (...argv: string[]) => runRefrain(argv, env);
 
 describe('wrong usage is one line and exit code 2', () => {
   test.each([
-    [['frob'], 'unknown command "frob", expected one of up, ps, order, demo'],
+    [['frob'], 'unknown command "frob", expected one of up, ps, restart, order, demo'],
     [['--frob'], 'unknown flag --frob before the command'],
     [['ps', '--frob'], 'unknown flag --frob, expected one of --json, --help'],
     [['ps', 'orders'], 'expected flags only, found also "orders"'],
@@ -28,6 +28,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['demo', '--orders', '--seed', '1'], '--orders expects N, found nothing'],
     [['demo', '--seed', '1', '--seed', '2'], '--seed: expected once, found 2 times'],
     [['order'], 'expected <sku:qty…>, found nothing'],
+    [['restart'], 'expected <process…>, found nothing'],
     [['retries'], 'refrain retries: expected <ls|show|now|cancel>'],
     [['retries', 'frob'], 'expected <ls|show|now|cancel>, found "frob"'],
     [['retries', 'now', 'op'], '--why expects the reason, found nothing'],
@@ -64,7 +65,14 @@ test('where no shop runs, commands that need one say so with exit code 3', async
     ['verdict', 'op', 'happened', '--why', 'x'],
     ['why', 'op'],
   ];
-  for (const argv of [['ps'], ['order', 'tea-001:1'], ['demo'], ['repair'], ...words]) {
+  for (const argv of [
+    ['ps'],
+    ['order', 'tea-001:1'],
+    ['demo'],
+    ['repair'],
+    ['restart', 'orders'],
+    ...words,
+  ]) {
     const { code, out, err } = await refrain(...argv);
     expect(err).toContain(`RF_UNREACHABLE: The shop was not reached at ${env['REFRAIN_DATA']}`);
     expect(err).toContain('no shop was started with this folder (REFRAIN_DATA names another)');

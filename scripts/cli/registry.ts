@@ -8,6 +8,7 @@ const folder = join(import.meta.dirname, 'commands');
 const order = [
   'up',
   'ps',
+  'restart',
   'order',
   'demo',
   'audit',

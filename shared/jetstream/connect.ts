@@ -108,6 +108,23 @@ export async function canLogIn(options: BrokerOptions): Promise<boolean> {
   }
 }
 
+const ASK_MS = 2_000;
+
+/** Whether the broker answers this user on all these subjects, asked once: as `canLogIn`. */
+export async function mayAsk(options: BrokerOptions, subjects: readonly string[]): Promise<boolean> {
+  try {
+    const nc = await connect({ ...loginOf(options), timeout: FIRST_MS, reconnect: false });
+    try {
+      await Promise.all(subjects.map((subject) => nc.request(subject, '', { timeout: ASK_MS })));
+      return true;
+    } finally {
+      await nc.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a version of nats-server, `2.15.1` or `2.15.0-beta.1`, has what Refrain needs. */
 export function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));

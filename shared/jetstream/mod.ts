@@ -1,6 +1,6 @@
 export { type Reconciled, reconcile } from './admin.ts';
 export type { Appended } from './append.ts';
-export { type BrokerOptions, canLogIn, connectBroker, inboxPrefixOf } from './connect.ts';
+export { type BrokerOptions, canLogIn, connectBroker, inboxPrefixOf, mayAsk } from './connect.ts';
 export { adoptPlatform, type Copies, jetStreamCopies } from './copies.ts';
 export { type JetStreamOptions, jetStreamEventLog } from './event-log.ts';
 export { type GoverningOptions, jetStreamGoverning, jetStreamReports } from './governing.ts';

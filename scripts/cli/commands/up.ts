@@ -7,6 +7,7 @@ import { integer, integerOr, list, onOff } from '../options.ts';
 import { toldLines } from '../recovery/lines.ts';
 import { recoveryTold } from '../recovery/recover-shop.ts';
 import { type Output, table } from '../output.ts';
+import { readServiceSettings } from '../service-settings.ts';
 import { faultsSet } from '../supervisor/faults-set.ts';
 import { childNames } from '../supervisor/process-table.ts';
 import type { RunFile } from '../supervisor/run-file.ts';
@@ -41,7 +42,8 @@ export const command = defineCommand({
       write: (text) => (out.json ? true : process.stdout.write(text)),
       colour: process.stdout.isTTY && !env['NO_COLOR'],
     });
-    const shop = await prepareShop({ ...request, config, fresh: options.fresh, terminal });
+    const settingsNow = (): Config['ofServices'] => readServiceSettings({ env });
+    const shop = await prepareShop({ ...request, config, fresh: options.fresh, terminal, settingsNow });
     const ended = endOnSignals(shop, terminal.say);
     try {
       await shop.start();

@@ -16,6 +16,8 @@ export const claim = (dataFolder: string): Claim =>
 
 export interface Claim {
   readonly self: ProcessIdentity;
+  /** Puts something else beside who has it. */
+  readonly note: (more: object) => void;
   readonly release: () => void;
 }
 
@@ -23,13 +25,16 @@ export interface Claim {
 type Refusal = (pid: number) => string;
 
 /**
- * Makes a file this process's own: whoever made it has what it stands for, as long as it lives.
+ * Makes a file this process's own: whoever made it has what it stands for, as long as it lives. `more` lies
+ * beside its pid, for those who read it.
  * @throws UsageError when another one lives.
  */
-export function claimFile(file: string, refusal: Refusal): Claim {
+export function claimFile(file: string, refusal: Refusal, more: object = {}): Claim {
   const self = identify(process.pid);
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(self), { mode: 0o600 });
+  const write = (beside: object): void =>
+    writeFileSync(mine, JSON.stringify({ ...self, ...beside }), { mode: 0o600 });
+  write(more);
   try {
     while (!tryLink(mine, file)) displaceDead(file, refusal);
   } finally {
@@ -37,6 +42,10 @@ export function claimFile(file: string, refusal: Refusal): Claim {
   }
   return {
     self,
+    note: (beside) => {
+      write(beside);
+      renameSync(mine, file);
+    },
     release: () => {
       if (ownerOf(file)?.pid === self.pid) rmSync(file, { force: true });
     },

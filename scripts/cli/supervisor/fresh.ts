@@ -7,6 +7,9 @@ import { isOurs } from './data-folder.ts';
 const kept = [
   'run.json',
   'run.json.next',
+  'restart.json',
+  'topologies.json',
+  'topologies.json.next',
   'secrets',
   'logs',
   'read-models',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
 import { foundServices } from './found-services.ts';
-import { instanceNames, processTable } from './process-table.ts';
+import { instanceNames, processTable, roleOf } from './process-table.ts';
 import { stages } from './child-process.ts';
 import { readUpRequest } from './up-request.ts';
 
@@ -110,4 +110,12 @@ test.each([
   [{ nodes: 2 }, '--nodes: expected 1 or 3, found 2'],
 ])('refuses %j', (flags, said) => {
   expect(() => readUpRequest({ only: [], instances: [], nodes: 1, ...flags })).toThrow(said);
+});
+
+test('a process is known by its name: what it is an instance of, and when it is started', () => {
+  const table = tableFor({}, { instances: ['payments=2', 'governor=2', 'orders=2'] });
+  for (const { name, stage } of table) expect([name, roleOf(name)?.stage]).toEqual([name, stage]);
+  expect(roleOf('payments-2')).toEqual({ of: 'payments', stage: 'service' });
+  expect(roleOf('governor-2')).toEqual({ of: 'governor', stage: 'governor' });
+  expect(['supervisor', 'nats-2', 'psp-2', 'gone'].map(roleOf)).toEqual(Array(4).fill(undefined));
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { root } from '../paths.ts';
-import type { ProcessSpec } from './child-process.ts';
+import type { ProcessSpec, Stage } from './child-process.ts';
 import { credentialsPath } from './credentials.ts';
 import { type FoundService, foundServices, serviceNames } from './found-services.ts';
 import { portOffsets } from './ports.ts';
@@ -12,11 +12,26 @@ export const instanceNames: readonly string[] = ['governor', ...serviceNames];
 /** What `--only` may name. */
 export const childNames: readonly string[] = [...sandboxNames, ...instanceNames, 'console'];
 
-const sandboxGraceMs = 3_000;
+const lookingGraceMs = 3_000;
 const serviceGraceMs = 12_000;
-const consoleGraceMs = 3_000;
 /** The local stand-in takes any test key. */
 const sandboxKey = 'sk_test_refrain_sandbox';
+
+/** How long a process of a stage may take to end, in milliseconds. */
+export const graceMsOf = (stage: Stage): number =>
+  stage === 'sandbox' || stage === 'console' ? lookingGraceMs : serviceGraceMs;
+
+/**
+ * What a process of the table is an instance of, by its name: `payments-2` is one of payments. `undefined`:
+ * this checkout has nothing of that name.
+ */
+export function roleOf(name: string): { readonly of: string; readonly stage: Stage } | undefined {
+  const of = childNames.includes(name) ? name : name.replace(/-\d+$/, '');
+  if (name === 'console') return { of, stage: 'console' };
+  if (sandboxNames.some((sandboxName) => sandboxName === name)) return { of, stage: 'sandbox' };
+  const found = [governor, ...foundServices].find((one) => one.name === of);
+  return found && { of, stage: stageOf(found) };
+}
 
 export interface TableInput {
   readonly config: Config;
@@ -57,7 +72,7 @@ function consoleOf({ dataFolder, logLevel, portBase, console: settings }: Config
     entry: join(root, 'scripts', 'console', 'main.ts'),
     env: { REFRAIN_DATA: dataFolder, LOG_LEVEL: logLevel, CONSOLE_PORT: String(port), ...settings },
     ports: { console: port },
-    graceMs: consoleGraceMs,
+    graceMs: graceMsOf('console'),
   };
 }
 
@@ -77,11 +92,13 @@ function sandbox(name: (typeof sandboxNames)[number], config: Config): ProcessSp
         ? { ...common, PSP_PORT: String(http) }
         : { ...common, MAIL_HTTP_PORT: String(http), MAIL_SMTP_PORT: String(smtp) },
     ports: name === 'psp' ? { psp: http } : { mail: http, smtp },
-    graceMs: sandboxGraceMs,
+    graceMs: graceMsOf('sandbox'),
   };
 }
 
 const governor: FoundService = { name: 'governor', port: portOffsets.governor, edge: false, env: {} };
+const stageOf = ({ name, edge }: FoundService): Stage =>
+  name === 'governor' ? 'governor' : edge ? 'edge' : 'service';
 
 function service(found: FoundService, nth: number, input: TableInput): ProcessSpec {
   const { config, natsUrl, credentialsFolder } = input;
@@ -90,7 +107,7 @@ function service(found: FoundService, nth: number, input: TableInput): ProcessSp
   const port = nth === 1 && found.port !== undefined ? config.portBase + found.port : 0;
   return {
     name: instance,
-    stage: name === 'governor' ? 'governor' : found.edge ? 'edge' : 'service',
+    stage: stageOf(found),
     entry: join(root, 'services', name, 'main.ts'),
     env: {
       REFRAIN_INSTANCE: instance,
@@ -108,7 +125,7 @@ function service(found: FoundService, nth: number, input: TableInput): ProcessSp
       ...extras(name, config),
     },
     ports: port === 0 ? {} : { [name]: port },
-    graceMs: serviceGraceMs,
+    graceMs: graceMsOf(stageOf(found)),
   };
 }
 

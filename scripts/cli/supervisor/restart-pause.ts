@@ -17,3 +17,21 @@ export function createRestartPause(): { next(livedMs: number): number } {
     },
   };
 }
+
+const lookEveryMs = 50;
+
+/**
+ * Calls `start` after the pause. Who holds it meanwhile is waited for instead, and then nothing is left of
+ * the pause. Returns what calls it off.
+ */
+export function startAfter(pauseMs: number, isHeld: () => boolean, start: () => void): () => void {
+  let dueMs = performance.now() + pauseMs;
+  const timer = setInterval(() => {
+    if (isHeld()) dueMs = 0;
+    else if (performance.now() >= dueMs) {
+      clearInterval(timer);
+      start();
+    }
+  }, lookEveryMs);
+  return () => clearInterval(timer);
+}

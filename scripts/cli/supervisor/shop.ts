@@ -23,7 +23,9 @@ import { closeToOthers, openDataFolder } from './data-folder.ts';
 import { serviceNames } from './found-services.ts';
 import { deleteState, ownedEntries } from './fresh.ts';
 import { endLeftovers } from './leftovers.ts';
-import { processTable } from './process-table.ts';
+import type { ProcessSpec } from './child-process.ts';
+import { keepTopologies } from './kept-topologies.ts';
+import { processTable, type TableInput } from './process-table.ts';
 import { readRunFile } from './run-file.ts';
 import { shopTopology } from './shop-topology.ts';
 import { checkBeforeStart, createSupervisor, type Supervisor } from './supervisor.ts';
@@ -34,6 +36,8 @@ export interface ShopOptions extends UpRequest {
   readonly config: Config;
   readonly fresh: boolean;
   readonly terminal: Terminal;
+  /** What each service reads now, besides what all read. Default: as it was when the shop was started. */
+  readonly settingsNow?: () => Config['ofServices'];
   /** What is done with the broker before anything else starts. Default: it gets what it lacks. */
   readonly afterBroker?: (broker: Broker, plan: BrokerPlan) => Promise<void>;
 }
@@ -73,7 +77,8 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     const broker = brokerOf(options, plan);
     terminal.say(broker.note);
     const { natsUrl, natsCa, credentialsFolder } = broker;
-    const specs = [...broker.specs, ...processTable({ ...options, natsUrl, credentialsFolder })];
+    const table = { ...options, natsUrl, credentialsFolder };
+    const specs = [...broker.specs, ...processTable(table)];
     const ports = Object.assign({}, ...specs.map((spec) => spec.ports)) as Record<string, number>;
     let recovery: string | undefined;
     const supervisor = createSupervisor({
@@ -92,13 +97,11 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
         services: [...serviceNames],
       },
       terminal,
+      renewed: (spec) => renewed(spec, table, options.settingsNow),
       after: {
         broker: async () => {
           if (options.afterBroker) return await options.afterBroker(broker, plan);
-          await reconcileBroker(broker, plan);
-          if (await isShopHeld(broker)) terminal.say(held(dataFolder));
-          // The store of another's broker is on another's machine.
-          if (broker.specs.length > 0) recovery = await recoverAfterBoot(broker, dataFolder, terminal);
+          recovery = await makeReady(broker, plan, options);
         },
       },
     });
@@ -107,6 +110,33 @@ export async function prepareShop(options: ShopOptions): Promise<Shop> {
     release();
     throw error;
   }
+}
+
+/** A process with the settings of now, as it is to be started. What cannot be read now changes nothing. */
+function renewed(
+  spec: ProcessSpec,
+  { config, ...table }: TableInput,
+  settingsNow: ShopOptions['settingsNow'] = () => config.ofServices,
+): ProcessSpec {
+  try {
+    const all = processTable({ ...table, config: { ...config, ofServices: settingsNow() } });
+    return all.find(({ name }) => name === spec.name) ?? spec;
+  } catch {
+    return spec;
+  }
+}
+
+/** The broker gets what it lacks. @returns the recovery that this began. */
+async function makeReady(
+  broker: Broker,
+  plan: BrokerPlan,
+  { config: { dataFolder }, terminal }: ShopOptions,
+): Promise<string | undefined> {
+  await reconcileBroker(broker, plan);
+  keepTopologies(dataFolder, shopTopology());
+  if (await isShopHeld(broker)) terminal.say(held(dataFolder));
+  // The store of another's broker is on another's machine.
+  return broker.specs.length > 0 ? await recoverAfterBoot(broker, dataFolder, terminal) : undefined;
 }
 
 function held(dataFolder: string): string {

@@ -3,10 +3,14 @@ import { once } from 'node:events';
 import { readMessage } from './child-messages.ts';
 import { type ProcessSpec, spawnChild } from './child-process.ts';
 import { endProcess, identify, type ProcessIdentity, signal } from './process-identity.ts';
-import { createRestartPause } from './restart-pause.ts';
+import { createRestartPause, startAfter } from './restart-pause.ts';
 import type { RunningProcess } from './run-file.ts';
 
 export interface ChildEvents {
+  /** It as it is to be started now. */
+  readonly current: () => ProcessSpec;
+  /** Whether somebody starts it anew: then its end was asked for, and it waits until it is let start. */
+  readonly isHeld: () => boolean;
   /** Its entry in run.json has changed. */
   readonly changed: () => void;
   readonly line: (raw: string, stream: 'stdout' | 'stderr') => void;
@@ -26,13 +30,13 @@ export interface SupervisedChild {
   kill(): void;
 }
 
-/** Keeps one child running: starts it again when it dies, with a growing pause. */
+/** Keeps one child running: starts it again when it dies, with a growing pause, and anew when asked to. */
 export function superviseChild(spec: ProcessSpec, events: ChildEvents): SupervisedChild {
-  const pause = createRestartPause();
+  let pause = createRestartPause();
   const firstReady = Promise.withResolvers<void>();
   let entry: RunningProcess = { name: spec.name, pid: 0, startTime: 'ended', url: '', status: 'starting' };
   let child: ChildProcess | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let callOff = (): void => {};
   let stopping = false;
 
   const change = (part: Partial<RunningProcess>): void => {
@@ -42,19 +46,15 @@ export function superviseChild(spec: ProcessSpec, events: ChildEvents): Supervis
 
   const start = (): void => {
     const startedMs = performance.now();
-    const started = spawnChild(spec, events.line);
+    const started = spawnChild(events.current(), events.line);
     child = started;
     const { keeper: _, ...rest } = entry;
     entry = { ...rest, ...identify(started.pid ?? 0), status: 'starting' };
     events.changed();
     started.on('message', (value) => {
-      const said = readMessage(value);
-      if (!said) return;
-      if ('keeps' in said && typeof said.keeps === 'number')
-        change({ ...identify(said.keeps), keeper: identify(started.pid ?? 0) });
-      if (!('ready' in said)) return;
-      change({ status: 'ready', url: typeof said.url === 'string' ? said.url : '' });
-      firstReady.resolve();
+      const said = saidBy(started, value);
+      if (said) change(said);
+      if (said?.status === 'ready') firstReady.resolve();
     });
     started.on('error', (error) => events.say(`${spec.name} could not be started: ${error.message}`));
     // 'exit' does not come for what never started, 'close' does, and only after the last line was read.
@@ -64,8 +64,18 @@ export function superviseChild(spec: ProcessSpec, events: ChildEvents): Supervis
     );
   };
 
+  const startIn = (pauseMs: number): void => {
+    callOff = startAfter(pauseMs, events.isHeld, start);
+  };
+
   const ended = async (gone: ChildProcess, how: string, livedMs: number): Promise<void> => {
     if (gone !== child || stopping) return;
+    if (events.isHeld()) {
+      pause = createRestartPause();
+      change({ status: 'restarting', url: '' });
+      events.say(`${spec.name} ended as it was asked to, starting it anew`);
+      return startIn(0);
+    }
     const pauseMs = pause.next(livedMs);
     const restarts = (entry.restarts ?? 0) + 1;
     const kept: ProcessIdentity | undefined = entry.keeper && { pid: entry.pid, startTime: entry.startTime };
@@ -73,29 +83,45 @@ export function superviseChild(spec: ProcessSpec, events: ChildEvents): Supervis
     events.say(`${spec.name} ended (${how}), starting it again in ${pauseMs / 1_000} s`);
     // A keeper that was killed leaves what it kept; two brokers on one store must never be.
     if (kept) await endProcess(kept, 5_000);
-    if (!stopping) timer = setTimeout(start, pauseMs);
+    if (!stopping) startIn(pauseMs);
   };
 
   const stop = async (): Promise<void> => {
     stopping = true;
-    clearTimeout(timer);
-    const running = child;
-    if (running?.pid !== undefined && running.exitCode === null && running.signalCode === null) {
-      const closed = once(running, 'close');
-      const how = await endProcess(entry.keeper ?? entry, spec.graceMs);
-      if (how === 'killed')
-        events.say(`${spec.name} did not end within ${spec.graceMs / 1_000} s, it was killed`);
-      await closed;
-    }
+    callOff();
+    if (child && (await endRunning(child, entry.keeper ?? entry, spec.graceMs)) === 'killed')
+      events.say(`${spec.name} did not end within ${spec.graceMs / 1_000} s, it was killed`);
     if (entry.keeper) await endProcess(entry, 1_000);
     change({ status: 'stopped', url: '' });
   };
 
   const kill = (): void => {
     stopping = true;
-    clearTimeout(timer);
+    callOff();
     for (const identity of [entry.keeper, entry]) if (identity) signal(identity, 'SIGKILL');
   };
 
   return { spec, entry: () => entry, start, ready: firstReady.promise, stop, kill };
+}
+
+/** What a child says of itself changes in run.json. */
+function saidBy({ pid = 0 }: ChildProcess, value: unknown): Partial<RunningProcess> | undefined {
+  const said = readMessage(value);
+  if (!said) return undefined;
+  if ('keeps' in said && typeof said.keeps === 'number')
+    return { ...identify(said.keeps), keeper: identify(pid) };
+  return 'ready' in said ? { status: 'ready', url: typeof said.url === 'string' ? said.url : '' } : undefined;
+}
+
+/** Ends a child by who is asked to, and waits until its last line was read. Nothing where it has ended. */
+async function endRunning(
+  child: ChildProcess,
+  asked: ProcessIdentity,
+  graceMs: number,
+): Promise<'ended' | 'killed'> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return 'ended';
+  const closed = once(child, 'close');
+  const how = await endProcess(asked, graceMs);
+  await closed;
+  return how;
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProcessSpec } from './child-process.ts';
+import { claimRestart } from './restart-claim.ts';
 import { identify, runs } from './process-identity.ts';
 import { readRunFile } from './run-file.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -37,7 +38,7 @@ const child = (name: string, ...args: string[]): ProcessSpec => ({
   graceMs: 700,
 });
 
-function supervise(...specs: ProcessSpec[]): Supervisor {
+function supervise(specs: readonly ProcessSpec[], renewed?: (spec: ProcessSpec) => ProcessSpec): Supervisor {
   const about = {
     version: 1 as const,
     supervisor: identify(process.pid),
@@ -48,7 +49,7 @@ function supervise(...specs: ProcessSpec[]): Supervisor {
     credentialsFolder: join(dataFolder, 'secrets'),
   };
   const terminal = createTerminal({ write: (text) => (said += text), colour: false });
-  supervisor = createSupervisor({ dataFolder, specs, about, terminal });
+  supervisor = createSupervisor({ dataFolder, specs, about, terminal, ...(renewed && { renewed }) });
   return supervisor;
 }
 
@@ -59,7 +60,7 @@ const entryOf = (name: string) => {
 };
 
 test('starts children, writes them into run.json, shows and keeps what they say, and ends them', async () => {
-  const shop = supervise(child('psp'), child('orders'), child('payments-2'));
+  const shop = supervise([child('psp'), child('orders'), child('payments-2')]);
   await shop.start();
   const entries = ['psp', 'orders', 'payments-2'].map(entryOf);
   expect(entries.map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
@@ -75,7 +76,7 @@ test('starts children, writes them into run.json, shows and keeps what they say,
 });
 
 test('starts a child that dies again, after a growing pause that it names', async () => {
-  void supervise(child('orders', 'dies')).start();
+  void supervise([child('orders', 'dies')]).start();
   await vi.waitFor(() => expect(said.match(/orders ended/g)?.length).toBeGreaterThanOrEqual(3), 10_000);
   expect(said).toContain('orders ended (code 3), starting it again in 0.2 s');
   expect(said).toContain('orders ended (code 3), starting it again in 0.4 s');
@@ -84,7 +85,7 @@ test('starts a child that dies again, after a growing pause that it names', asyn
 });
 
 test('a child killed from outside is back under another pid', async () => {
-  const shop = supervise(child('orders'), child('psp'));
+  const shop = supervise([child('orders'), child('psp')]);
   await shop.start();
   const before = entryOf('orders');
   process.kill(before.pid, 'SIGKILL');
@@ -96,8 +97,52 @@ test('a child killed from outside is back under another pid', async () => {
   await shop.stop();
 });
 
+test('a child whose end is asked for is no crash, and waits until it is let start', async () => {
+  const shop = supervise([child('orders'), child('psp')]);
+  await shop.start();
+  const before = entryOf('orders');
+  const claim = claimRestart(dataFolder);
+  claim.hold(['orders']);
+  process.kill(before.pid, 'SIGTERM');
+  await vi.waitFor(() => expect(entryOf('orders').status).toBe('restarting'), 10_000);
+  await sleep(500);
+  expect(entryOf('orders')).toMatchObject({ pid: before.pid, status: 'restarting' });
+  claim.hold([]);
+  await vi.waitFor(() => expect(entryOf('orders').status).toBe('ready'), 10_000);
+  expect(entryOf('orders').pid).not.toBe(before.pid);
+  expect(entryOf('orders').restarts).toBeUndefined();
+  expect(said).not.toContain('starting it again');
+  claim.release();
+  await shop.stop();
+});
+
+test('what is left of a pause is not waited for when a child is started anew', async () => {
+  const shop = supervise([child('orders', 'dies')]);
+  void shop.start();
+  await vi.waitFor(() => expect(said).toContain('again in 1.6 s'), 15_000);
+  const { pid } = entryOf('orders');
+  const claim = claimRestart(dataFolder);
+  claim.hold(['orders']);
+  await sleep(100);
+  claim.release();
+  await vi.waitFor(() => expect(entryOf('orders').pid).not.toBe(pid), 1_000);
+  await shop.stop();
+});
+
+test('a child is started as it is to be now', async () => {
+  let level = 'info';
+  const renewed = (spec: ProcessSpec) => ({ ...spec, env: { ...spec.env, [`LEVEL_${level}`]: '1' } });
+  const shop = supervise([child('orders')], renewed);
+  await shop.start();
+  level = 'debug';
+  process.kill(entryOf('orders').pid, 'SIGKILL');
+  const log = join(dataFolder, 'logs', 'orders.log');
+  await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('LEVEL_debug'), 10_000);
+  await shop.stop();
+});
+
 test('kills what does not end in its time, and says so', async () => {
-  const shop = supervise(child('orders', 'stubborn'));
+  const shop = supervise([child('orders', 'stubborn')]);
   await shop.start();
   const entry = entryOf('orders');
   await shop.stop();
@@ -106,7 +151,7 @@ test('kills what does not end in its time, and says so', async () => {
 });
 
 test('kills all at once when it is told to', async () => {
-  const shop = supervise(child('orders', 'stubborn'), child('psp', 'stubborn'));
+  const shop = supervise([child('orders', 'stubborn'), child('psp', 'stubborn')]);
   await shop.start();
   const entries = [entryOf('orders'), entryOf('psp')];
   shop.kill();
@@ -116,7 +161,7 @@ test('kills all at once when it is told to', async () => {
 test('a child gets only what it needs of the environment', async () => {
   process.env['STRIPE_API_KEY'] = 'sk_test_of_the_shell';
   try {
-    const shop = supervise(child('orders'));
+    const shop = supervise([child('orders')]);
     await shop.start();
     await shop.stop();
   } finally {
@@ -130,7 +175,7 @@ test('a child gets only what it needs of the environment', async () => {
 });
 
 test('ends while a child that never gets ready is still being started', async () => {
-  const shop = supervise(child('psp', 'dies'), child('orders'));
+  const shop = supervise([child('psp', 'dies'), child('orders')]);
   const started = shop.start();
   await vi.waitFor(() => expect(said).toContain('psp ended'), 5_000);
   await shop.stop();

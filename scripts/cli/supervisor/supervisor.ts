@@ -6,6 +6,7 @@ import { type ProcessSpec, type Stage, stages } from './child-process.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { readLogLine } from './log-line.ts';
 import { busyPort } from './ports.ts';
+import { isHeld } from './restart-claim.ts';
 import { type RunFile, writeRunFile } from './run-file.ts';
 import { type SupervisedChild, superviseChild } from './supervised-child.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,6 +19,8 @@ export interface SupervisorOptions {
   readonly terminal: Terminal;
   /** Work between two stages, when everything of the stage is ready for the first time. */
   readonly after?: Partial<Record<Stage, () => Promise<void>>>;
+  /** A process as it is to be started now; default: as it was at first. */
+  readonly renewed?: (spec: ProcessSpec) => ProcessSpec;
 }
 
 export interface Supervisor {
@@ -39,9 +42,10 @@ export function createSupervisor({
   about,
   terminal,
   after = {},
+  renewed = (spec) => spec,
 }: SupervisorOptions): Supervisor {
   mkdirSync(join(dataFolder, 'logs'), { recursive: true, mode: 0o700 });
-  const logs = new Map<string, LogFile>();
+  const logs = openLogs(dataFolder);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
 
@@ -53,21 +57,16 @@ export function createSupervisor({
 
   const children = specs.map((spec) =>
     superviseChild(spec, {
+      current: () => renewed(spec),
+      isHeld: () => isHeld(dataFolder, spec.name),
       changed,
       say: terminal.say,
       line: (raw) => {
-        logOf(spec).write(`${raw}\n`);
+        logs.of(spec).write(`${raw}\n`);
         terminal.show(spec.name, readLogLine(raw));
       },
     }),
   );
-  const logOf = (spec: ProcessSpec): LogFile => {
-    // nats-server writes its own file; beside it lies what its keeper says.
-    const name = spec.stage === 'broker' ? `${spec.name}-keeper` : spec.name;
-    const file = logs.get(name) ?? openLogFile(join(dataFolder, 'logs', `${name}.log`));
-    logs.set(name, file);
-    return file;
-  };
   const flushing = setInterval(terminal.flush, 1_000).unref();
   const inStage = (stage: Stage): SupervisedChild[] => children.filter(({ spec }) => spec.stage === stage);
 
@@ -99,7 +98,7 @@ export function createSupervisor({
     for (const stage of stages.toReversed()) await Promise.all(inStage(stage).map((child) => child.stop()));
     clearInterval(flushing);
     terminal.flush();
-    for (const file of logs.values()) file.close();
+    logs.close();
   };
 
   return {
@@ -108,6 +107,23 @@ export function createSupervisor({
     stop: () => (stopping ??= stop()),
     kill: () => {
       for (const child of children) child.kill();
+    },
+  };
+}
+
+/** The log file of each process, opened when it says something for the first time. */
+function openLogs(dataFolder: string) {
+  const logs = new Map<string, LogFile>();
+  return {
+    of: ({ name: process, stage }: ProcessSpec): LogFile => {
+      // nats-server writes its own file; beside it lies what its keeper says.
+      const name = stage === 'broker' ? `${process}-keeper` : process;
+      const file = logs.get(name) ?? openLogFile(join(dataFolder, 'logs', `${name}.log`));
+      logs.set(name, file);
+      return file;
+    },
+    close: () => {
+      for (const file of logs.values()) file.close();
     },
   };
 }

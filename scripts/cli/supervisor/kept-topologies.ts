@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServiceTopology } from '@refrain/event-log';
+import { z } from 'zod';
+import { replaceFile } from './credentials.ts';
+
+/** As deep as a file of ours is looked into: whoever wrote it had them from the services themselves. */
+const kept = z.array(
+  z.custom<ServiceTopology>((one) => z.looseObject({ service: z.string() }).safeParse(one).success),
+);
+
+const pathIn = (dataFolder: string): string => join(dataFolder, 'topologies.json');
+
+/** Notes what the broker was brought to, service by service: what runs may be older than the code. */
+export const keepTopologies = (dataFolder: string, topologies: readonly ServiceTopology[]): void =>
+  replaceFile(pathIn(dataFolder), `${JSON.stringify(topologies, undefined, 2)}\n`);
+
+/** What the broker was brought to; `undefined` where nobody noted it. */
+export function keptTopologies(dataFolder: string): ServiceTopology[] | undefined {
+  try {
+    return kept.parse(JSON.parse(readFileSync(pathIn(dataFolder), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
