@@ -47,10 +47,18 @@ async function typeAll(steps: readonly Step[]): Promise<{ code: number | null; s
   return { code, said };
 }
 
+/** What the page does not have its reader do: a service that cannot be loaded is not restarted. */
+const spoilt = `
+npx refrain ps --json > .cache/before.json
+echo 'export const =' >> services/shipping/shipment.ts
+npx refrain restart shipping && echo 'it was restarted' || echo "refused with $?"
+npx refrain ps --json | diff - .cache/before.json && echo 'all run as before'
+`;
+
 test('whoever follows the tutorial has a service with an effect, a failure, an undo and its past', {
   timeout: 600_000,
 }, async () => {
-  const steps = stepsIn(tutorial());
+  const steps = [...stepsIn(tutorial()), { commands: spoilt }];
   const { code, said } = await typeAll(steps);
   expect(code, `it ended with ${code}: ${said.slice(-4_000)}`).toBe(0);
   const parts = said.split(/^### \d+\n/m);
@@ -66,4 +74,6 @@ test('whoever follows the tutorial has a service with an effect, a failure, an u
   expect(at('--pay pm_card_chargeDeclined\n')).toContain('cancelled: card_declined');
   expect(at('DECLINED=')).toMatch(/"cancelled": true|"status": "unwanted"/);
   expect(at('replay')).toMatch(/0 +differ/);
+  expect(at(spoilt)).toMatch(/RF_SERVICE_LOAD: services\/shipping\/shipment.ts/);
+  expect(at(spoilt)).toMatch(/^refused with 2\nall run as before$/m);
 });

@@ -35,7 +35,12 @@ npm() {
 settle() {
   for _ in $(seq $(($1 * 4))); do
     sleep 0.5
-    [ -z "$DECLINED" ] && curl -s http://127.0.0.1:4400 | grep -q "\${FAILED:-$ORDER}" && return
+    if [ -n "$DECLINED" ]; then
+      curl -s http://127.0.0.1:4400 | grep -q '"cancel"[^}]*'$DECLINED && return
+      npx refrain state shipping shipment/$DECLINED | grep -q '"status": "unwanted"' && return
+    else
+      curl -s http://127.0.0.1:4400 | grep -q "\${FAILED:-$ORDER}" && return
+    fi
   done
   return 0
 }
