@@ -2,13 +2,27 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const never = ['**/node_modules/**', '.cache/**', '.nx/**', '.refrain/**'];
-const common = { environment: 'node', pool: 'threads', retry: 0 } as const;
+const common = {
+  environment: 'node',
+  pool: 'threads',
+  retry: 0,
+  // Node itself loads and strips what is tested, as it does where it runs: nothing is made of it for tests.
+  experimental: { viteModuleRunner: false },
+} as const;
+/**
+ * What is loaded once serves all files: up to half the time. So no test may change a module, and what it puts
+ * in another's place is taken back.
+ */
+const loadedOnce = { isolate: false, restoreMocks: true, unstubEnvs: true, unstubGlobals: true } as const;
 const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000 } as const;
 /** Tests that share a shop, or that time something, take turns: they see nobody's doings but their own. */
 const alone = { ...processes, fileParallelism: false } as const;
 
 /** Tests that take half a minute and more, the longest first. */
-const long = ['tutorial', 'mails', 'cluster', 'service', 'archive'].map((name) => `/${name}.chaos.test.ts`);
+const long = [
+  ...['tutorial', 'mails', 'cluster', 'service', 'archive'].map((name) => `/${name}.chaos.test.ts`),
+  '/hundred-thousand.jetstream.test.ts',
+];
 
 /** What takes long begins first: where it begins last, a core has nothing to do meanwhile. */
 class LongFirst extends BaseSequencer {
@@ -34,12 +48,7 @@ export default defineConfig({
           name: 'unit',
           // The default leaves a core to a screen that nobody sits at.
           maxWorkers: '100%',
-          // What is loaded once serves all files: half the time. So no test may change a module, and what
-          // it puts in another's place is taken back.
-          isolate: false,
-          restoreMocks: true,
-          unstubEnvs: true,
-          unstubGlobals: true,
+          ...loadedOnce,
           include: ['**/*.test.ts'],
           exclude: [...never, '**/*.{jetstream,shop,chaos,load,alone}.test.ts'],
           sequence: { groupOrder: 0 },
@@ -50,6 +59,7 @@ export default defineConfig({
           ...common,
           name: 'jetstream',
           maxWorkers: 2,
+          ...loadedOnce,
           include: ['**/*.jetstream.test.ts'],
           exclude: never,
           globalSetup: ['test/support/nats.setup.ts'],
@@ -62,6 +72,7 @@ export default defineConfig({
         test: {
           ...alone,
           name: 'shop',
+          ...loadedOnce,
           include: ['**/*.shop.test.ts'],
           exclude: never,
           globalSetup: ['test/support/shop.setup.ts'],

@@ -1,18 +1,19 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { expect, test, vi } from 'vitest';
+import { createLogger } from './logger.ts';
 
 let failing: string | undefined;
 const written: string[] = [];
-vi.mock('node:fs', async (original) => ({
-  ...(await original<object>()),
-  writeSync: (_: number, bytes: Uint8Array) => {
-    if (failing) throw Object.assign(new Error(failing), { code: failing });
-    written.push(Buffer.from(bytes).toString());
-    return bytes.length;
-  },
-}));
+vi.spyOn(fs, 'writeSync').mockImplementation((_: number, bytes) => {
+  if (failing) throw Object.assign(new Error(failing), { code: failing });
+  written.push(Buffer.from(bytes as unknown as Uint8Array).toString());
+  return bytes.length as number;
+});
+// Also for those who imported it by its name.
+syncBuiltinESMExports();
 
 test('a disk that was full for a moment does not silence a process for good', async () => {
-  const { createLogger } = await import('./logger.ts');
   const { logger, flush } = createLogger({ name: 'x', level: 'info', personal: [] });
   failing = 'ENOSPC';
   logger.error({}, 'while it is full');

@@ -27,7 +27,8 @@ afterAll(() => {
   for (const made of [folder, packs]) rmSync(made, { recursive: true, force: true });
 });
 
-test.each([
+// A compiler needs nothing of the shop, and the guest mostly waits: they need not take turns.
+test.concurrent.each([
   ['5.9', 'test/own-repository/node_modules/typescript', []],
   ['7', 'node_modules/typescript', ['--skipLibCheck', 'false']],
 ] as const)(
@@ -52,7 +53,7 @@ async function recorded(orderId: string): Promise<string[]> {
   return events.filter(({ service }) => service === 'invoices').map(({ type }) => type);
 }
 
-test('a service of another repository hears an order and writes its invoice', {
+test.concurrent('a service of another repository hears an order and writes its invoice', {
   timeout,
 }, async () => {
   const topology = join(folder, 'topology.json');
