@@ -8,7 +8,7 @@ const written: string[] = [];
 vi.spyOn(fs, 'writeSync').mockImplementation((_: number, bytes) => {
   if (failing) throw Object.assign(new Error(failing), { code: failing });
   written.push(Buffer.from(bytes as unknown as Uint8Array).toString());
-  return bytes.length as number;
+  return bytes.length;
 });
 // Also for those who imported it by its name.
 syncBuiltinESMExports();

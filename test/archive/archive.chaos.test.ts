@@ -34,7 +34,7 @@ type Open = { id: string; attempts: number; due: string }[];
 const open = async (): Promise<Open> => ((await said(11, '/operator/operations')) as { items: Open }).items;
 
 test('what a running shop exports, an empty one imports; it calls nobody before it is taken over', async () => {
-  await shop.refrain('demo', '--orders', '30', '--seed', '7');
+  await refrain('demo', '--orders', '30', '--seed', '7');
   await providerIs({ mode: 'throttle', rate: 1, retryAfterS: 600 });
   const { answer } = await placed();
   await expect
@@ -67,7 +67,7 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   const why = expect.stringMatching(/^not checked(: no word| before .*: an import brings no words along)/);
   const unjudged = { invariant: 'calls stay within the budget', where: 'psp', why };
   expect(after.unchecked).toEqual(expect.arrayContaining([unjudged]));
-  expect(await shop.refrain('export', again)).toMatchObject({ code: 0 });
+  expect(await refrain('export', again)).toMatchObject({ code: 0 });
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
   expect((await said(20, '/calls?limit=10000')) as unknown[]).toHaveLength(calls);
 
@@ -76,7 +76,7 @@ test('what a running shop exports, an empty one imports; it calls nobody before 
   const checks = doctor.findings.map(({ check }) => check);
   expect(checks).toContain('import');
   expect(checks).not.toContain('durables');
-  expect(await shop.refrain('import', '--take-over', '--why', 'the old one is off')).toMatchObject({
+  expect(await refrain('import', '--take-over', '--why', 'the old one is off')).toMatchObject({
     code: 0,
   });
   const [{ id }] = before.open as [Open[number]];

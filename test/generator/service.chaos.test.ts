@@ -69,7 +69,7 @@ test('a service, an event more and a version more are written, or nothing is cha
   expect((await cli('new', 'service', 'shipping', '--reacts-to', 'orders.OrderPlaced')).output).toContain(
     'services/shipping/ is there already',
   );
-  expect(await cli('check', '--keep-names', '--seconds', '2')).toMatchObject({ code: 0 });
+  expect(await cli('check', '--keep-names', '--seconds', '1')).toMatchObject({ code: 0 });
   expect(await cli('new', 'event', 'shipping', 'ShippingLost')).toMatchObject({ code: 0 });
   const raise = (upcast: string) =>
     cli('new', 'version', 'shipping', 'ShippingRequested', '--field', FIELD, '--upcast', upcast);

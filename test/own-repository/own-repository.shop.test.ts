@@ -1,7 +1,7 @@
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, inject, test } from 'vitest';
 import { shopDoors } from '../support/shop-doors.ts';
 import { attachShop } from '../support/shop.ts';
 import { typed } from '../support/typed.ts';
@@ -28,13 +28,13 @@ afterAll(() => {
 });
 
 // A compiler needs nothing of the shop, and the guest mostly waits: they need not take turns.
-test.concurrent.each([
+test.concurrent.for([
   ['5.9', 'test/own-repository/node_modules/typescript', []],
   ['7', 'node_modules/typescript', ['--skipLibCheck', 'false']],
 ] as const)(
   'the service of the page type-checks with TypeScript %s',
   { timeout },
-  async (version, at, flags) => {
+  async ([version, at, flags], { expect }) => {
     const tsc = join(root, at, 'bin', 'tsc');
     expect(await run(folder, process.execPath, [tsc, '--version'])).toContain(`Version ${version}.`);
     expect(await run(folder, process.execPath, [tsc, '-p', '.', ...flags])).toBe('');
@@ -55,7 +55,7 @@ async function recorded(orderId: string): Promise<string[]> {
 
 test.concurrent('a service of another repository hears an order and writes its invoice', {
   timeout,
-}, async () => {
+}, async ({ expect }) => {
   const topology = join(folder, 'topology.json');
   writeFileSync(topology, await run(folder, process.execPath, ['topology.ts']));
   const { code, document } = await refrain('guests', 'admit', topology);

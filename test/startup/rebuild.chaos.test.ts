@@ -30,7 +30,7 @@ const listOf = async ({ url }: Launched): Promise<string> => {
 test('a read model is rebuilt while it answers, goes on after a SIGKILL, and never shows a half', {
   timeout: 180_000,
 }, async () => {
-  const broker = await seedBroker('orders', 12_000, () => {});
+  const broker = await seedBroker('orders', 6_000, () => {});
   const dataDir = mkdtempSync(join(tmpdir(), 'refrain-rebuild-'));
   onTestFinished(async () => {
     await broker.close();

@@ -21,8 +21,8 @@ export interface CheckedArchive extends ArchiveBegin, ArchiveEnd {
   readonly messages: number;
 }
 
-/** Messages that are on their way to the broker at once, and their bytes: the bound on memory. */
-const BATCH = 500;
+/** Messages on their way to the broker at once, and their bytes; as many are read meanwhile: the bound on memory. */
+const BATCH = 1_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -192,7 +192,7 @@ async function writeAll(
     if (item.kind === 'message') await log.add(item.message);
     if (item.kind === 'end') {
       if (item.end.sha256 !== archive.sha256) throw new Error('the file was changed meanwhile');
-      await log.flush();
+      await log.end();
       await checkEnds(archive, copiesOf);
     }
     if (log.done >= told + PROGRESS_EVERY) onProgress(tell((told = log.done)));
@@ -219,6 +219,7 @@ class LogFiller {
   #end = 0;
   #batch: StoredMessage[] = [];
   #bytes = 0;
+  #writing: Promise<void> = Promise.resolve();
   before = 0;
   done = 0;
 
@@ -236,18 +237,32 @@ class LogFiller {
     }
     this.#batch.push(message);
     this.#bytes += message.body.length + message.header.length;
-    if (this.#batch.length >= BATCH || this.#bytes >= BATCH_BYTES) await this.flush();
+    if (this.#batch.length >= BATCH || this.#bytes >= BATCH_BYTES) await this.#flush();
   }
 
-  async flush(): Promise<void> {
-    await this.#copies?.write(this.#batch);
-    this.done += this.#batch.length;
+  /** Resolves when all of it is stored. */
+  async end(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
+  }
+
+  /** Begins to write, when the batch before is stored: the file is read on meanwhile. */
+  async #flush(): Promise<void> {
+    await this.#writing;
+    const batch = this.#batch;
     this.#batch = [];
     this.#bytes = 0;
+    this.#writing = this.#write(batch);
+    this.#writing.catch(() => undefined); // who waits for it is told
+  }
+
+  async #write(batch: readonly StoredMessage[]): Promise<void> {
+    await this.#copies?.write(batch);
+    this.done += batch.length;
   }
 
   async #turnTo(service: string): Promise<void> {
-    await this.flush();
+    await this.end();
     this.#service = service;
     this.#copies = await this.#copiesOf(service);
     this.#end = await this.#copies.lastSequence(service);
