@@ -35,8 +35,9 @@ test.concurrent.for([
   'the service of the page type-checks with TypeScript %s',
   { timeout },
   async ([version, at, flags], { expect }) => {
+    const said = JSON.parse(readFileSync(join(root, at, 'package.json'), 'utf8')) as { version: string };
+    expect(`${said.version}.`.startsWith(`${version}.`)).toBe(true);
     const tsc = join(root, at, 'bin', 'tsc');
-    expect(await run(folder, process.execPath, [tsc, '--version'])).toContain(`Version ${version}.`);
     expect(await run(folder, process.execPath, [tsc, '-p', '.', ...flags])).toBe('');
   },
 );

@@ -21,7 +21,7 @@ export interface CheckedArchive extends ArchiveBegin, ArchiveEnd {
   readonly messages: number;
 }
 
-/** Messages on their way to the broker at once, and their bytes; as many are read meanwhile: memory's bound. */
+/** Messages on their way to the broker, and their bytes; as many are read meanwhile: the bound on memory. */
 const BATCH = 1_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
