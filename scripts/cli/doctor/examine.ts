@@ -16,7 +16,7 @@ import { withShopLog } from '../shop-log/open.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
 import { instanceNames } from '../supervisor/process-table.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
-import { allTopologies } from '../guests/guest-list.ts';
+import { runningTopologies } from '../guests/guest-list.ts';
 import { brokerFindings, ownerlessNotes } from './broker-checks.ts';
 import { configurationIn, diskFindings, freeOf, syncNotes } from './disk-checks.ts';
 import { type Diagnosis, type Finding, Findings } from './findings.ts';
@@ -133,7 +133,7 @@ async function examineProcesses(examining: Examining, brokerAnswersUs: boolean):
 async function examineBroker({ shop, findings }: Examining): Promise<void> {
   const nc = await connectBroker(loginAs(shop, 'admin', 'doctor'));
   try {
-    const plan = brokerPlan(allTopologies(shop.dataFolder), { replicas: shop.nodes ?? 1 });
+    const plan = brokerPlan(runningTopologies(shop.dataFolder), { replicas: shop.nodes ?? 1 });
     const facts = await inspectBroker(nc, plan);
     const again = await lookAgain(facts, () => inspectBroker(nc, plan));
     const held = await isPlatformHeld(jetStreamRecovering(nc).bucket);

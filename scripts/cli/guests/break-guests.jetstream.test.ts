@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { ArchiveBegin } from '@refrain/event-log';
-import { expect, test } from 'vitest';
+import { connectBroker } from '@refrain/jetstream';
+import { expect, onTestFinished, test } from 'vitest';
 import { refrain } from '../refrain.fixture.ts';
 import { reconcileBroker } from '../supervisor/broker.ts';
+import { keepTopologies } from '../supervisor/kept-topologies.ts';
+import { shopTopology } from '../supervisor/shop-topology.ts';
 import { findShop } from '../shop-at.ts';
 import { planOf } from './broker-users.ts';
 import { durable, guest } from './guest.fixture.ts';
@@ -32,4 +36,22 @@ test('an export that leaves out the log of a guest is not one that can be import
   const { positions, without } = (JSON.parse(begin) as { data: ArchiveBegin }).data;
   // In an import without it the guest begins with an empty log, and does all of it again.
   expect([...Object.keys(positions), ...without]).toContain('invoices');
+});
+
+test('who is admitted changes nothing for services that run with older code than the checkout has', async () => {
+  const { dataFolder, env, admit } = await shopOf();
+  const older = shopTopology().map((one) =>
+    one.service === 'notifications' ? { ...one, durables: [{ ...durable, durable: 'notifications' }] } : one,
+  );
+  keepTopologies(dataFolder, older);
+  const shop = findShop(env);
+  await reconcileBroker(shop, planOf(older, shop));
+  expect(await admit(guest)).toMatchObject({ code: 0 });
+  const nc = await connectBroker({ url: shop.natsUrl, name: 'test' });
+  onTestFinished(() => nc.close());
+  const manager = await jetstreamManager(nc);
+  const { config } = await manager.consumers.info('EVENTS_ORDERS', 'notifications');
+  // With the old code listening, an event that only the new code hears would be settled unread.
+  expect(config.filter_subjects).toEqual(['events.orders.*.order.*']);
+  expect(config.max_ack_pending).toBe(durable.maxAckPending);
 });
