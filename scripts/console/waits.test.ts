@@ -110,6 +110,6 @@ test('a service that answers an event twice waited once, and the ordinary pace i
   expect(toldOf([placed, quick, asked, again, captured], [call(220)])).toEqual([['lag', 0, 200]]);
 });
 
-test('waits are named on the page as the metrics name them', () => {
+test('waits are named on the page as the metrics name them, and one for a person besides', () => {
   expect(waitReasons).toEqual([...attributeValues.reason, 'verdict']);
 });

@@ -149,11 +149,13 @@ async function startsAnew(...processes: readonly string[]): Promise<void> {
   const { code, out, err } = await refrain('restart', ...processes, '--json');
   expect([code, err]).toEqual([0, '']);
   const now = found();
-  expect(JSON.parse(out)).toEqual(
-    ['payments', 'inventory', 'orders'].map((name) =>
+  expect(JSON.parse(out)).toEqual({
+    restarted: ['payments', 'inventory', 'orders'].map((name) =>
       expect.objectContaining({ name, outcome: 'ready', pid: now.find((one) => one.name === name)?.pid }),
     ),
-  );
+    left: [],
+    others: [],
+  });
   for (const [place, { name, pid, status, restarts }] of now.entries()) {
     expect([name, status, restarts]).toEqual([name, 'ready', before[place]?.restarts]);
     expect(pid).not.toBe(before[place]?.pid);

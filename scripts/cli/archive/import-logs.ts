@@ -192,7 +192,7 @@ async function writeAll(
     if (item.kind === 'message') await log.add(item.message);
     if (item.kind === 'end') {
       if (item.end.sha256 !== archive.sha256) throw new Error('the file was changed meanwhile');
-      await log.end();
+      await log.storeAll();
       await checkEnds(archive, copiesOf);
     }
     if (log.done >= told + PROGRESS_EVERY) onProgress(tell((told = log.done)));
@@ -241,7 +241,7 @@ class LogFiller {
   }
 
   /** Resolves when all of it is stored. */
-  async end(): Promise<void> {
+  async storeAll(): Promise<void> {
     await this.#flush();
     await this.#writing;
   }
@@ -262,7 +262,7 @@ class LogFiller {
   }
 
   async #turnTo(service: string): Promise<void> {
-    await this.end();
+    await this.storeAll();
     this.#service = service;
     this.#copies = await this.#copiesOf(service);
     this.#end = await this.#copies.lastSequence(service);

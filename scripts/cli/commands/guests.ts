@@ -57,7 +57,7 @@ const admit = defineCommand({
         `refrain guests admit: ${service} is a name of the shop itself. Nothing was done.`,
       );
     const shop = findShop(env);
-    const others = runningTopologies(shop.dataFolder).filter((one) => one.service !== service);
+    const others = runningTopologies(shop).filter((one) => one.service !== service);
     const plan = planOf([...others, guest], shop);
     // What the broker refuses is not kept, or no later `up` would start.
     await reconcileBroker(shop, plan);
@@ -96,7 +96,7 @@ const dismiss = defineCommand({
       throw new UsageError(
         `refrain guests dismiss: expected one of the guests (${names.join(', ') || 'there are none'}), found "${service}". Nothing was done.`,
       );
-    const others = runningTopologies(shop.dataFolder).filter((one) => one.service !== service);
+    const others = runningTopologies(shop).filter((one) => one.service !== service);
     const plan = planOf(others, shop); // refuses, before anything is done, where another guest hears this one
     const ours = nodesOf(shop).length > 0;
     dropGuest(shop.dataFolder, service);

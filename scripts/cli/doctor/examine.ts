@@ -133,7 +133,7 @@ async function examineProcesses(examining: Examining, brokerAnswersUs: boolean):
 async function examineBroker({ shop, findings }: Examining): Promise<void> {
   const nc = await connectBroker(loginAs(shop, 'admin', 'doctor'));
   try {
-    const plan = brokerPlan(runningTopologies(shop.dataFolder), { replicas: shop.nodes ?? 1 });
+    const plan = brokerPlan(runningTopologies(shop), { replicas: shop.nodes ?? 1 });
     const facts = await inspectBroker(nc, plan);
     const again = await lookAgain(facts, () => inspectBroker(nc, plan));
     const held = await isPlatformHeld(jetStreamRecovering(nc).bucket);

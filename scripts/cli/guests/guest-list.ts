@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { messageOf, RefrainError } from '@refrain/errors';
 import type { ServiceTopology } from '@refrain/event-log';
 import { z } from 'zod';
-import { keptTopologies } from '../supervisor/kept-topologies.ts';
+import { startedTopologies } from '../supervisor/kept-topologies.ts';
+import type { FoundShop } from '../shop-at.ts';
 import { shopTopology } from '../supervisor/shop-topology.ts';
 
 const token = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and "-"');
@@ -65,9 +66,9 @@ export function keepGuest(dataFolder: string, guest: ServiceTopology): void {
 export const dropGuest = (dataFolder: string, service: string): void => rmSync(pathOf(dataFolder, service));
 
 /** What the broker of a running shop was brought to, by code that may be older than the checkout's. */
-export const runningTopologies = (dataFolder: string): ServiceTopology[] => [
-  ...(keptTopologies(dataFolder) ?? shopTopology()),
-  ...guestsOf(dataFolder),
+export const runningTopologies = (shop: Pick<FoundShop, 'dataFolder' | 'services'>): ServiceTopology[] => [
+  ...startedTopologies(shop),
+  ...guestsOf(shop.dataFolder),
 ];
 
 /** All that the broker of this shop is to have at its next start: for its own services and for its guests. */

@@ -71,7 +71,7 @@ test('what would be settled unread is heard only when nobody hears with the old 
   expect(keptTopologies(dataFolder)).toEqual(now);
 });
 
-test('what another service wants by its code of now waits for its own restart', async () => {
+test('what another service wants by today’s code waits for its own restart', async () => {
   const { shop, filters, hasAlarms } = await shopOf();
   const now = withAlarms(withHeard(shopTopology(), 'reservation', 'warehouse'));
   const inventory = { processes: ['inventory'], services: ['inventory'] };

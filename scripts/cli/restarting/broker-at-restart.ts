@@ -6,10 +6,10 @@ import { loginAs } from '../broker-login.ts';
 import { UsageError } from '../errors.ts';
 import { changeUsers, nodesOf, planOf } from '../guests/broker-users.ts';
 import { guestsOf } from '../guests/guest-list.ts';
-import { laterServices, startedServices } from '../later-services.ts';
+import { laterServices } from '../later-services.ts';
 import type { FoundShop } from '../shop-at.ts';
 import { reconcileBroker } from '../supervisor/broker.ts';
-import { keepTopologies, keptTopologies } from '../supervisor/kept-topologies.ts';
+import { keepTopologies, startedTopologies } from '../supervisor/kept-topologies.ts';
 import { shopTopology } from '../supervisor/shop-topology.ts';
 import {
   type ChangedUser,
@@ -27,7 +27,7 @@ const lookEveryMs = 50;
 
 type Restarted = Pick<RestartStage, 'processes' | 'services'>;
 
-/** The broker of a shop, as the code of now wants it for the services that are restarted. */
+/** The broker of a shop, as today’s code wants it for the services that are restarted. */
 export interface BrokerAtRestart {
   /**
    * Makes what is missing, and changes what troubles nobody who runs.
@@ -41,14 +41,13 @@ export interface BrokerAtRestart {
   complete(stage: Restarted): Promise<void>;
 }
 
-/** `now`: what the services need by the code of now. */
+/** `now`: what the services need by today’s code. */
 export function brokerAtRestart(
   shop: FoundShop,
   now: readonly ServiceTopology[] = shopTopology(),
 ): BrokerAtRestart {
   const { dataFolder } = shop;
-  const started = startedServices(shop);
-  let before = keptTopologies(dataFolder) ?? now.filter(({ service }) => started.includes(service));
+  let before = startedTopologies(shop, now);
   const plan = (topologies: readonly ServiceTopology[]): BrokerPlan =>
     planOf([...topologies, ...guestsOf(dataFolder)], shop);
   const towards = ({ services }: Restarted) => {

@@ -53,7 +53,7 @@ test.each([
 test('a service that is new is told to join at the next start', () => {
   const services = serviceNames.filter((name) => name !== 'inventory');
   expect(() => readRestart(['inventory'], { ...shop, services })).toThrow(
-    'inventory is new, and no process of this run: the next `npm start` starts it. Nothing was restarted.',
+    'inventory is new, and no process of this run: end the shop with Ctrl-C, then `npm start` starts it. Nothing was restarted.',
   );
 });
 

@@ -55,7 +55,7 @@ function problemOf(name: string, { processes, services }: Running): string | und
 
 function absent(name: string, processes: Running['processes'], later: readonly string[]): string {
   if (later.includes(name))
-    return `${name} is new, and no process of this run: the next \`npm start\` starts it`;
+    return `${name} is new, and no process of this run: end the shop with Ctrl-C, then \`npm start\` starts it`;
   if (childNames.includes(name))
     return `the shop runs without ${name}: \`npm start\` starts it, if it does not leave it out`;
   const known = processes

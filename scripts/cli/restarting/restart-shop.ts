@@ -59,7 +59,7 @@ export async function restartShop(
       const ended = await Promise.all(
         stage.processes.map((name) => endOne(shop, { ...stage, name }, options)),
       );
-      await broker.complete(stage);
+      await completing(broker.complete(stage), stage, options);
       claim.hold([]);
       options.progress(`waiting for ${stage.processes.join(', ')}`);
       done.push(
@@ -84,6 +84,20 @@ function entryOf({ dataFolder, supervisor }: FoundShop, name: string): RunningPr
 const unreachable = (where: string, problem: string): RefrainError =>
   new RefrainError('RF_UNREACHABLE', { what: 'The shop', where, problem });
 
+/** Says of what has ended already that it starts on a broker that is not as its code wants it. */
+async function completing(
+  work: Promise<void>,
+  { processes }: RestartStage,
+  { note }: RestartOptions,
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    note(`${processes.join(', ')} had ended and start anew, but the broker lacks what is new: say it again.`);
+    throw error;
+  }
+}
+
 /** Ends one as an ordinary stop does, and gives it back as the supervisor holds it. */
 async function endOne(
   shop: FoundShop,
@@ -101,7 +115,10 @@ async function endOne(
       if (how === 'killed') note(`${name} did not end within ${graceMs / 1_000} s, it was killed`);
       giveUpAt = performance.now() + notedMs;
     } else if (performance.now() > giveUpAt)
-      throw unreachable(shop.dataFolder, `its supervisor does not note that ${name} has ended`);
+      throw unreachable(
+        shop.dataFolder,
+        `its supervisor does not note that ${name} has ended, and nothing more was restarted; see whether it is frozen`,
+      );
   }
   return entryOf(shop, name);
 }

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceTopology } from '@refrain/event-log';
 import { z } from 'zod';
+import { startedServices } from '../later-services.ts';
 import { replaceFile } from './credentials.ts';
+import type { RunFile } from './run-file.ts';
+import { shopTopology } from './shop-topology.ts';
 
 /** As deep as a file of ours is looked into: whoever wrote it had them from the services themselves. */
 const kept = z.array(
@@ -23,3 +26,13 @@ export function keptTopologies(dataFolder: string): ServiceTopology[] | undefine
     return undefined;
   }
 }
+
+/**
+ * The same of a running shop. One that an older build started has noted nothing: then what its services ask
+ * for by today's code, `now`.
+ */
+export const startedTopologies = (
+  shop: Pick<RunFile, 'services'> & { readonly dataFolder: string },
+  now: readonly ServiceTopology[] = shopTopology(),
+): ServiceTopology[] =>
+  keptTopologies(shop.dataFolder) ?? now.filter(({ service }) => startedServices(shop).includes(service));

@@ -73,7 +73,7 @@ export function superviseChild(spec: ProcessSpec, events: ChildEvents): Supervis
     if (events.isHeld()) {
       pause = createRestartPause();
       change({ status: 'restarting', url: '' });
-      events.say(`${spec.name} ended as it was asked to, starting it anew`);
+      events.say(`${spec.name} ended (${how}), as it was asked to; starting it anew`);
       return startIn(0);
     }
     const pauseMs = pause.next(livedMs);
