@@ -1,16 +1,6 @@
-import {
-  answeredAtBest,
-  answeredOf,
-  answeredPerSecond,
-  CALLS_ENOUGH,
-  failedOf,
-  firstsPerSecond,
-  type Judgement,
-  judge,
-} from './judge.ts';
+import { answeredAtBest, answeredOf, CALLS_ENOUGH, failedOf, type Judgement, judge } from './judge.ts';
 import type { Policy } from './policy.ts';
 import { nextRampRate } from './ramp.ts';
-import { givenIn10s } from './rations.ts';
 import { cutRate, grownRate } from './rate.ts';
 import { DWELL_MS, toDrain, toOpen, toRamp, toSuppressed, toThrottled } from './turns.ts';
 import type { DependencySeen } from './window.ts';
@@ -18,10 +8,7 @@ import type { WordKind } from './word.ts';
 
 /** Failures must be high at so many decisions in a row before calls are slowed: a warning comes first. */
 const HIGH_TICKS = 2;
-/**
- * Decisions in a row at which nobody asks for more than the ramp gives, until it is over; and, while all is
- * well, at which more waits to be repeated than the budget gives, until there is a ramp.
- */
+/** Decisions in a row at which nobody asks for more than the ramp gives, until it is over. */
 const MET_TICKS = 3;
 /** A ramp that is told for so long of work that never comes is over. */
 const RAMP_MOST_MS = 600_000;
@@ -130,19 +117,12 @@ const saidOf = ({ reason }: Course, { judgement }: News, { policy }: Step): stri
 
 function whenOpen(course: Course, news: News, step: Step): Course {
   const { judgement } = news;
-  const { seen, policy, now } = step;
   if (isDead(course, news)) return toSuppressed(course, judgement.reason, step, step.policy.suppress.firstMs);
   const highTicks = judgement.level === 'high' ? course.highTicks + 1 : 0;
   if (highTicks >= HIGH_TICKS) return toThrottled({ ...course, highTicks: 0 }, news, step);
   const well = judgement.level === 'calm';
   const best = well ? Math.max(course.best * 0.995, answeredAtBest(step.seen)) : course.best;
-  // Who waited may have been away when a ramp ended: the budget would let what is left go for minutes.
-  const waits = repeatsOf(seen) > givenIn10s(policy, firstsPerSecond(seen, 3));
-  const metTicks = well && waits && course.row === 0 ? course.metTicks + 1 : 0;
-  const next = { ...course, highTicks, metTicks, best, reason: saidOf(course, news, step) };
-  if (metTicks < MET_TICKS) return next;
-  const rate = Math.max(2, answeredPerSecond(seen, 3) * policy.ramp.factor);
-  return toDrain({ ...next, rate }, `it works, and ${repeatsOf(seen)} operations wait to be repeated`, now);
+  return { ...course, highTicks, best, reason: saidOf(course, news, step) };
 }
 
 /** Whether nobody asks for more than the rate gives. */

@@ -96,18 +96,11 @@ export function judge({ seconds }: DependencySeen, { failures }: Policy, sinceS 
 /** Whether most failures say that the dependency asks for fewer calls. */
 export const isBusy = ({ busyShare, failedShare }: Judgement): boolean => busyShare > failedShare / 2;
 
-function perSecond({ seconds }: DependencySeen, over_: number, of: (second: Counts) => number): number {
-  const whole = seconds.slice(1, over_ + 1);
-  return whole.reduce((sum, second) => sum + of(second), 0) / Math.max(1, whole.length);
-}
-
 /** Answers per second, of the last `seconds` whole seconds. */
-export const answeredPerSecond = (seen: DependencySeen, seconds: number): number =>
-  perSecond(seen, seconds, answeredOf);
-
-/** First attempts per second, of the last `seconds` whole seconds. */
-export const firstsPerSecond = (seen: DependencySeen, seconds: number): number =>
-  perSecond(seen, seconds, ({ firsts }) => firsts);
+export function answeredPerSecond({ seconds }: DependencySeen, over_: number): number {
+  const whole = seconds.slice(1, over_ + 1);
+  return whole.reduce((sum, second) => sum + answeredOf(second), 0) / Math.max(1, whole.length);
+}
 
 /** The most answers per second of any three seconds together that are known. */
 export function answeredAtBest({ seconds }: DependencySeen): number {

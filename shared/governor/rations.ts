@@ -50,10 +50,6 @@ export function splitOf({ budget }: Policy): { buckets: number; grants: number }
   return { buckets, grants: budget.more - buckets };
 }
 
-/** How many retries ten seconds give for sure, where so many first attempts a second are made. */
-export const givenIn10s = (policy: Policy, firsts: number): number =>
-  splitOf(policy).grants + (policy.budget.share * firsts * BUDGET_MS) / 1_000;
-
 /**
  * What a report says of grants: one is settled when its instance heard a later word, which replaced it. Until
  * then all of it counts as spent.

@@ -15,6 +15,7 @@ import {
   type ChangedUser,
   changedServices,
   changeOf,
+  questionsOf,
   refuseUnknownSources,
   replaced,
 } from './broker-change.ts';
@@ -71,9 +72,10 @@ export function brokerAtRestart(
     complete: async (stage) => {
       const { after, plan: next, refiltered, users } = towards(stage);
       if (refiltered.length > 0) await reconcileFreed(shop, { ...next, durables: refiltered });
-      if (isOurs && users.length > 0) {
+      if (isOurs && stage.services.length > 0) {
+        // Whatever was noted: a restart that was broken off may have left the broker with what it wanted.
         changeUsers(shop, next);
-        await untilAllowed(shop, users);
+        await untilAllowed(shop, [...users, ...questionsOf(next, stage.services)]);
       }
       // Only now: broken off before, the same is found to be missing again.
       keepTopologies(dataFolder, after);

@@ -1,7 +1,7 @@
 import type { ServiceTopology } from '@refrain/event-log';
 import { brokerPlan } from '@refrain/jetstream';
 import { expect, test } from 'vitest';
-import { changedServices, changeOf, refuseUnknownSources, replaced } from './broker-change.ts';
+import { changedServices, changeOf, questionsOf, refuseUnknownSources, replaced } from './broker-change.ts';
 
 const durable = (stream: string, name: string, ...entityTypes: string[]) => ({
   stream,
@@ -38,6 +38,12 @@ test('a durable that is new may be made at once; its user is to be told', () => 
   const { refiltered, users } = change([service('stock', durable('vans', 'stock', 'van')), vans]);
   expect(refiltered).toEqual([]);
   expect(users).toEqual([{ name: 'stock', asks: ['$JS.API.CONSUMER.INFO.EVENTS_VANS.stock'] }]);
+});
+
+test('whatever was noted before, a restarted service is asked for all that it hears', () => {
+  expect(questionsOf(brokerPlan(before), ['vans', 'elsewhere'])).toEqual([
+    { name: 'vans', asks: ['$JS.API.CONSUMER.INFO.EVENTS_STOCK.vans'] },
+  ]);
 });
 
 test.each([

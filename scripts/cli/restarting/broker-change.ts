@@ -65,4 +65,10 @@ export function changeOf(before: BrokerPlan, after: BrokerPlan): BrokerChange {
   return { refiltered, users };
 }
 
+/** What these services may ask of all that they hear. */
+export const questionsOf = ({ users }: BrokerPlan, services: readonly string[]): ChangedUser[] =>
+  users
+    .filter(({ name }) => services.includes(name))
+    .map(({ name, publish }) => ({ name, asks: publish.filter(isQuestion) }));
+
 const isQuestion = (subject: string): boolean => subject.startsWith('$JS.API.CONSUMER.INFO.');

@@ -11,7 +11,7 @@ test('what the broker was brought to is kept; what is spoilt or missing is nothi
   expect(keptTopologies(dataFolder)).toBeUndefined();
   keepTopologies(dataFolder, shopTopology());
   expect(keptTopologies(dataFolder)).toEqual(shopTopology());
-  for (const spoilt of ['[{}]', '{"service":"orders"}', '[']) {
+  for (const spoilt of ['[{}]', '[{"service":"orders"}]', '[]', '{"service":"orders"}', '[']) {
     writeFileSync(join(dataFolder, 'topologies.json'), spoilt);
     expect(keptTopologies(dataFolder)).toBeUndefined();
   }

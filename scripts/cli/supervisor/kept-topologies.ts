@@ -7,10 +7,12 @@ import { replaceFile } from './credentials.ts';
 import type { RunFile } from './run-file.ts';
 import { shopTopology } from './shop-topology.ts';
 
+const outline = z.looseObject({
+  service: z.string(),
+  durables: z.array(z.looseObject({ stream: z.string(), durable: z.string() })),
+});
 /** As deep as a file of ours is looked into: whoever wrote it had them from the services themselves. */
-const kept = z.array(
-  z.custom<ServiceTopology>((one) => z.looseObject({ service: z.string() }).safeParse(one).success),
-);
+const kept = z.array(z.custom<ServiceTopology>((one) => outline.safeParse(one).success)).nonempty();
 
 const pathIn = (dataFolder: string): string => join(dataFolder, 'topologies.json');
 
