@@ -15,6 +15,7 @@ import type { FoundShop } from '../shop-at.ts';
 import { withShopLog } from '../shop-log/open.ts';
 import { serviceNames } from '../supervisor/found-services.ts';
 import { instanceNames } from '../supervisor/process-table.ts';
+import { keptDownBy } from '../supervisor/restart-claim.ts';
 import { shopDefinitions } from '../supervisor/shop-topology.ts';
 import { runningTopologies } from '../guests/guest-list.ts';
 import { brokerFindings, ownerlessNotes } from './broker-checks.ts';
@@ -42,7 +43,9 @@ interface Examining {
  */
 export async function examine(shop: FoundShop, onProgress: (text: string) => void): Promise<Diagnosis> {
   const examining = { shop, findings: new Findings(), onProgress };
-  examining.findings.add(...processFindings(shop.processes, Date.now()));
+  examining.findings.add(
+    ...processFindings(shop.processes, Date.now(), (name) => keptDownBy(shop.dataFolder, name)),
+  );
   // First of all: what a service says of the broker means another thing where the broker answers us.
   const brokerAnswersUs = await asking(examining, 'the broker', () => examineBroker(examining), brokerSilent);
   await examineProcesses(examining, brokerAnswersUs);

@@ -15,6 +15,10 @@ test('a process that is not ready, or died lately, is a finding', () => {
   expect(found({})).toEqual([]);
   for (const status of ['starting', 'restarting', 'stopped'])
     expect(found({ status })).toEqual([`it is ${status}`]);
+  const kept = processFindings([{ ...ready, status: 'restarting' }], now, () => 7);
+  expect(kept.map((one) => one.todo)).toEqual([
+    'wait until pid 7 has ended; if it hangs, end it: the process starts then by itself',
+  ]);
   const todo = (more: object) => processFindings([{ ...ready, ...more }], now)[0]?.todo;
   expect(todo({ status: 'starting' })).toContain('wait until npm start is done');
   expect(todo({ status: 'starting', restarts: 1 })).toContain('starts it again by itself');

@@ -10,10 +10,28 @@ const RECENT_MS = 300_000;
 /** A service that waits longer has more to do than it can, in seconds. */
 const OVERDUE_S = 60;
 
-/** Which processes are not at work, and which died lately. */
-export const processFindings = (processes: readonly RunningProcess[], now: number): Finding[] =>
+/**
+ * Which processes are not at work, and which died lately. `keptDownBy`: the pid of the `restart` that has not
+ * let a process start yet.
+ */
+export const processFindings = (
+  processes: readonly RunningProcess[],
+  now: number,
+  keptDownBy: (name: string) => number | undefined = () => undefined,
+): Finding[] =>
   processes.flatMap(({ name, status, restarts = 0, restartedAt }): Finding[] => {
     const check = 'processes';
+    const holder = status === 'restarting' ? keptDownBy(name) : undefined;
+    if (holder !== undefined)
+      return [
+        {
+          check,
+          about: name,
+          found: `\`refrain restart\`, pid ${holder}, has ended it and not let it start yet`,
+          means: 'what it does stands still; what is meant for it waits at the broker',
+          todo: `wait until pid ${holder} has ended; if it hangs, end it: the process starts then by itself`,
+        },
+      ];
     if (status !== 'ready')
       return [
         {

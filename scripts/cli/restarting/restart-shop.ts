@@ -55,12 +55,12 @@ export async function restartShop(
     for (const stage of stages) {
       const beganMs = performance.now();
       options.progress(`ending ${stage.processes.join(', ')}`);
-      claim.hold(stage.processes);
+      claim.keepDown(stage.processes);
       const ended = await Promise.all(
         stage.processes.map((name) => endOne(shop, { ...stage, name }, options)),
       );
       await completing(broker.complete(stage), stage, options);
-      claim.hold([]);
+      claim.keepDown([]);
       options.progress(`waiting for ${stage.processes.join(', ')}`);
       done.push(
         ...(await Promise.all(ended.map((entry) => startedAnew(shop, entry, { ...options, beganMs })))),

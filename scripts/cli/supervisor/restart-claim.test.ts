@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { claimRestart, isHeld } from './restart-claim.ts';
+import { claimRestart, keptDownBy } from './restart-claim.ts';
 
 let dataFolder: string;
 
@@ -11,17 +11,17 @@ beforeEach(() => {
   onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
 });
 
-const held = () => ['orders', 'payments'].filter((name) => isHeld(dataFolder, name));
+const keptDown = () => ['orders', 'payments'].filter((name) => keptDownBy(dataFolder, name) !== undefined);
 
-test('holds what it names, and nothing else, until it lets go', () => {
+test('keeps down what it names, and nothing else, until it lets go', () => {
   const claim = claimRestart(dataFolder);
-  expect(held()).toEqual([]);
-  claim.hold(['orders']);
-  expect(held()).toEqual(['orders']);
-  claim.hold(['payments']);
-  expect(held()).toEqual(['payments']);
+  expect(keptDown()).toEqual([]);
+  claim.keepDown(['orders']);
+  expect(keptDown()).toEqual(['orders']);
+  claim.keepDown(['payments']);
+  expect(keptDown()).toEqual(['payments']);
   claim.release();
-  expect(held()).toEqual([]);
+  expect(keptDown()).toEqual([]);
 });
 
 test('there is one at a time', () => {
@@ -31,11 +31,11 @@ test('there is one at a time', () => {
   claimRestart(dataFolder).release();
 });
 
-test('who died holds nothing, and the next one takes its place', () => {
-  const dead = { pid: process.pid, startTime: '1', held: ['orders'] };
+test('who died keeps nothing down, and the next one takes its place', () => {
+  const dead = { pid: process.pid, startTime: '1', keptDown: ['orders'] };
   writeFileSync(join(dataFolder, 'restart.json'), JSON.stringify(dead));
-  expect(held()).toEqual([]);
+  expect(keptDown()).toEqual([]);
   const claim = claimRestart(dataFolder);
-  claim.hold(['payments']);
-  expect(held()).toEqual(['payments']);
+  claim.keepDown(['payments']);
+  expect(keptDown()).toEqual(['payments']);
 });

@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { claimFile } from './claim.ts';
 import { runs } from './process-identity.ts';
 
-const claimed = z.object({ pid: z.number(), startTime: z.string(), held: z.array(z.string()) });
+const claimed = z.object({ pid: z.number(), startTime: z.string(), keptDown: z.array(z.string()) });
 
 const pathIn = (dataFolder: string): string => join(dataFolder, 'restart.json');
 
 /** Makes its holder the one who starts processes of a shop anew. */
 export interface RestartClaim {
   /** From now on the end of these, and of no others, is asked for: the supervisor does not start them. */
-  hold(names: readonly string[]): void;
+  keepDown(names: readonly string[]): void;
   /** Lets everything start. Who dies without it has let go all the same. */
   release(): void;
 }
@@ -22,17 +22,17 @@ export function claimRestart(dataFolder: string): RestartClaim {
     pathIn(dataFolder),
     (pid) =>
       `refrain restart: pid ${pid} is restarting processes of this shop. Nothing was restarted. Wait until it has ended.`,
-    { held: [] },
+    { keptDown: [] },
   );
-  return { hold: (held) => note({ held }), release };
+  return { keepDown: (keptDown) => note({ keptDown }), release };
 }
 
-/** Whether a living one starts this process anew and has not let it start yet. */
-export function isHeld(dataFolder: string, name: string): boolean {
+/** The living `restart` that starts this process anew and has not let it start yet, by its pid. */
+export function keptDownBy(dataFolder: string, name: string): number | undefined {
   try {
     const claim = claimed.parse(JSON.parse(readFileSync(pathIn(dataFolder), 'utf8')));
-    return claim.held.includes(name) && runs(claim);
+    return claim.keptDown.includes(name) && runs(claim) ? claim.pid : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

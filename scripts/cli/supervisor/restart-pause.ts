@@ -24,10 +24,10 @@ const lookEveryMs = 50;
  * Calls `start` after the pause. Who holds it meanwhile is waited for instead, and then nothing is left of
  * the pause. Returns what calls it off.
  */
-export function startAfter(pauseMs: number, isHeld: () => boolean, start: () => void): () => void {
+export function startAfter(pauseMs: number, isKeptDown: () => boolean, start: () => void): () => void {
   let dueMs = performance.now() + pauseMs;
   const timer = setInterval(() => {
-    if (isHeld()) dueMs = 0;
+    if (isKeptDown()) dueMs = 0;
     else if (performance.now() >= dueMs) {
       clearInterval(timer);
       start();

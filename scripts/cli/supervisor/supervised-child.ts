@@ -10,7 +10,7 @@ export interface ChildEvents {
   /** It as it is to be started now. */
   readonly current: () => ProcessSpec;
   /** Whether somebody starts it anew: then its end was asked for, and it waits until it is let start. */
-  readonly isHeld: () => boolean;
+  readonly isKeptDown: () => boolean;
   /** Its entry in run.json has changed. */
   readonly changed: () => void;
   readonly line: (raw: string, stream: 'stdout' | 'stderr') => void;
@@ -65,12 +65,12 @@ export function superviseChild(spec: ProcessSpec, events: ChildEvents): Supervis
   };
 
   const startIn = (pauseMs: number): void => {
-    callOff = startAfter(pauseMs, events.isHeld, start);
+    callOff = startAfter(pauseMs, events.isKeptDown, start);
   };
 
   const ended = async (gone: ChildProcess, how: string, livedMs: number): Promise<void> => {
     if (gone !== child || stopping) return;
-    if (events.isHeld()) {
+    if (events.isKeptDown()) {
       pause = createRestartPause();
       change({ status: 'restarting', url: '' });
       events.say(`${spec.name} ended (${how}), as it was asked to; starting it anew`);

@@ -102,12 +102,12 @@ test('a child whose end is asked for is no crash, and waits until it is let star
   await shop.start();
   const before = entryOf('orders');
   const claim = claimRestart(dataFolder);
-  claim.hold(['orders']);
+  claim.keepDown(['orders']);
   process.kill(before.pid, 'SIGTERM');
   await vi.waitFor(() => expect(entryOf('orders').status).toBe('restarting'), 10_000);
   await sleep(500);
   expect(entryOf('orders')).toMatchObject({ pid: before.pid, status: 'restarting' });
-  claim.hold([]);
+  claim.keepDown([]);
   await vi.waitFor(() => expect(entryOf('orders').status).toBe('ready'), 10_000);
   expect(entryOf('orders').pid).not.toBe(before.pid);
   expect(entryOf('orders').restarts).toBeUndefined();
@@ -122,7 +122,7 @@ test('what is left of a pause is not waited for when a child is started anew', a
   await vi.waitFor(() => expect(said).toContain('again in 1.6 s'), 15_000);
   const { pid } = entryOf('orders');
   const claim = claimRestart(dataFolder);
-  claim.hold(['orders']);
+  claim.keepDown(['orders']);
   await sleep(100);
   claim.release();
   await vi.waitFor(() => expect(entryOf('orders').pid).not.toBe(pid), 1_000);

@@ -6,7 +6,7 @@ import { type ProcessSpec, type Stage, stages } from './child-process.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { readLogLine } from './log-line.ts';
 import { busyPort } from './ports.ts';
-import { isHeld } from './restart-claim.ts';
+import { keptDownBy } from './restart-claim.ts';
 import { type RunFile, writeRunFile } from './run-file.ts';
 import { type SupervisedChild, superviseChild } from './supervised-child.ts';
 import type { Terminal } from './terminal.ts';
@@ -58,7 +58,7 @@ export function createSupervisor({
   const children = specs.map((spec) =>
     superviseChild(spec, {
       current: () => renewed(spec),
-      isHeld: () => isHeld(dataFolder, spec.name),
+      isKeptDown: () => keptDownBy(dataFolder, spec.name) !== undefined,
       changed,
       say: terminal.say,
       line: (raw) => {
