@@ -16,13 +16,17 @@ const common = {
 const loadedOnce = { isolate: false, restoreMocks: true, unstubEnvs: true, unstubGlobals: true } as const;
 const processes = { ...common, testTimeout: 120_000, hookTimeout: 120_000 } as const;
 /** Tests that share a shop, or that time something, take turns: they see nobody's doings but their own. */
-const alone = { ...processes, fileParallelism: false } as const;
+const takingTurns = { ...processes, fileParallelism: false } as const;
 
 /** Tests that take half a minute and more, the longest first. */
 const long = [
-  ...['tutorial', 'mails', 'cluster', 'service', 'archive'].map((name) => `/${name}.chaos.test.ts`),
-  '/hundred-thousand.jetstream.test.ts',
-];
+  'tutorial.chaos',
+  'mails.chaos',
+  'cluster.chaos',
+  'service.chaos',
+  'archive.chaos',
+  'hundred-thousand.jetstream',
+].map((name) => `/${name}.test.ts`);
 
 /** What takes long begins first: where it begins last, a core has nothing to do meanwhile. */
 class LongFirst extends BaseSequencer {
@@ -70,7 +74,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...alone,
+          ...takingTurns,
           name: 'shop',
           ...loadedOnce,
           include: ['**/*.shop.test.ts'],
@@ -92,7 +96,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...alone,
+          ...takingTurns,
           name: 'load',
           include: ['**/*.load.test.ts'],
           exclude: never,
